@@ -1,0 +1,12 @@
+//! Bellwether.
+pub mod adapters;
+pub mod chat;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod playbook;
+pub mod playground;
+pub mod report;
+pub mod service;
+pub mod store;
+pub mod worker;
