@@ -1,1 +1,6 @@
-//! chat.
+//! What people see and say, platform-neutral.
+
+pub mod action;
+pub mod intent;
+pub mod message;
+pub mod port;

@@ -1,1 +1,19 @@
-//! domain.
+//! The core. Pure: no input or output, no async, no global; time and chance are passed in.
+
+pub mod activity;
+pub mod calendar;
+pub mod clocks;
+pub mod command;
+pub mod decide;
+pub mod decision;
+pub mod event;
+pub mod evolve;
+pub mod field;
+pub mod ics;
+pub mod ids;
+pub mod money;
+pub mod playbook;
+pub mod record;
+pub mod rejection;
+pub mod span;
+pub mod workspace;

@@ -1,0 +1,152 @@
+//! What a button, a pick list or a form does. All state is in the database: an [`Action`] names it, and is
+//! written into the platform's `custom_id` as `1:<verb>:<arguments>` with numbers in base 36 (ruling 23), at
+//! most 80 characters, so that the outbox may append its marker (ruling 22). Workspace and person always come
+//! from the interaction, never from here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+
+/// What pressing, picking or submitting does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Show the card, privately.
+    Open {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Move to a status.
+    Move {
+        /// Which record.
+        record: RecordId,
+        /// Where to.
+        to: StatusId,
+        /// The record's version when the button was drawn.
+        version: u32,
+    },
+    /// Offer every allowed status as a pick list, privately.
+    MoreMoves {
+        /// Which record.
+        record: RecordId,
+    },
+    /// A pick list of statuses; the value is the status.
+    PickStatus {
+        /// Which record.
+        record: RecordId,
+        /// Its version when the list was drawn.
+        version: u32,
+    },
+    /// Offer the activities as a pick list, privately.
+    Log {
+        /// Which record.
+        record: RecordId,
+    },
+    /// A pick list of activities; the value is the activity. Answers with a form for the note.
+    PickActivity {
+        /// Which record.
+        record: RecordId,
+    },
+    /// The form that belongs to it: `note`, `next`, `due`, all optional.
+    LogForm {
+        /// Which record.
+        record: RecordId,
+        /// The activity's name.
+        activity: String,
+    },
+    /// Offer the spans of a snooze, privately.
+    Snooze {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Snooze.
+    SnoozeFor {
+        /// Which record.
+        record: RecordId,
+        /// For how long.
+        span: SnoozeSpan,
+    },
+    /// Make the record mine (ruling 16).
+    Take {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Give a form for the data that is owed (ruling 1).
+    FillOwed {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Plan the next action: gives a form (`action`, `due`).
+    PlanNext {
+        /// Which record.
+        record: RecordId,
+    },
+    /// That form.
+    PlanForm {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Show the history, privately.
+    History {
+        /// Which record.
+        record: RecordId,
+        /// From 0; the newest first.
+        page: u32,
+    },
+    /// Approve a request.
+    Approve {
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// Reject a request: gives a form for the reason.
+    Reject {
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// That form: `reason`.
+    RejectForm {
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// Take a request back.
+    Withdraw {
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// Open the next form of an unfinished change.
+    DraftForm {
+        /// Which.
+        draft: DraftId,
+    },
+    /// That form; the inputs are field ids.
+    DraftSubmit {
+        /// Which.
+        draft: DraftId,
+    },
+    /// A pick list for one field of an unfinished change.
+    DraftPick {
+        /// Which.
+        draft: DraftId,
+        /// The field.
+        field: FieldId,
+    },
+    /// Another page of a list; the filters are kept in a draft.
+    Page {
+        /// The draft.
+        draft: DraftId,
+        /// From 0.
+        page: u32,
+    },
+}
+
+/// The spans that a snooze offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeSpan {
+    /// One hour.
+    Hour,
+    /// Tomorrow, 9:00 local.
+    Tomorrow,
+    /// The opening of the next business day.
+    NextBusinessDay,
+}

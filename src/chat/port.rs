@@ -1,0 +1,88 @@
+//! The way out to a platform: the seam between delivery and adapters.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::message::Message;
+pub use crate::domain::ids::Remote;
+use crate::domain::ids::{ChannelId, PersonId};
+
+/// Where a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// A channel or thread.
+    Channel(ChannelId),
+    /// A person, privately.
+    Person(PersonId),
+}
+
+/// The identity of one sending: the same key is the same message, however often it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SendKey {
+    /// The outbox row; also the marker by which our message is found again (ruling 22).
+    pub outbox: i64,
+    /// Counted up when a message that was deleted is to be posted anew.
+    pub generation: u32,
+}
+
+/// What a platform does for the bot. Every call may be repeated.
+#[async_trait::async_trait]
+pub trait ChatPort: Send + Sync + 'static {
+    /// Posts a message. Repeating it with the same key within minutes gives the first one.
+    async fn post(&self, to: Place, message: &Message, key: SendKey) -> Result<Remote, SendError>;
+
+    /// Replaces a message. Never notifies anybody.
+    async fn edit(&self, at: Remote, message: &Message, key: SendKey) -> Result<(), SendError>;
+
+    /// Opens a thread on a message; the one that is there already counts as opened.
+    async fn open_thread(&self, on: Remote, name: &str) -> Result<ChannelId, SendError>;
+
+    /// Looks for a message with the key's marker among those posted since an instant (ruling 22).
+    async fn find(
+        &self,
+        place: Place,
+        since: DateTime<Utc>,
+        key: SendKey,
+    ) -> Result<Option<Remote>, SendError>;
+}
+
+/// Why a sending failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// Later it may go.
+    #[error("to be tried again: {why}")]
+    Retry {
+        /// Not before so long.
+        after: Option<Duration>,
+        /// The whole bot is held, not this channel alone.
+        everything: bool,
+        /// For the log.
+        why: String,
+    },
+    /// It will never go as it is.
+    #[error("refused: {why}")]
+    Refused {
+        /// Of which kind.
+        refusal: Refusal,
+        /// For the log and `/setup show`.
+        why: String,
+    },
+}
+
+/// The kinds of refusal that delivery has an answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The channel is gone or closed to the bot (10003, 50001): another place is used (ruling 17).
+    ChannelGone,
+    /// The message was deleted (10008) or may not be edited any more (30046): it is replaced once (ruling 20).
+    MessageGone,
+    /// The person takes no private messages (50007): the team's channel is used.
+    CannotReach,
+    /// The platform has no room for another thread (160006): `/lead history` serves (ruling 20).
+    NoMoreThreads,
+    /// Something else; the row is parked and shown.
+    Other,
+}

@@ -1,0 +1,138 @@
+//! What a decision is made from and what it consists of.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::field::Contact;
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
+use super::playbook::Playbook;
+use super::workspace::{Team, Workspace};
+
+/// Everything a decision may look at beside the record. The time is in here: the core never reads a clock,
+/// so that it can be replayed, simulated and tested at any instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Env<'a> {
+    /// The domain's time.
+    pub now: DateTime<Utc>,
+    /// The rules the record lives under.
+    pub playbook: &'a Playbook,
+    /// People, thresholds.
+    pub workspace: &'a Workspace,
+    /// The record's team: calendar, channels.
+    pub team: &'a Team,
+    /// The id that a new request for approval would get.
+    pub next_approval: ApprovalId,
+}
+
+/// What follows from a command that was not refused. No events: nothing happened.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What the shell has to do beside drawing the card anew.
+    pub effects: Vec<Effect>,
+    /// The personal part after the command, where it changed.
+    pub contact: Option<Contact>,
+}
+
+/// Work for the shell. The card, the thread line of each event and the closing of alerts whose clock ended
+/// follow from the events and need no effect.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A step of a clock speaks up.
+    Alert(Alert),
+    /// A private word.
+    Tell {
+        /// To whom.
+        who: Vec<PersonId>,
+        /// What.
+        notice: Notice,
+    },
+}
+
+/// What a clock's step says. There is one open alert per record and clock; the next step updates it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Which clock.
+    pub clock: ClockId,
+    /// How loud.
+    pub level: AlertLevel,
+    /// When the step was due (a breach keeps its time though it is posted at opening; ruling 7).
+    pub due_at: DateTime<Utc>,
+    /// Who is told: nudges go to them privately, the others mention them in the team's alert channel.
+    pub to: Vec<PersonId>,
+    /// Statuses that are offered as buttons.
+    pub offers: Vec<StatusId>,
+    /// Its delivery starts the clock's grace (ruling 8).
+    pub reports_delivery: bool,
+}
+
+/// How loud an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertLevel {
+    /// A private word before it is too late.
+    Nudge,
+    /// The SLA is breached.
+    Breach,
+    /// The next person is told.
+    Escalation,
+    /// The record must be reviewed.
+    Review,
+}
+
+/// A private word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A record is yours now.
+    Assigned {
+        /// Who gave it.
+        by: Option<PersonId>,
+        /// Why.
+        why: Option<String>,
+    },
+    /// Your request was decided.
+    ApprovalDecided {
+        /// Yes or no.
+        approved: bool,
+        /// By whom.
+        by: PersonId,
+        /// Why not.
+        reason: Option<String>,
+        /// What you had asked for.
+        to: StatusId,
+    },
+    /// Your request ended because they replied, or the record moved.
+    ApprovalWithdrawn {
+        /// What you had asked for.
+        to: StatusId,
+    },
+    /// A request waits for you still.
+    ApprovalReminder {
+        /// Which.
+        approval: ApprovalId,
+        /// It goes beyond the team's managers now.
+        escalated: bool,
+    },
+    /// A record entered a status whose playbook tells you of it (D31).
+    Entered {
+        /// Which.
+        status: StatusId,
+        /// The reason of the move.
+        reason: Option<ReasonId>,
+    },
+    /// A rule proposes a move.
+    Suggested {
+        /// What.
+        to: Vec<StatusId>,
+    },
+    /// Data is owed since a business day.
+    Owes,
+    /// What you planned is due.
+    NextActionDue {
+        /// What.
+        action: String,
+    },
+}

@@ -1,0 +1,238 @@
+//! A record: what has a status. Its row is what its history, replayed through [`super::evolve`], gives (R5),
+//! but for [`Contact`], which lives outside the events (ruling 15).
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::activity::Activity;
+use super::field::{Contact, Data, FieldValue, builtin};
+use super::ids::{
+    ApprovalId, ChannelId, ClockId, EventId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef,
+    RuleId, StageId, StatusId, TeamId, WorkspaceId,
+};
+use super::money::Money;
+
+/// A lead, an opportunity, a contact, an impact driver.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Ours.
+    pub id: RecordId,
+    /// Where it lives.
+    pub workspace: WorkspaceId,
+    /// What people call it, `L-1042`.
+    pub handle: RecordRef,
+    /// The playbook whose rules it lives under …
+    pub playbook: PlaybookId,
+    /// … and the version of it.
+    pub playbook_version: u32,
+    /// The team whose calendar and channels it follows.
+    pub team: TeamId,
+    /// The channel in which it was created, where there was one (ruling 17).
+    pub channel: Option<ChannelId>,
+    /// Name, company, e-mail, phone.
+    pub contact: Contact,
+    /// Who works on it.
+    pub owner: Option<PersonId>,
+    /// What is happening now.
+    pub status: StatusId,
+    /// Where it stands in the buyer's journey.
+    pub stage: Option<StageId>,
+    /// The count of transitions; a status button drawn at an older one is stale (ruling 23).
+    pub version: u32,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it entered its status.
+    pub status_since: DateTime<Utc>,
+    /// What the deal is worth.
+    pub value: Option<Money>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// Every other field.
+    pub data: Data,
+    /// What is planned next.
+    pub next: Option<NextAction>,
+    /// Required data that an automatic move could not bring (ruling 1); empty: nothing is owed.
+    pub owes: Vec<FieldId>,
+    /// Since when it is owed.
+    pub owes_since: Option<DateTime<Utc>>,
+    /// The owner was reminded of it.
+    pub owes_chased: bool,
+    /// What was logged last.
+    pub contacted: Contacted,
+    /// Every clock that has run in the present or an earlier status, by clock.
+    pub clocks: Vec<ClockRun>,
+    /// The move that waits for an approval.
+    pub pending: Option<Pending>,
+    /// The automatic move that the record stands at, until a person moves it (D27).
+    pub auto: Option<AutoMove>,
+    /// Rules that a person overrode: silent until a person moves the record (ruling 10).
+    pub silenced: BTreeSet<RuleId>,
+    /// Every status that it has been in.
+    pub been: BTreeSet<StatusId>,
+    /// How often it was parked.
+    pub parked: u32,
+    /// The reason of the last move into a lost or parked status (D13).
+    pub last_reason: Option<ReasonId>,
+    /// Who owned it before, and until when.
+    pub past_owners: Vec<PastOwner>,
+    /// Milliseconds spent in open statuses, up to the last change of class.
+    pub open_ms: i64,
+    /// Since when it is in an open status; `None` while it is in another.
+    pub open_since: Option<DateTime<Utc>>,
+    /// Values that it had before, with the reading of its open time when each was replaced (X3).
+    pub past_values: Vec<PastValue>,
+    /// Posts about it are silent until then; time is not (ruling 5).
+    pub snoozed_until: Option<DateTime<Utc>>,
+    /// The newest event of its history.
+    pub last_event: Option<EventId>,
+}
+
+/// What is planned next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextAction {
+    /// What.
+    pub action: String,
+    /// When.
+    pub due: Option<DateTime<Utc>>,
+}
+
+/// The facts that clocks and needs ask of the activities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contacted {
+    /// The last touch: what, and when it took place.
+    pub touch: Option<(Activity, DateTime<Utc>)>,
+    /// The last two-way activity.
+    pub two_way: Option<(Activity, DateTime<Utc>)>,
+    /// Touches since the status was entered (D5).
+    pub attempts: u32,
+    /// Unanswered calls in a row (ruling 14).
+    pub unanswered: u32,
+}
+
+impl Contacted {
+    /// The later of the last touch and the last two-way activity.
+    pub fn last(&self) -> Option<DateTime<Utc>> {
+        self.touch.map(|(_, at)| at).max(self.two_way.map(|(_, at)| at))
+    }
+}
+
+/// One clock of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRun {
+    /// Which.
+    pub clock: ClockId,
+    /// When it started; `None` while it waits for its alert to be delivered (ruling 8).
+    pub started_at: Option<DateTime<Utc>>,
+    /// How many steps of its ladder, in the order of their times, are done.
+    pub fired: u32,
+    /// Business time added to every due time: credit for waiting and for being away (ruling 5).
+    pub credit_business_ms: i64,
+    /// The same in elapsed time, for steps in calendar days.
+    pub credit_ms: i64,
+    /// A touch has extended it (ruling 8).
+    pub extended: bool,
+    /// When its SLA was breached.
+    pub breached_at: Option<DateTime<Utc>>,
+    /// How it ended; `None` while it runs.
+    pub end: Option<ClockEnd>,
+}
+
+/// How a clock ended (ruling 5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockEnd {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// How.
+    pub outcome: ClockOutcome,
+    /// Who owned the record then (D46).
+    pub charged_to: Option<PersonId>,
+}
+
+/// How an SLA ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockOutcome {
+    /// In time.
+    Met,
+    /// Too late.
+    Breached,
+    /// The record left another way; not counted.
+    Cancelled,
+}
+
+/// A move that waits for a manager (D40).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The approval.
+    pub approval: ApprovalId,
+    /// Who asked; `None`: a clock.
+    pub requested_by: Option<PersonId>,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// The status that is waited for.
+    pub to: StatusId,
+    /// The data that the move brings (reason and note among it).
+    pub data: Data,
+    /// The value that made it wait (peak of the last 30 open days).
+    pub peak: Option<Money>,
+    /// Steps done: 1 reminded, 2 escalated.
+    pub steps: u32,
+}
+
+/// An automatic move that a person may override.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutoMove {
+    /// The rule that moved it.
+    pub rule: RuleId,
+    /// Where it was.
+    pub from: StatusId,
+}
+
+/// An earlier owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastOwner {
+    /// Who.
+    pub person: PersonId,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
+/// An earlier value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastValue {
+    /// How much.
+    pub value: Money,
+    /// The record's open time in milliseconds when it was replaced.
+    pub open_ms: i64,
+}
+
+impl Record {
+    /// What a field holds. Built-in fields have their own places; the rest is in [`Record::data`].
+    pub fn get(&self, field: &FieldId) -> Option<FieldValue> {
+        match field.as_str() {
+            name if Contact::holds(name) => self.contact.get(name).map(|t| FieldValue::Text(t.to_owned())),
+            builtin::VALUE => self.value.map(FieldValue::Money),
+            builtin::SOURCE => self.source.clone().map(FieldValue::Text),
+            builtin::NEXT_ACTION => self.next.as_ref().map(|n| FieldValue::Text(n.action.clone())),
+            builtin::NEXT_DUE => self.next.as_ref().and_then(|n| n.due).map(FieldValue::Instant),
+            _ => self.data.get(field).cloned(),
+        }
+    }
+
+    /// Its open time at an instant, in milliseconds.
+    pub fn open_ms_at(&self, now: DateTime<Utc>) -> i64 {
+        self.open_ms + self.open_since.map_or(0, |since| (now - since).num_milliseconds().max(0))
+    }
+
+    /// A clock's run.
+    pub fn run(&self, clock: &ClockId) -> Option<&ClockRun> {
+        self.clocks.iter().find(|r| r.clock == *clock)
+    }
+
+    /// Whether the person owned the record at or after an instant, up to now.
+    pub fn owned_since(&self, person: PersonId, since: DateTime<Utc>) -> bool {
+        self.owner == Some(person) || self.past_owners.iter().any(|p| p.person == person && p.until >= since)
+    }
+}

@@ -1,0 +1,163 @@
+//! A refusal for people. It says what is wrong in the engine's terms; [`crate::chat::render`] has the words.
+//! A fault (a broken database, say) is never one of these.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{ApprovalId, FieldId, PersonId, StageId, StatusId, TeamId};
+use super::money::Currency;
+
+/// Why a command was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// Required data is missing; a form with just these fields is the answer.
+    Missing {
+        /// The status that was asked for; `None`: a new record or owed data.
+        to: Option<StatusId>,
+        /// Every missing field, in the order of the form.
+        fields: Vec<FieldId>,
+    },
+    /// The playbook has no such move.
+    NoSuchMove {
+        /// The status.
+        from: StatusId,
+        /// What was asked for.
+        to: StatusId,
+        /// What could be asked for.
+        allowed: Vec<StatusId>,
+    },
+    /// The record is there already.
+    AlreadyThere {
+        /// Where.
+        to: StatusId,
+    },
+    /// No such status.
+    UnknownStatus {
+        /// As typed.
+        typed: String,
+    },
+    /// No such stage.
+    UnknownStage {
+        /// As typed.
+        typed: String,
+    },
+    /// The record never changes again (D10).
+    Locked {
+        /// Its status.
+        status: StatusId,
+    },
+    /// Status and stage do not go together (D66).
+    Combination {
+        /// The status.
+        status: StatusId,
+        /// The stage.
+        stage: StageId,
+    },
+    /// The record is at that stage already.
+    AlreadyAtStage {
+        /// Which.
+        stage: StageId,
+    },
+    /// An automatic move left data out; it comes first (ruling 1).
+    Owes {
+        /// Which.
+        fields: Vec<FieldId>,
+    },
+    /// A request waits for a decision; nothing else may be chosen meanwhile (ruling 11).
+    Waiting {
+        /// Which.
+        approval: ApprovalId,
+        /// What was asked for.
+        to: StatusId,
+    },
+    /// The button was drawn before the record moved (ruling 23).
+    StaleButton {
+        /// Where the record stands now.
+        status: StatusId,
+    },
+    /// Someone else's record (ruling 16): "Take it" first.
+    NotYours {
+        /// Whose.
+        owner: PersonId,
+    },
+    /// Another team's record.
+    OtherTeam {
+        /// Whose.
+        team: TeamId,
+    },
+    /// Only a manager of the team may do that.
+    NeedsManager {
+        /// Which team.
+        team: TeamId,
+        /// Who could.
+        managers: Vec<PersonId>,
+    },
+    /// Only an admin may do that.
+    NeedsAdmin,
+    /// Nobody decides on what they asked for, own, or owned in the last 30 days (ruling 11).
+    OwnRequest {
+        /// Which of the three.
+        because: OwnRequest,
+        /// Who could decide; empty: somebody must be added.
+        others: Vec<PersonId>,
+    },
+    /// Only whoever asked may take a request back.
+    NotRequester {
+        /// Who asked; `None`: a clock.
+        requester: Option<PersonId>,
+    },
+    /// The request is decided, withdrawn, or was never made.
+    NoSuchRequest,
+    /// A reason that is not on the list, or not for that status.
+    UnknownReason {
+        /// As given.
+        typed: String,
+    },
+    /// An activity in the future.
+    InFuture {
+        /// As given.
+        at: DateTime<Utc>,
+    },
+    /// An activity more than 7 days back (ruling 6).
+    TooLongAgo {
+        /// As given.
+        at: DateTime<Utc>,
+    },
+    /// The status refuses outreach (B8, E4).
+    NoOutreach {
+        /// Which.
+        status: StatusId,
+    },
+    /// A foreign currency without a rate (ruling 11).
+    NoRate {
+        /// Which.
+        currency: Currency,
+    },
+    /// No such field, or one that is not set this way.
+    UnknownField {
+        /// As given.
+        typed: String,
+    },
+    /// Nothing is owed.
+    NothingOwed,
+    /// The person is the owner already.
+    AlreadyOwner {
+        /// Who.
+        owner: PersonId,
+    },
+    /// Not a known person of the workspace.
+    UnknownPerson {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// Why somebody may not decide a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnRequest {
+    /// They asked for it.
+    Requested,
+    /// They own the record.
+    Owns,
+    /// They owned it in the last 30 days.
+    Owned,
+}

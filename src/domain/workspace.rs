@@ -1,0 +1,268 @@
+//! Who works where: teams, members, roles, duties, and the numbers an admin may set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::Calendar;
+use super::ids::{ChannelId, PersonId, RoleId, TeamId, WorkspaceId};
+use super::money::{Currency, Money};
+
+/// Everything about a workspace that decisions need, loaded as one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workspace {
+    /// The platform's id.
+    pub id: WorkspaceId,
+    /// Never empty: without any set-up there is one default team. The first is the default.
+    pub teams: Vec<Team>,
+    /// Everyone who was placed by `/setup member` or has used the bot (ruling 17).
+    pub people: BTreeMap<PersonId, Person>,
+    /// The numbers of `/setup thresholds`.
+    pub thresholds: Thresholds,
+    /// The channel that stands in where a team has none (ruling 17).
+    pub system_channel: Option<ChannelId>,
+    /// Whether an admin has been told what to set.
+    pub greeted: bool,
+}
+
+/// The numbers that an admin sets (conflict 5 of the feature list).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// At or over this value a disqualification needs an approval (D40).
+    pub high_value: Money,
+    /// The currency of values typed without one.
+    pub currency: Currency,
+    /// What one unit of a foreign currency is worth in [`Thresholds::currency`], in millionths (ruling 11).
+    pub rates: BTreeMap<Currency, i64>,
+}
+
+/// Reps and managers who share channels, a calendar and a digest hour.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Team {
+    /// Ours.
+    pub id: TeamId,
+    /// Its name; unique in the workspace.
+    pub name: String,
+    /// Whoever has this platform role is a manager of the team.
+    pub manager_role: Option<RoleId>,
+    /// Whoever has this platform role is a rep of the team.
+    pub rep_role: Option<RoleId>,
+    /// Where cards are posted.
+    pub leads: Option<ChannelId>,
+    /// Where breaches are posted.
+    pub alerts: Option<ChannelId>,
+    /// Where approval requests are posted.
+    pub approvals: Option<ChannelId>,
+    /// Where digests are posted.
+    pub digest: Option<ChannelId>,
+    /// The local hour of the digest.
+    pub digest_at: NaiveTime,
+    /// Business hours, holidays and the time zone.
+    pub calendar: Calendar,
+}
+
+/// What a person may do, in a team. The order is the order of power: an admin may also do what a manager may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works on records.
+    Rep,
+    /// Leads a team; also a rep.
+    Manager,
+}
+
+/// A duty beside a role (ruling 16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Account executive.
+    Ae,
+    /// Senior rep.
+    Senior,
+    /// Looks after parked records.
+    MarketingOwner,
+    /// Manager of the reps who make first contact.
+    SdrManager,
+    /// Manager of sales.
+    SalesManager,
+}
+
+impl Duty {
+    /// Every duty.
+    pub const ALL: [Self; 5] =
+        [Self::Ae, Self::Senior, Self::MarketingOwner, Self::SdrManager, Self::SalesManager];
+
+    /// As typed: `sdr-manager`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ae => "ae",
+            Self::Senior => "senior",
+            Self::MarketingOwner => "marketing-owner",
+            Self::SdrManager => "sdr-manager",
+            Self::SalesManager => "sales-manager",
+        }
+    }
+
+    /// Reads [`Duty::name`], also with underscores.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+        Self::ALL.into_iter().find(|d| d.name() == text)
+    }
+}
+
+/// A person as the bot knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The platform's id.
+    pub id: PersonId,
+    /// The name to show where a mention would not do.
+    pub name: String,
+    /// Manage Server when last seen.
+    pub admin: bool,
+    /// Platform roles when last seen.
+    pub roles: Vec<RoleId>,
+    /// Placed by `/setup member`; else by a team's platform roles, else the default team.
+    pub team: Option<TeamId>,
+    /// Given by `/setup member`; else by a team's platform roles.
+    pub role: Option<Role>,
+    /// Duties.
+    pub duties: BTreeSet<Duty>,
+    /// How many open records the person can carry; `None`: no limit (routing comes later).
+    pub capacity: Option<u32>,
+    /// `/me timezone`; else the team's.
+    pub timezone: Option<Tz>,
+}
+
+impl Workspace {
+    /// A workspace in which nothing has been set up: one team, Mon–Fri 09:00–18:00 UTC.
+    pub fn without_setup(id: WorkspaceId, default_team: TeamId) -> Self {
+        let currency = Currency::USD;
+        Self {
+            id,
+            teams: vec![Team {
+                id: default_team,
+                name: "Sales".to_owned(),
+                manager_role: None,
+                rep_role: None,
+                leads: None,
+                alerts: None,
+                approvals: None,
+                digest: None,
+                digest_at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
+                calendar: Calendar::default(),
+            }],
+            people: BTreeMap::new(),
+            thresholds: Thresholds {
+                high_value: Money { minor: 1_000_000, currency },
+                currency,
+                rates: BTreeMap::new(),
+            },
+            system_channel: None,
+            greeted: false,
+        }
+    }
+
+    /// A team by id; the default team where it is gone.
+    pub fn team(&self, id: TeamId) -> &Team {
+        self.teams.iter().find(|t| t.id == id).unwrap_or(&self.teams[0])
+    }
+
+    /// A team by its name, whatever the case.
+    pub fn team_named(&self, name: &str) -> Option<&Team> {
+        self.teams.iter().find(|t| t.name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// The team that a person works in: placed by an admin, else by a platform role, else the default team.
+    pub fn team_of(&self, person: PersonId) -> &Team {
+        let known = self.people.get(&person);
+        known
+            .and_then(|p| p.team)
+            .and_then(|id| self.teams.iter().find(|t| t.id == id))
+            .or_else(|| {
+                let roles = &known?.roles;
+                let has = |role: Option<RoleId>| role.is_some_and(|r| roles.contains(&r));
+                self.teams.iter().find(|t| has(t.manager_role) || has(t.rep_role))
+            })
+            .unwrap_or(&self.teams[0])
+    }
+
+    /// Whether the person may configure.
+    pub fn is_admin(&self, person: PersonId) -> bool {
+        self.people.get(&person).is_some_and(|p| p.admin)
+    }
+
+    /// Whether the person leads the team. Whoever has Manage Server leads a team that has no manager of its
+    /// own; that is how it works without any set-up.
+    pub fn is_manager(&self, person: PersonId, team: TeamId) -> bool {
+        self.leads_by_name(person, team)
+            || (self.is_admin(person) && !self.people.keys().any(|p| self.leads_by_name(*p, team)))
+    }
+
+    fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {
+        let Some(known) = self.people.get(&person) else { return false };
+        let in_team = known.team.is_none_or(|t| t == team);
+        if known.role.is_some() {
+            return known.role == Some(Role::Manager) && self.team_of(person).id == team;
+        }
+        in_team && self.team(team).manager_role.is_some_and(|r| known.roles.contains(&r))
+    }
+
+    /// The managers of a team, by id.
+    pub fn managers(&self, team: TeamId) -> Vec<PersonId> {
+        self.people.keys().copied().filter(|p| self.is_manager(*p, team)).collect()
+    }
+
+    /// Everyone with the duty in the team; the team's managers where nobody has it; admins where it has none
+    /// (ruling 16).
+    pub fn with_duty(&self, team: TeamId, duty: Duty) -> Vec<PersonId> {
+        let having: Vec<_> = self
+            .people
+            .values()
+            .filter(|p| p.duties.contains(&duty) && self.team_of(p.id).id == team)
+            .map(|p| p.id)
+            .collect();
+        if having.is_empty() { self.managers(team) } else { having }
+    }
+
+    /// The members of a team, by id.
+    pub fn members(&self, team: TeamId) -> Vec<PersonId> {
+        self.people.keys().copied().filter(|p| self.team_of(*p).id == team).collect()
+    }
+
+    /// The zone in which a person's input is read and their times are spelled out.
+    pub fn zone_of(&self, person: PersonId) -> Tz {
+        self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)
+    }
+
+    /// A name for people, where a mention would not do.
+    pub fn name_of(&self, person: PersonId) -> String {
+        self.people.get(&person).map_or_else(|| format!("person {person}"), |p| p.name.clone())
+    }
+}
+
+impl Thresholds {
+    /// The amount in the workspace's currency; `None` where no rate is set (ruling 11).
+    pub fn convert(&self, money: Money) -> Option<Money> {
+        if money.currency == self.currency {
+            return Some(money);
+        }
+        let rate = i128::from(*self.rates.get(&money.currency)?);
+        let minor = i64::try_from(i128::from(money.minor) * rate / 1_000_000).ok()?;
+        Some(Money { minor, currency: self.currency })
+    }
+}
+
+/// When something was changed and by whom; what `/setup show` prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingChange {
+    /// The setting, such as `team Sales: hours`.
+    pub setting: String,
+    /// What it is now, spelled out.
+    pub value: String,
+    /// Who changed it.
+    pub by: PersonId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
