@@ -1,1 +1,4 @@
 //! domain.
+pub mod calendar;
+pub mod ics;
+pub mod span;
