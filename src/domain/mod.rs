@@ -1,4 +1,5 @@
 //! domain.
 pub mod calendar;
 pub mod ics;
+pub mod money;
 pub mod span;
