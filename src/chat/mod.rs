@@ -1,1 +1,2 @@
 //! chat.
+pub mod value;
