@@ -4,3 +4,4 @@ pub mod action;
 pub mod intent;
 pub mod message;
 pub mod port;
+pub mod value;

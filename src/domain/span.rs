@@ -128,20 +128,17 @@ fn unit_of(word: &str) -> Option<Unit> {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (business, count, unit) = match *self {
-            Self::Business(time) => (true, in_hours_or_minutes(time).0, in_hours_or_minutes(time).1),
-            Self::Elapsed(time) => (false, in_hours_or_minutes(time).0, in_hours_or_minutes(time).1),
-            Self::BusinessDays(days) => (true, i64::from(days), "day"),
-            Self::Days(days) => (false, i64::from(days), "day"),
+        let business = matches!(self, Self::Business(_) | Self::BusinessDays(_));
+        let (count, unit) = match *self {
+            Self::Business(time) | Self::Elapsed(time) if time.num_minutes() % 60 == 0 => {
+                (time.num_hours(), "hour")
+            }
+            Self::Business(time) | Self::Elapsed(time) => (time.num_minutes(), "minute"),
+            Self::BusinessDays(days) | Self::Days(days) => (i64::from(days), "day"),
         };
         let plural = if count == 1 { "" } else { "s" };
         write!(f, "{count} {}{unit}{plural}", if business { "business " } else { "" })
     }
-}
-
-fn in_hours_or_minutes(time: Duration) -> (i64, &'static str) {
-    let minutes = time.num_minutes();
-    if minutes % 60 == 0 { (minutes / 60, "hour") } else { (minutes, "minute") }
 }
 
 impl FromStr for Span {
