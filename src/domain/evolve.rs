@@ -55,19 +55,25 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
 
 /// The record after an event.
 pub fn evolve(mut record: Record, event: &Event) -> Record {
+    apply(&mut record, event);
+    record
+}
+
+/// The same in place.
+pub fn apply(record: &mut Record, event: &Event) {
     match &event.kind {
         // A record is created once; see `create`.
         EventKind::Created(_) => {}
-        EventKind::Moved(moved) => apply_move(&mut record, moved, event),
+        EventKind::Moved(moved) => apply_move(record, moved, event),
         EventKind::Logged { activity, happened_at, history_only, .. } => {
             if !history_only {
-                apply_activity(&mut record, *activity, *happened_at);
+                apply_activity(record, *activity, *happened_at);
             }
         }
-        EventKind::Edited { field, new, .. } => set(&mut record, field, new.clone(), event),
+        EventKind::Edited { field, new, .. } => set(record, field, new.clone(), event),
         EventKind::Filled { data, owes } => {
             for (field, value) in data {
-                set(&mut record, field, Some(value.clone()), event);
+                set(record, field, Some(value.clone()), event);
             }
             record.owes.clone_from(owes);
             if owes.is_empty() {
@@ -103,7 +109,6 @@ pub fn evolve(mut record: Record, event: &Event) -> Record {
     for run in &event.clocks {
         put_run(&mut record.clocks, run);
     }
-    record
 }
 
 /// Replaces the run of the same clock, or adds it.
@@ -157,7 +162,8 @@ fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<
     match activity.kind() {
         ActivityKind::Touch => {
             contacted.attempts += 1;
-            contacted.unanswered = if activity == Activity::CallUnanswered { contacted.unanswered + 1 } else { 0 };
+            contacted.unanswered =
+                if activity == Activity::CallUnanswered { contacted.unanswered + 1 } else { 0 };
             if later(&contacted.touch) {
                 contacted.touch = Some((activity, at));
             }
@@ -191,9 +197,11 @@ fn set(record: &mut Record, field: &FieldId, value: Option<FieldValue>, event: &
         builtin::SOURCE => record.source = value.and_then(|v| v.as_text().map(str::to_owned)),
         builtin::NEXT_ACTION => {
             let due = record.next.take().and_then(|n| n.due);
-            record.next = value
-                .and_then(|v| v.as_text().map(str::to_owned))
-                .map(|action| NextAction { action, due, told: false });
+            record.next = value.and_then(|v| v.as_text().map(str::to_owned)).map(|action| NextAction {
+                action,
+                due,
+                told: false,
+            });
         }
         builtin::NEXT_DUE => {
             let due = value.and_then(|v| v.as_instant());
