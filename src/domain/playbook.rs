@@ -88,6 +88,8 @@ pub struct Status {
     pub class: Class,
     /// The phase it belongs to.
     pub phase: Option<String>,
+    /// Entered again and again, counted: check-in 1, 2, … n (B7).
+    pub numbered: bool,
     /// A record here never changes again (D10).
     pub locked: bool,
     /// Whether the record may be entered by a person's choice; `false` for statuses set by a clock only (D14).
@@ -216,8 +218,9 @@ pub enum KnownFrom {
     NextDue,
     /// What is planned next.
     NextAction,
-    /// What the person wrote with the activity that set off the move.
-    ActivityNote,
+    /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
+    /// Unknown for a chosen move.
+    TriggerNote,
 }
 
 /// A reason from the list.
@@ -357,8 +360,8 @@ pub struct Gate {
     pub when: Vec<GateWhen>,
     /// One of these holds too, where any is given.
     pub and_any: Vec<GateWhen>,
-    /// Where no value was ever known and the record has been in one of these, the value is asked first
-    /// (ruling 11).
+    /// Where no value is known, the record was ever in one of these statuses, and the rest of the gate holds,
+    /// the value is asked for first (ruling 11).
     pub value_asked_after: Vec<StatusId>,
 }
 
@@ -425,12 +428,13 @@ pub struct Step {
 /// When a step is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepAt {
+    /// When the status is entered, before the clock has started; only a review of a clock that starts with the
+    /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.
+    Entry,
     /// Per cent of the clock's span, of business time where the span is of business time (ruling 7).
     Percent(u32),
-    /// So long after the start.
+    /// So long after the start; no time at all (`at = "start"`) where a clock speaks up as soon as it starts.
     After(Span),
-    /// When the status is entered, whatever starts the clock (a review that is delivered first; ruling 8).
-    Entry,
 }
 
 /// What a step does.
