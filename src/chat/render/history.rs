@@ -10,6 +10,9 @@ use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
 use crate::domain::record::Record;
 
+/// How many events a page of the history shows: so many of the longest fit a message.
+pub const EVENTS: usize = 8;
+
 /// What is written into the record's thread; `None` for what only the engine cares about.
 pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
     match &event.kind {
