@@ -108,7 +108,7 @@ impl<'t> Problems<'t> {
 
     /// In the order of the file.
     pub fn into_list(mut self) -> Vec<Problem> {
-        self.list.sort_by(|a, b| (a.line, a.column, a.severity).cmp(&(b.line, b.column, b.severity)));
+        self.list.sort_by_key(|p| (p.line, p.column, p.severity));
         if self.left_out > 0 {
             self.list.push(Problem {
                 line: 1,
