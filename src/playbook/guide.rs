@@ -10,6 +10,8 @@ use crate::domain::playbook::{
     Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, RuleMode, Starts,
     Status, Step, StepAt, StepDoes,
 };
+use crate::domain::span::Span;
+use crate::domain::workspace::Duty;
 
 mod markdown;
 
@@ -147,7 +149,7 @@ fn on_entry(effect: &OnEntry) -> String {
         OnEntry::Notify(who) => format!("{} told.", capital(&is(&[*who]))),
         OnEntry::Task(task, Some(within)) => format!("Task for the owner, within {within}: {task}"),
         OnEntry::Task(task, None) => format!("Task for the owner: {task}"),
-        OnEntry::HandOver(duty) => format!("It is handed to someone with the duty {}.", duty.name()),
+        OnEntry::HandOver(duty) => format!("It is handed to the {}.", self::duty(*duty)),
         OnEntry::Prepare(message) => format!("A message is prepared for the owner to send: {message}"),
     }
 }
@@ -221,9 +223,7 @@ fn step(playbook: &Playbook, clock: &ClockSpec, step: &Step) -> String {
             None => "At the end".to_owned(),
         },
         StepAt::Percent(percent) => format!("At {percent} % of that"),
-        StepAt::After(span) if span == crate::domain::span::Span::Elapsed(chrono::Duration::zero()) => {
-            "Then".to_owned()
-        }
+        StepAt::After(span) if span == Span::Elapsed(chrono::Duration::zero()) => "Then".to_owned(),
         StepAt::After(span) => format!("After {span}"),
     };
     format!("{at} {does}.")
@@ -270,10 +270,20 @@ fn is(who: &[Audience]) -> String {
     let name = |a: &Audience| match a {
         Audience::Owner => "the owner".to_owned(),
         Audience::Manager => "the team's manager".to_owned(),
-        Audience::Duty(duty) => format!("the {}", duty.name().replace('-', " ")),
+        Audience::Duty(duty) => format!("the {}", self::duty(*duty)),
     };
     let verb = if who.len() == 1 { "is" } else { "are" };
     format!("{} {verb}", and(&who.iter().map(name).collect::<Vec<_>>()))
+}
+
+fn duty(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Ae => "account executive",
+        Duty::Senior => "senior rep",
+        Duty::MarketingOwner => "marketing owner",
+        Duty::SdrManager => "SDR manager",
+        Duty::SalesManager => "sales manager",
+    }
 }
 
 fn and(words: &[String]) -> String {

@@ -126,8 +126,8 @@ fn hostile_files_are_refused() {
     let deep_lists = format!("a = {}{}", "[".repeat(5_000), "]".repeat(5_000));
     let deep_tables = format!("[{}]\n", vec!["a"; 5_000].join("."));
     let nested = format!("a = {}{}", "{ b = ".repeat(2_000), "1".to_owned() + &" }".repeat(2_000));
-    let many_keys: String = (0..12_000).map(|i| format!("k{i} = {i}\n")).collect();
-    let many_statuses: String = (0..9_000).map(|i| format!("[status.s{i}]\n")).collect();
+    let many_keys = numbered(12_000, |i| format!("k{i} = {i}\n"));
+    let many_statuses = numbered(9_000, |i| format!("[status.s{i}]\n"));
     let many_rules = format!("{TOY}{}", "[[rule]]\n".repeat(10_000));
     let many_words =
         toy_with("to = [\"answered\", \"dropped\"]", &format!("to = [{}]", "\"x\",".repeat(40_000)));
@@ -151,4 +151,8 @@ fn hostile_files_are_refused() {
     }
     let long = compile(&"#".repeat(300 * 1024)).expect_err("too large");
     assert_eq!(list(&long), "line 1, column 1: error: A playbook has at most 256 KB.\n");
+}
+
+fn numbered(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect::<Vec<_>>().concat()
 }
