@@ -257,7 +257,7 @@ fn rust_files(folder: &Path) -> Vec<(String, String)> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             files.extend(rust_files(&path));
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+        } else if path.extension().is_some_and(|e| e == "rs") && name != "tests.rs" {
             files.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
         }
     }

@@ -98,7 +98,8 @@ impl<'t> Problems<'t> {
             return;
         }
         let (line, column) = line_and_column(self.text, place.at);
-        let path = cut(&place.path, 200);
+        // A name in the file may be as long as the file.
+        let (path, message) = (cut(&place.path, 200), cut(&message, 600));
         self.list.push(Problem { line, column, path, message, suggestion, severity });
     }
 

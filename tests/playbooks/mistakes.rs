@@ -132,6 +132,7 @@ fn hostile_files_are_refused() {
     let many_words =
         toy_with("to = [\"answered\", \"dropped\"]", &format!("to = [{}]", "\"x\",".repeat(40_000)));
     let big = "#".repeat(300 * 1024);
+    let long_name = format!("{TOY}[field.{}]", "x".repeat(200_000));
     let control = "a = \"\u{1}\"".to_owned();
     for text in [
         deep_lists,
@@ -143,6 +144,7 @@ fn hostile_files_are_refused() {
         many_words,
         big,
         control,
+        long_name,
         String::new(),
     ] {
         let found = compile(&text).expect_err("refused");
@@ -151,6 +153,19 @@ fn hostile_files_are_refused() {
     }
     let long = compile(&"#".repeat(300 * 1024)).expect_err("too large");
     assert_eq!(list(&long), "line 1, column 1: error: A playbook has at most 256 KB.\n");
+}
+
+/// R9: half a file, or one without some line, is answered and never a fault.
+#[test]
+fn a_mutilated_file_is_answered() {
+    let lines: Vec<&str> = TOY.lines().collect();
+    for left_out in 0..lines.len() {
+        let (before, after) = lines.split_at(left_out);
+        let _ = compile(&[before, &after[1..]].concat().join("\n"));
+    }
+    for (end, _) in TOY.char_indices().step_by(7) {
+        let _ = compile(&TOY[..end]);
+    }
 }
 
 fn numbered(count: usize, line: impl Fn(usize) -> String) -> String {
