@@ -103,7 +103,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
         }
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
-        | EventKind::Rearmed
+        | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased => return None,
     })
