@@ -821,7 +821,7 @@ async fn the_page_and_its_verbs_are_served_to_this_machine_only() {
     let bot = with_bot(config()).await;
     let client = reqwest::Client::new();
     let url = |path: &str| format!("{}{path}", bot.api_url());
-    for path in ["/", "/app.js", "/text.js", "/messages.js", "/composer.js", "/style.css"] {
+    for path in ["/", "/app.js", "/text.js", "/messages.js", "/options.js", "/strip.js", "/style.css"] {
         assert_eq!(client.get(url(path)).send().await.expect("served").status(), 200);
     }
     let line = json!({"user": "ana", "channel": "leads", "text": "/echo text:hi"});

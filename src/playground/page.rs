@@ -12,20 +12,28 @@ use axum::routing::get;
 use super::state::{Id, Shared};
 
 pub fn routes(shared: Arc<Shared>) -> Router {
-    let text = |kind: &'static str, body: &'static str| async move { ([(header::CONTENT_TYPE, kind)], body) };
-    Router::new()
-        .route("/", get(|| async { Html(include_str!("page/index.html")) }))
-        .route("/app.js", get(move || text("text/javascript; charset=utf-8", include_str!("page/app.js"))))
-        .route("/text.js", get(move || text("text/javascript; charset=utf-8", include_str!("page/text.js"))))
-        .route(
-            "/messages.js",
-            get(move || text("text/javascript; charset=utf-8", include_str!("page/messages.js"))),
-        )
-        .route(
-            "/composer.js",
-            get(move || text("text/javascript; charset=utf-8", include_str!("page/composer.js"))),
-        )
-        .route("/style.css", get(move || text("text/css; charset=utf-8", include_str!("page/style.css"))))
+    let script = |name: &str, body: &'static str| {
+        let kind = "text/javascript; charset=utf-8";
+        (format!("/{name}.js"), get(move || async move { ([(header::CONTENT_TYPE, kind)], body) }))
+    };
+    let scripts = [
+        script("app", include_str!("page/app.js")),
+        script("composer", include_str!("page/composer.js")),
+        script("dialog", include_str!("page/dialog.js")),
+        script("menu", include_str!("page/menu.js")),
+        script("messages", include_str!("page/messages.js")),
+        script("options", include_str!("page/options.js")),
+        script("strip", include_str!("page/strip.js")),
+        script("text", include_str!("page/text.js")),
+    ];
+    let style = "text/css; charset=utf-8";
+    let router = Router::new().route("/", get(|| async { Html(include_str!("page/index.html")) })).route(
+        "/style.css",
+        get(move || async move { ([(header::CONTENT_TYPE, style)], include_str!("page/style.css")) }),
+    );
+    scripts
+        .into_iter()
+        .fold(router, |router, (path, handler)| router.route(&path, handler))
         .route("/attachments/:channel/:id/:name", get(file))
         .with_state(shared)
 }
