@@ -44,7 +44,7 @@ fn say(text: impl Into<String>) -> CreateInteractionResponseMessage {
 
 #[async_trait]
 impl EventHandler for Echo {
-    async fn guild_create(&self, ctx: Context, guild: serenity::all::Guild, _: Option<bool>) {
+    async fn guild_create(&self, ctx: Context, guild: Guild, _: Option<bool>) {
         let text = CreateCommandOption::new(CommandOptionType::String, "text", "What to say").required(true);
         let mode = CreateCommandOption::new(CommandOptionType::String, "mode", "How").set_autocomplete(true);
         let owner = CreateCommandOption::new(CommandOptionType::User, "owner", "Whose");

@@ -164,8 +164,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             answer_within: Duration::from_secs(3),
-            token_life: Duration::from_secs(15 * 60),
-            nonce_window: Duration::from_secs(180),
+            token_life: Duration::from_mins(15),
+            nonce_window: Duration::from_mins(3),
             active_threads: 1000,
             old_edits: Some(30),
             heartbeat: Duration::from_millis(41_250),

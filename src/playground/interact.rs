@@ -3,11 +3,13 @@
 //! What Discord's client would not let a person do (press a disabled button, leave out a required option,
 //! choose what is not offered) is refused here, before the bot hears of it, in a [`Refusal`].
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 
-use super::json::{MANAGE_GUILD, merge, user};
+use super::json::{MANAGE_GUILD, merge, owners, user};
 use super::rest::Answer;
 use super::state::{Id, Message, Shared, World};
 use super::typed::{Resolved, encode, find, leaf_options};
@@ -63,6 +65,8 @@ pub struct Interaction {
     pub first: Option<First>,
     pub latency: Option<Duration>,
     pub original: Option<Id>,
+    /// Wakes the person who waits for the first answer, and nobody else.
+    pub answered: Arc<Notify>,
 }
 
 impl Interaction {
@@ -418,6 +422,7 @@ impl World {
             first: None,
             latency: None,
             original: None,
+            answered: Arc::default(),
         };
         let payload = self.payload(&interaction, draft.data);
         self.tokens.insert(token, id);
@@ -445,7 +450,7 @@ impl World {
             "token": i.token, "version": 1, "data": data, "channel_id": i.channel.to_string(),
             "channel": self.channels.get(&i.channel).map(|c| self.partial_channel_json(c, i.user)),
             "app_permissions": self.permissions(self.app).to_string(), "locale": locale, "entitlements": [],
-            "entitlement_sku_ids": [], "authorizing_integration_owners": self.owners_json(i.guild),
+            "entitlement_sku_ids": [], "authorizing_integration_owners": owners(i.guild),
             "context": i32::from(i.guild.is_none()), "attachment_size_limit": 10_485_760,
         });
         let who = match i.guild.and_then(|g| self.guilds.get(&g)) {
@@ -471,17 +476,18 @@ impl Shared {
         a: Actor,
         draft: impl FnOnce(&World) -> Result<Draft, Refusal>,
     ) -> Result<Outcome, Refusal> {
-        let id = self.change(|w| {
+        let (id, answered) = self.change(|w| {
             if !w.audience(a.channel).contains(&a.user) {
                 return Refusal::because("You are not in that channel.");
             }
             let draft = draft(w)?;
-            Ok(w.send(a, draft))
+            let id = w.send(a, draft);
+            Ok((id, w.interactions.get(&id).map(|i| Arc::clone(&i.answered)).unwrap_or_default()))
         })?;
         // A little more than the limit, so that an answer at its very edge is still told.
         let within = self.config.limits.answer_within + Duration::from_millis(50);
-        let answer =
-            self.wait_for(within, |w| w.interactions.get(&id).filter(|i| i.first.is_some()).cloned()).await;
+        let _ = tokio::time::timeout(within, answered.notified()).await;
+        let answer = self.read().interactions.get(&id).filter(|i| i.first.is_some()).cloned();
         let w = self.read();
         let message = |m: Id| w.messages.get(&m).cloned();
         let (latency, got) = match answer {

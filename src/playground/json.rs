@@ -110,29 +110,13 @@ impl World {
         value
     }
 
-    pub(super) fn guild_json(&self, g: &Guild) -> Value {
-        json!({
-            "id": g.id.to_string(), "name": g.name, "icon": null, "icon_hash": null, "description": null,
-            "home_header": null, "splash": null, "discovery_splash": null, "banner": null, "features": [],
-            "owner_id": g.owner.to_string(), "application_id": null, "region": "us-east", "afk_channel_id": null,
-            "afk_timeout": 300, "system_channel_id": null, "system_channel_flags": 0, "widget_enabled": false,
-            "widget_channel_id": null, "verification_level": 0, "default_message_notifications": 1,
-            "explicit_content_filter": 0, "mfa_level": 0, "premium_tier": 0, "premium_subscription_count": 0,
-            "preferred_locale": "en-US", "rules_channel_id": null, "public_updates_channel_id": null,
-            "safety_alerts_channel_id": null, "max_presences": null, "max_members": 500_000,
-            "max_video_channel_users": 25, "max_stage_video_channel_users": 50, "vanity_url_code": null,
-            "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "emojis": [], "stickers": [],
-            "incidents_data": null, "roles": g.roles.iter().map(role).collect::<Vec<_>>(),
-        })
-    }
-
     /// The guild as GUILD_CREATE carries it.
     pub(super) fn guild_create_json(&self, g: &Guild) -> Value {
         let of_guild = |thread: bool| -> Vec<Value> {
             let fits = |c: &&Channel| c.guild == Some(g.id) && c.kind.is_thread() == thread && !c.archived;
             self.channels.values().filter(fits).map(|c| self.channel_json(c)).collect()
         };
-        let mut value = self.guild_json(g);
+        let mut value = guild(g);
         merge(
             &mut value,
             json!({
@@ -182,7 +166,7 @@ impl World {
             value["interaction_metadata"] = json!({
                 "id": interaction.id.to_string(), "type": interaction.kind.number(),
                 "user": self.users.get(&interaction.user).map(user), "name": interaction.name,
-                "authorizing_integration_owners": self.owners_json(interaction.guild),
+                "authorizing_integration_owners": owners(interaction.guild),
                 "original_response_message_id": null, "target_user": null, "target_message_id": null,
                 "interacted_message_id": interaction.message.unwrap_or(m.id).to_string(),
                 "triggering_interaction_metadata": null,
@@ -207,10 +191,27 @@ impl World {
         }
         value
     }
+}
 
-    pub(super) fn owners_json(&self, guild: Option<Id>) -> Value {
-        json!({"0": guild.map_or_else(|| "0".to_owned(), |g| g.to_string())})
-    }
+pub fn guild(g: &Guild) -> Value {
+    json!({
+        "id": g.id.to_string(), "name": g.name, "icon": null, "icon_hash": null, "description": null,
+        "home_header": null, "splash": null, "discovery_splash": null, "banner": null, "features": [],
+        "owner_id": g.owner.to_string(), "application_id": null, "region": "us-east", "afk_channel_id": null,
+        "afk_timeout": 300, "system_channel_id": null, "system_channel_flags": 0, "widget_enabled": false,
+        "widget_channel_id": null, "verification_level": 0, "default_message_notifications": 1,
+        "explicit_content_filter": 0, "mfa_level": 0, "premium_tier": 0, "premium_subscription_count": 0,
+        "preferred_locale": "en-US", "rules_channel_id": null, "public_updates_channel_id": null,
+        "safety_alerts_channel_id": null, "max_presences": null, "max_members": 500_000,
+        "max_video_channel_users": 25, "max_stage_video_channel_users": 50, "vanity_url_code": null,
+        "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0, "emojis": [], "stickers": [],
+        "incidents_data": null, "roles": g.roles.iter().map(role).collect::<Vec<_>>(),
+    })
+}
+
+/// Which installation of the bot an interaction comes from: the guild's.
+pub fn owners(guild: Option<Id>) -> Value {
+    json!({"0": guild.map_or_else(|| "0".to_owned(), |g| g.to_string())})
 }
 
 pub fn attachment(a: &Attachment) -> Value {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// How long an invalid answer counts towards the ban.
-const INVALID_WINDOW: Duration = Duration::from_secs(600);
+const INVALID_WINDOW: Duration = Duration::from_mins(10);
 
 /// One request of the bot, as it arrived and as it was answered.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -34,7 +34,7 @@ export function commandForm(leaf, rest, { close, send }) {
       chip.input.type = 'file';
       chip.input.onchange = () => upload(chip);
     } else {
-      chip.input.oninput = () => { chip.value = chip.input.value; fit(chip); suggest(chip, WAIT); };
+      chip.input.oninput = () => { chip.typed = true; chip.value = chip.input.value; fit(chip); suggest(chip, WAIT); };
     }
     chip.input.onfocus = () => { current = chip; suggest(chip, 0); };
     chip.input.onkeydown = (event) => keys(event, chip);
@@ -46,7 +46,7 @@ export function commandForm(leaf, rest, { close, send }) {
   }
 
   const fit = (chip) => {
-    if (chip.option.type !== ATTACHMENT) chip.input.style.width = `${Math.min(Math.max(chip.input.value.length + 1, 5), 46)}ch`;
+    if (chip.option.type !== ATTACHMENT) chip.input.style.width = `calc(${Math.min(Math.max(chip.input.value.length, 5), 46)}ch + 22px)`;
     chip.node.classList.remove('wrong');
   };
 
@@ -90,7 +90,7 @@ export function commandForm(leaf, rest, { close, send }) {
   }
 
   function offer(chip, list, note = null) {
-    if (note !== 'Loading…' || !choices.length) { choices = list; at = list.length && !chip.input.value ? -1 : list.length ? 0 : -1; }
+    if (note !== 'Loading…' || !choices.length) { choices = list; at = list.length && chip.typed && chip.input.value ? 0 : -1; }
     drawChoices(chip, note);
   }
 
@@ -115,6 +115,7 @@ export function commandForm(leaf, rest, { close, send }) {
 
   function pick(chip, choice) {
     chip.value = choice.value;
+    chip.typed = false;
     chip.input.value = choice.name;
     fit(chip);
     next(chip);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::route::Route;
 use super::{Answer, Call, Handled, invalid, refuse};
-use crate::playground::json::{merge, user};
+use crate::playground::json::{guild as guild_json, merge, user};
 use crate::playground::state::{Channel, Id, World};
 use crate::playground::validate::{check_commands, items};
 
@@ -30,7 +30,7 @@ pub fn handle(w: &mut World, route: &Route<'_>, call: &Call<'_>) -> Handled {
             w.users.get(id).map(|u| Answer(200, user(u))).ok_or_else(|| refuse(404, 10013, "Unknown User"))
         }
         ("GET", Route::Application) => Ok(Answer(200, application(w))),
-        ("GET", Route::MyGuilds) => Ok(Answer(200, w.guilds.values().map(|g| w.guild_json(g)).collect())),
+        ("GET", Route::MyGuilds) => Ok(Answer(200, w.guilds.values().map(guild_json).collect())),
         (
             "GET",
             Route::Guild(_)
@@ -168,7 +168,7 @@ fn guild(w: &World, route: &Route<'_>) -> Handled {
         Route::ActiveThreads(_) => {
             json!({"threads": channels(&|c| c.kind.is_thread() && !c.archived), "members": []})
         }
-        Route::GuildRoles(_) => w.guild_json(guild)["roles"].clone(),
+        Route::GuildRoles(_) => guild_json(guild)["roles"].clone(),
         Route::Members(_) => guild.members.keys().map(|m| w.member_json(guild, *m, false)).collect(),
         Route::Member(_, member) => {
             if !guild.members.contains_key(member) {
@@ -176,7 +176,7 @@ fn guild(w: &World, route: &Route<'_>) -> Handled {
             }
             w.member_json(guild, *member, false)
         }
-        _ => w.guild_json(guild),
+        _ => guild_json(guild),
     };
     Ok(Answer(200, body))
 }

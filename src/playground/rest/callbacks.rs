@@ -98,6 +98,7 @@ fn first(w: &mut World, id: Id, token: &str, call: &Call<'_>) -> Handled {
         i.original = original;
         i.latency = Some(i.created.elapsed());
         i.first = Some(first);
+        i.answered.notify_one();
     }
     if call.query.get("with_response").is_none_or(|v| v != "true") {
         return Ok(Answer(204, Value::Null));

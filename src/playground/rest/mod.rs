@@ -129,37 +129,57 @@ pub async fn api(
             }
         }
     };
-    let answered_by_fault = before.is_some();
-    let answer = before.unwrap_or_else(|| {
-        if !exempt && authorization != format!("Bot {}", shared.config.token.trim_start_matches("Bot ")) {
-            return Answer(401, json!({"code": 0, "message": "401: Unauthorized"}));
-        }
-        let Some(route) = &route else {
-            tracing::warn!(%method, %path, "the bot called a route that the playground does not have");
-            return Answer(404, json!({"code": 0, "message": "404: Not Found"}));
-        };
-        let call =
-            Call { method: &method, query: pairs(&query), body: &body, files, now: shared.now(), limits };
-        let handled = shared.change(|w| handle(w, route, call));
-        handled.unwrap_or_else(|refusal| refusal)
-    });
-    let lost = matches!(fault, Some(Fault::LostAnswer | Fault::LostAnswer502)) && !answered_by_fault;
-    shared.change(|w| {
-        let status = match fault {
-            Some(Fault::LostAnswer) if lost => 0,
-            Some(Fault::LostAnswer502) if lost => 502,
-            _ => answer.0,
+    // A lost answer is lost only where there was a request to take effect.
+    let lost =
+        fault.clone().filter(|f| matches!(f, Fault::LostAnswer | Fault::LostAnswer502) && before.is_none());
+    let authorized =
+        exempt || authorization == format!("Bot {}", shared.config.token.trim_start_matches("Bot "));
+    let call = Call { method: &method, query: pairs(&query), body: &body, files, now: shared.now(), limits };
+    let answer = shared.change(|w| {
+        let answer = before.unwrap_or_else(|| answer(w, route.as_ref(), &segments, call, authorized));
+        let status = match lost {
+            Some(Fault::LostAnswer) => 0,
+            Some(_) => 502,
+            None => answer.0,
         };
         w.record.settle(number, status, answer.1.clone(), fault.is_some());
+        answer
     });
     if let Some(Fault::SlowAnswer(wait)) = fault {
         tokio::time::sleep(wait).await;
     }
-    match fault {
-        Some(Fault::LostAnswer) if lost => cut(),
-        Some(Fault::LostAnswer502) if lost => plain(&Answer(502, Value::Null)),
-        _ => with_limits(plain(&answer), &answer, &bucket),
+    match lost {
+        Some(Fault::LostAnswer) => cut(),
+        Some(_) => plain(&Answer(502, Value::Null)),
+        None => with_limits(plain(&answer), &answer, &bucket),
     }
+}
+
+fn answer(
+    w: &mut World,
+    route: Option<&Route<'_>>,
+    segments: &[&str],
+    call: Call<'_>,
+    authorized: bool,
+) -> Answer {
+    if !authorized {
+        return Answer(401, json!({"code": 0, "message": "401: Unauthorized"}));
+    }
+    let Some(route) = route else {
+        tracing::warn!(
+            method = call.method,
+            path = segments.join("/"),
+            "the bot called a route that is not here"
+        );
+        return Answer(404, json!({"code": 0, "message": "404: Not Found"}));
+    };
+    if let ["applications" | "webhooks", app, ..] = segments
+        && app.parse() != Ok(w.app)
+        && *app != "@me"
+    {
+        return refuse(403, 20012, "You are not authorized to perform this action on this application");
+    }
+    handle(w, route, call).unwrap_or_else(|refusal| refusal)
 }
 
 fn handle(w: &mut World, route: &Route<'_>, call: Call<'_>) -> Handled {

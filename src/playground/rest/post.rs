@@ -25,7 +25,7 @@ pub fn compose(
     check_message(body, files.len(), false)?;
     let id = w.next_id();
     let mut m = Message::new(id, channel, author, now);
-    m.content = body["content"].as_str().unwrap_or_default().trim().to_owned();
+    body["content"].as_str().unwrap_or_default().trim().clone_into(&mut m.content);
     m.flags = body["flags"].as_u64().unwrap_or(0) & (SUPPRESS_NOTIFICATIONS | SUPPRESS_EMBEDS);
     m.nonce = Some(body["nonce"].clone()).filter(|n| !n.is_null());
     m.attachments = attach(w, &body["attachments"], files, &m);
@@ -69,7 +69,7 @@ pub fn edit(
     let fresh = attach(w, &body["attachments"], files, &m);
     m.attachments.extend(fresh);
     if body.get("content").is_some() {
-        m.content = body["content"].as_str().unwrap_or_default().trim().to_owned();
+        body["content"].as_str().unwrap_or_default().trim().clone_into(&mut m.content);
     }
     if body.get("embeds").is_some() {
         m.embeds = embeds(&body["embeds"], &m.attachments);
@@ -204,7 +204,7 @@ impl Named {
         for prose in fences.iter().step_by(2) {
             let spans: Vec<&str> = prose.split('`').collect();
             for (n, prose) in spans.iter().enumerate() {
-                let unclosed = spans.len() % 2 == 0 && n + 1 == spans.len();
+                let unclosed = spans.len().is_multiple_of(2) && n + 1 == spans.len();
                 if n % 2 == 0 || unclosed {
                     found.scan(prose);
                 }
