@@ -48,7 +48,8 @@ use super::config::DmPolicy;
 use super::faults::{Chances, Fault, Rule};
 use super::handle::Handle;
 use super::interact::{Got, Outcome, Refusal};
-use super::state::{Id, Key, Shared};
+use super::state::Shared;
+use super::things::{Id, Key};
 
 type App = State<Arc<Shared>>;
 type Params = Query<HashMap<String, String>>;

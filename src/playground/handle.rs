@@ -1,24 +1,24 @@
 //! The programmatic interface: acting as a person, reading the world, breaking things.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::task::AbortHandle;
 
-use super::config::DmPolicy;
-use super::faults::{Chances, Rule};
-use super::interact::{self, Actor, Outcome, Refusal};
+use super::drafts;
+use super::interact::{Actor, Outcome, Refusal};
 use super::record::{RecordedRequest, Violation};
 use super::rest;
-use super::state::{Attachment, Id, Key, Message, Shared, World};
+use super::state::{Shared, World};
+use super::things::{Attachment, Id, Key, Message};
 use super::typed;
 
 /// A running server. Clones are the same server; it stops by [`Handle::stop`] or with the runtime.
 #[derive(Clone)]
 pub struct Handle {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     tasks: Vec<AbortHandle>,
 }
 
@@ -114,7 +114,7 @@ impl Handle {
         let actor = self.actor(user.into(), channel.into())?;
         let path = words(command);
         let options = object(options);
-        self.shared.act(actor, |w| interact::command(w, actor, &path, &options)).await
+        self.shared.act(actor, |w| drafts::command(w, actor, &path, &options)).await
     }
 
     /// Uses a slash command as typed: `/lead new name:"Acme" value:12k owner:@ana`.
@@ -128,7 +128,7 @@ impl Handle {
         self.shared
             .act(actor, |w| {
                 let (path, options) = typed::parse(w, actor, line)?;
-                interact::command(w, actor, &path, &options)
+                drafts::command(w, actor, &path, &options)
             })
             .await
     }
@@ -145,7 +145,7 @@ impl Handle {
         let actor = self.actor(user.into(), channel.into())?;
         let path = words(command);
         let options = object(options);
-        self.shared.act(actor, |w| interact::autocomplete(w, actor, &path, &options, focused)).await
+        self.shared.act(actor, |w| drafts::autocomplete(w, actor, &path, &options, focused)).await
     }
 
     /// Uses a command from a message's menu.
@@ -156,7 +156,7 @@ impl Handle {
         name: &str,
     ) -> Result<Outcome, Refusal> {
         let actor = self.on_message(user.into(), message)?;
-        self.shared.act(actor, |w| interact::message_command(w, actor, name, message)).await
+        self.shared.act(actor, |w| drafts::message_command(w, actor, name, message)).await
     }
 
     /// Presses a button.
@@ -167,7 +167,7 @@ impl Handle {
         custom_id: &str,
     ) -> Result<Outcome, Refusal> {
         let actor = self.on_message(user.into(), message)?;
-        self.shared.act(actor, |w| interact::press(w, actor.user, message, custom_id)).await
+        self.shared.act(actor, |w| drafts::press(w, actor.user, message, custom_id)).await
     }
 
     /// Sends a press that the page would not: of a button that is gone or forged, on a message that exists.
@@ -178,7 +178,7 @@ impl Handle {
         custom_id: &str,
     ) -> Result<Outcome, Refusal> {
         let actor = self.on_message(user.into(), message)?;
-        self.shared.act(actor, |_| Ok(interact::forged_press(message, custom_id))).await
+        self.shared.act(actor, |_| Ok(drafts::forged_press(message, custom_id))).await
     }
 
     /// Chooses from a menu.
@@ -191,7 +191,7 @@ impl Handle {
     ) -> Result<Outcome, Refusal> {
         let actor = self.on_message(user.into(), message)?;
         let values: Vec<String> = values.iter().map(|v| (*v).to_owned()).collect();
-        self.shared.act(actor, |w| interact::select(w, actor.user, message, custom_id, &values)).await
+        self.shared.act(actor, |w| drafts::select(w, actor.user, message, custom_id, &values)).await
     }
 
     /// Submits a dialog, by the interaction that opened it ([`super::Modal::interaction`]); `values` by the
@@ -201,7 +201,7 @@ impl Handle {
         let Some(channel) = channel else { return Refusal::because("That dialog is not open.") };
         let actor = self.actor(user.into(), Key::Id(channel))?;
         let values = object(values);
-        self.shared.act(actor, |w| interact::submit(w, actor.user, modal, &values)).await
+        self.shared.act(actor, |w| drafts::submit(w, actor.user, modal, &values)).await
     }
 
     /// Says something in a channel, as a person.
@@ -246,40 +246,6 @@ impl Handle {
                 w.remove(message);
             }
         });
-    }
-
-    /// Removes a message, as a moderator would.
-    pub fn delete_message(&self, message: Id) {
-        self.shared.change(|w| w.remove(message));
-    }
-
-    /// Removes a channel with its threads and messages.
-    pub fn delete_channel(&self, channel: impl Into<Key>) {
-        let channel = self.channel(channel);
-        self.shared.change(|w| channel.map(|c| rest::delete_channel(w, c)));
-    }
-
-    /// Archives or reopens a thread.
-    pub fn archive(&self, thread: Id, archived: bool) {
-        self.shared.change(|w| w.channels.get_mut(&thread).map(|c| c.archived = archived));
-    }
-
-    /// Lets the bot use a channel or not (403, 50001).
-    pub fn set_bot_access(&self, channel: impl Into<Key>, access: bool) {
-        let channel = self.channel(channel);
-        self.shared.change(|w| channel.and_then(|c| w.channels.get_mut(&c)).map(|c| c.bot_access = access));
-    }
-
-    /// Changes what happens to a person's direct messages.
-    pub fn set_dm(&self, user: impl Into<Key>, dm: DmPolicy) {
-        let user = self.user(user);
-        self.shared.change(|w| user.and_then(|u| w.users.get_mut(&u)).map(|u| u.dm = dm));
-    }
-
-    /// Gives or takes Manage Server.
-    pub fn set_manage_guild(&self, user: impl Into<Key>, manage: bool) {
-        let user = self.user(user);
-        self.shared.change(|w| user.and_then(|u| w.users.get_mut(&u)).map(|u| u.manage_guild = manage));
     }
 
     // ---- reading ------------------------------------------------------------------------------------
@@ -356,90 +322,6 @@ impl Handle {
             let (identified, resumes) = w.sessions.counts();
             (identified, w.sessions.connected(), resumes)
         })
-    }
-
-    // ---- breaking things ----------------------------------------------------------------------------
-
-    /// Orders a fault.
-    pub fn fault(&self, rule: Rule) {
-        self.shared.change(|w| w.faults.rules.push(rule));
-    }
-
-    /// Faults by chance, from a seed.
-    pub fn chances(&self, seed: u64, chances: Chances) {
-        self.shared.change(|w| {
-            w.faults.seed(seed);
-            w.faults.chances = chances;
-        });
-    }
-
-    /// Ends every ordered fault, every chance, and an outage.
-    pub fn no_faults(&self) {
-        self.shared.change(|w| {
-            w.faults.rules.clear();
-            w.faults.chances = Chances::default();
-            w.faults.outage = None;
-        });
-    }
-
-    /// How many faults were injected so far.
-    pub fn injected(&self) -> u64 {
-        self.read(|w| w.faults.injected)
-    }
-
-    /// Nothing answers for this long: HTTP connections are cut, the gateway drops and takes no new ones.
-    pub fn outage(&self, lasts: Duration) {
-        self.shared.change(|w| {
-            w.faults.outage = Some(Instant::now() + lasts);
-            w.sessions.drop_all(None, false);
-        });
-    }
-
-    /// Ends an outage.
-    pub fn end_outage(&self) {
-        self.shared.change(|w| w.faults.outage = None);
-    }
-
-    /// Cuts the gateway's connections without a close frame; sessions can be resumed.
-    pub fn drop_gateway(&self) {
-        self.shared.change(|w| w.sessions.drop_all(None, false));
-    }
-
-    /// Closes the gateway's connections with a code.
-    pub fn close_gateway(&self, code: u16) {
-        self.shared.change(|w| w.sessions.drop_all(Some(code), false));
-    }
-
-    /// Asks the bot to reconnect (op 7).
-    pub fn ask_reconnect(&self) {
-        self.shared.change(|w| w.sessions.order_all(7, Value::Null));
-    }
-
-    /// Declares the sessions invalid (op 9, not resumable): the bot must identify again.
-    pub fn invalidate_sessions(&self) {
-        self.shared.change(|w| w.sessions.order_all(9, json!(false)));
-    }
-
-    /// Dispatches the next interaction twice.
-    pub fn duplicate_next(&self) {
-        self.shared.change(|w| w.faults.duplicate_next = true);
-    }
-
-    /// Ends the nonce window for everything posted so far.
-    pub fn expire_nonces(&self) {
-        self.shared.change(|w| w.nonces.clear());
-    }
-
-    /// Ends the life of every interaction's token so far, as 15 minutes would.
-    pub fn expire_tokens(&self) {
-        self.shared.change(|w| {
-            let life = self.shared.config.limits.token_life + Duration::from_secs(1);
-            if let Some(then) = Instant::now().checked_sub(life) {
-                w.interactions.values_mut().for_each(|i| i.created = then);
-            } else {
-                w.tokens.clear();
-            }
-        });
     }
 
     /// The domain's time, as the configured clock tells it.

@@ -4,7 +4,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::config::ChannelKind;
-use super::state::{Attachment, Channel, Guild, Id, Message, Role, User, World};
+use super::state::World;
+use super::things::{Attachment, Channel, Guild, Id, Message, Role, User};
 
 /// What everyone may do: view, send, embed, attach, read history, threads, commands.
 const MEMBER: u64 = 0x0000_0000_0000_0040

@@ -7,16 +7,18 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | [`config`] | what the world looks like before anything happens; limits and clocks |
-//! | [`state`] | the world: guilds, channels, messages, commands, interactions; the single lock around it |
+//! | [`things`] | what the world is made of: accounts, guilds, channels, messages, files |
+//! | [`state`] | the world itself, and the single lock around it |
 //! | [`json`] | the world's things in Discord's JSON |
 //! | [`validate`] | Discord's limits, refused with Discord's own error objects |
 //! | [`rest`] | the bot's HTTP requests: authentication, faults, rate limits, routes, the log |
 //! | [`gateway`] | sessions, sequence numbers, replay after a resume |
-//! | [`interact`] | a person's actions turned into interactions, and what they got back |
+//! | [`drafts`] | a person's actions, checked as Discord's client would check them |
+//! | [`interact`] | interactions on their way to the bot, and what the person got back |
 //! | [`typed`] | a typed `/command option:value` line read against the registered commands |
 //! | [`faults`] | what goes wrong, on order or by chance from a seed |
 //! | [`record`] | every request that the bot made |
-//! | [`handle`] | the programmatic interface for tests and benches |
+//! | [`handle`], [`breaking`] | the programmatic interface for tests and benches |
 //! | [`control`] | the same verbs over HTTP, for the page and for tests in another process |
 //! | [`page`] | the web page, embedded |
 //!
@@ -31,8 +33,10 @@
 //! distribution beyond Discord's `(guild_id >> 22) % shards`. Permission overwrites are reduced to one
 //! switch per channel (may the bot use it or not).
 
+mod breaking;
 mod config;
 mod control;
+mod drafts;
 mod faults;
 mod gateway;
 mod handle;
@@ -43,6 +47,7 @@ mod record;
 mod rest;
 mod server;
 mod state;
+mod things;
 mod typed;
 mod validate;
 
@@ -54,5 +59,6 @@ pub use handle::Handle;
 pub use interact::{Got, Modal, Outcome, Refusal};
 pub use record::{RecordedFile, RecordedRequest, Violation};
 pub use server::Server;
-pub use state::{Attachment, Channel, Id, Key, Message, World};
+pub use state::World;
+pub use things::{Attachment, Channel, Id, Key, Message};
 pub use validate::{check_commands, check_message, check_modal};

@@ -9,7 +9,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
-use super::state::{Id, Shared};
+use super::state::Shared;
+use super::things::Id;
 
 pub fn routes(shared: Arc<Shared>) -> Router {
     let script = |name: &str, body: &'static str| {

@@ -9,9 +9,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::interact::{Actor, Refusal, permitted};
+use super::drafts::permitted;
+use super::interact::{Actor, Refusal};
 use super::json::{attachment, merge, role, user};
-use super::state::{Key, World};
+use super::state::World;
+use super::things::Key;
 use super::validate::items;
 
 /// A command and the branch of it that a path leads to.

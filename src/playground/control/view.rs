@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::{App, Params};
 use crate::playground::config::ChannelKind;
-use crate::playground::interact::permitted;
-use crate::playground::state::{Channel, Id, Key, Message, World};
+use crate::playground::drafts::permitted;
+use crate::playground::state::World;
+use crate::playground::things::{Channel, Id, Key, Message};
 
 /// Messages sent to the page at most.
 const SHOWN: usize = 200;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::route::Route;
 use super::{Answer, Call, Handled, invalid, refuse};
 use crate::playground::json::{guild as guild_json, merge, user};
-use crate::playground::state::{Channel, Id, World};
+use crate::playground::state::World;
+use crate::playground::things::{Channel, Id};
 use crate::playground::validate::{check_commands, items};
 
 pub fn handle(w: &mut World, route: &Route<'_>, call: &Call<'_>) -> Handled {

@@ -11,7 +11,8 @@ use super::channels::{publish, tell};
 use super::route::Route;
 use super::{Answer, Call, Handled, compose, invalid, post, refuse};
 use crate::playground::interact::{First, Interaction, Kind};
-use crate::playground::state::{Id, Message, World};
+use crate::playground::state::World;
+use crate::playground::things::{Id, Message};
 use crate::playground::validate::{Problems, check_choices, check_modal};
 
 pub fn handle(w: &mut World, route: &Route<'_>, call: Call<'_>) -> Handled {

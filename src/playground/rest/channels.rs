@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::route::Route;
 use super::{Answer, Call, Handled, compose, id_of, invalid, post, refuse};
 use crate::playground::config::{ChannelKind, DmPolicy};
-use crate::playground::state::{Channel, Id, Message, World};
+use crate::playground::state::World;
+use crate::playground::things::{Channel, Id, Message};
 use crate::playground::validate::Problems;
 
 pub fn handle(w: &mut World, route: &Route<'_>, call: Call<'_>) -> Handled {

@@ -29,7 +29,8 @@ use route::Route;
 use super::config::Limits;
 use super::faults::Fault;
 use super::record::{RecordedFile, RecordedRequest};
-use super::state::{Id, Shared, World};
+use super::state::{Shared, World};
+use super::things::Id;
 
 /// Messages per channel in [`BUCKET_WINDOW`].
 const BUCKET: usize = 5;

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Upload, id_of};
-use crate::playground::state::{Attachment, Id, Message, World};
+use crate::playground::state::World;
+use crate::playground::things::{Attachment, Id, Message};
 use crate::playground::validate::{check_message, items};
 
 const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;

@@ -1,6 +1,6 @@
 //! Paths, named as in the API description.
 
-use crate::playground::state::Id;
+use crate::playground::things::Id;
 
 /// A path that the server knows, with its parameters.
 #[derive(Clone, Copy)]

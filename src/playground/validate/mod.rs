@@ -7,6 +7,8 @@
 mod command;
 mod message;
 mod modal;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value, json};
 
