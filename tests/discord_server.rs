@@ -546,6 +546,45 @@ impl Socket {
     }
 }
 
+#[tokio::test]
+async fn serenity_reads_every_kind_of_event() {
+    let server = start().await;
+    let rest = Rest::new(&server);
+    let mut socket = Socket::open(&server).await;
+    let intents = 1 | 1 << 9 | 1 << 12 | 1 << 15;
+    socket.send(json!({"op": 2, "d": {"token": "secret-token", "intents": intents, "properties": {}}})).await;
+    let channel = server.channel("leads").expect("a channel");
+    let guild = server.guild(0).expect("a guild").to_string();
+    assert!(server.gateway_connected(SOON).await);
+    server.say("ana", "leads", "hello").expect("said");
+    let messages = format!("channels/{channel}/messages");
+    let (_, posted) = rest.post(&messages, &json!({"content": "card"})).await;
+    let message = posted["id"].as_str().expect("an id").to_owned();
+    let one = format!("{messages}/{message}");
+    rest.send("PATCH", &one, Some(&json!({"content": "new card"}))).await.expect("edited");
+    rest.post(&format!("{one}/threads"), &json!({"name": "History"})).await;
+    rest.send("PATCH", &format!("channels/{message}"), Some(&json!({"archived": true})))
+        .await
+        .expect("archived");
+    rest.send("DELETE", &one, None).await.expect("deleted");
+    rest.send("PATCH", &format!("channels/{channel}"), Some(&json!({"topic": "t"}))).await.expect("changed");
+    server.delete_channel("leads");
+    socket.send(json!({"op": 8, "d": {"guild_id": guild, "query": "", "limit": 0}})).await;
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|t| t != "GUILD_MEMBERS_CHUNK") {
+        let payload = socket.next().await;
+        let name = payload["t"].as_str().expect("an event").to_owned();
+        match serde_json::from_value::<GatewayEvent>(payload.clone()) {
+            Ok(GatewayEvent::Dispatch(_, Event::Unknown(_))) => panic!("unknown: {payload}"),
+            Ok(GatewayEvent::Dispatch(..)) => seen.push(name),
+            other => panic!("{other:?} for {payload}"),
+        }
+    }
+    let expected = "READY GUILD_CREATE MESSAGE_CREATE MESSAGE_CREATE MESSAGE_UPDATE THREAD_CREATE THREAD_UPDATE \
+                    MESSAGE_DELETE CHANNEL_UPDATE THREAD_DELETE CHANNEL_DELETE GUILD_MEMBERS_CHUNK";
+    assert_eq!(seen.join(" "), expected);
+}
+
 fn ping_command() -> Value {
     json!([{"name": "ping", "description": "Pings"}])
 }

@@ -56,8 +56,11 @@ pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
             })
         })
         .collect();
-    let commands: Vec<&Value> =
-        w.commands(guild.map(|g| g.id)).into_iter().filter(|c| permitted(w, me, c).is_ok()).collect();
+    let commands: Vec<&Value> = w
+        .commands(open.and_then(|c| w.guild_of(c)).map(|g| g.id))
+        .into_iter()
+        .filter(|c| permitted(w, me, c).is_ok())
+        .collect();
     let typing = open.and_then(|c| w.typing.get(&c)).is_some_and(|until| Instant::now() < *until);
     let steps: Vec<Value> = shared
         .config
