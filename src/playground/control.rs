@@ -26,7 +26,7 @@
 //! | `GET /control/status` | sessions, commands, violations, counts |
 
 mod time;
-mod view;
+pub mod view;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -36,7 +36,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -72,12 +72,11 @@ pub fn routes(shared: Arc<Shared>) -> Router {
         .route("/control/time", post(time::advance))
         .route("/control/upload", post(upload))
         .route("/control/:verb", post(verb))
-        .layer(from_fn(own_page_only))
         .with_state(shared)
 }
 
 /// Refuses what another web page could make a browser send.
-async fn own_page_only(request: Request<Body>, next: Next<Body>) -> Response {
+pub async fn own_page_only(request: Request<Body>, next: Next<Body>) -> Response {
     if local(request.headers()) { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }
 

@@ -12,7 +12,7 @@ use super::config::{ChannelKind, Config, DmPolicy};
 use super::faults::Faults;
 use super::gateway::Sessions;
 use super::interact::Interaction;
-use super::record::Record;
+use super::record::{Record, RecordedRequest};
 use super::things::{Attachment, Channel, Guild, Id, Key, Message, Role, User};
 
 /// Milliseconds of Discord's epoch, 2015-01-01.
@@ -286,6 +286,11 @@ impl World {
         let global = self.commands.get(&None).into_iter().flatten();
         let global = global.filter(|c| !own.iter().any(|o| o["name"] == c["name"] && o["type"] == c["type"]));
         own.iter().copied().chain(global).collect()
+    }
+
+    /// Every request of the bot so far, in order of arrival.
+    pub fn requests(&self) -> &[RecordedRequest] {
+        &self.record.requests
     }
 
     /// The token of an interaction, for tests that answer by hand.

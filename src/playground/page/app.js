@@ -245,4 +245,6 @@ document.addEventListener('click', (event) => {
   if (channel) go(channel);
   event.target.closest?.('.spoiler')?.classList.add('seen');
 });
-refresh();
+const first = JSON.parse($('first').textContent);
+if (first && asked.has('as')) take(first);
+else refresh();

@@ -30,7 +30,7 @@ pub fn handle(w: &mut World, route: &Route<'_>, call: &Call<'_>) -> Handled {
         ("GET", Route::User(id)) => {
             w.users.get(id).map(|u| Answer(200, user(u))).ok_or_else(|| refuse(404, 10013, "Unknown User"))
         }
-        ("GET", Route::Application) => Ok(Answer(200, application(w))),
+        ("GET", Route::Application { .. }) => Ok(Answer(200, application(w))),
         ("GET", Route::MyGuilds) => Ok(Answer(200, w.guilds.values().map(|g| own_guild(w, g)).collect())),
         (
             "GET",
