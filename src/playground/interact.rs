@@ -309,3 +309,36 @@ impl From<Answer> for Refusal {
         Self(answer.1["message"].as_str().unwrap_or("refused").to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_fit_the_kind_of_interaction() {
+        let takes = |kind, message| {
+            let interaction = Interaction {
+                id: 1,
+                token: String::new(),
+                kind,
+                user: 1,
+                guild: None,
+                channel: 1,
+                name: String::new(),
+                message,
+                focused: 0,
+                created: Instant::now(),
+                first: None,
+                latency: None,
+                original: None,
+                answered: Arc::default(),
+            };
+            (0..=12).filter(|callback| interaction.takes(*callback)).collect::<Vec<_>>()
+        };
+        assert_eq!(takes(Kind::Command, None), [4, 5, 9]);
+        assert_eq!(takes(Kind::Autocomplete, None), [8]);
+        assert_eq!(takes(Kind::Component, Some(2)), [4, 5, 6, 7, 9]);
+        assert_eq!(takes(Kind::Modal, None), [4, 5], "no modal in reply to a modal");
+        assert_eq!(takes(Kind::Modal, Some(2)), [4, 5, 6, 7]);
+    }
+}
