@@ -192,6 +192,8 @@ async fn serenity_answers_commands_buttons_menus_modals_and_suggestions() {
     let forged = bot.press_forged("ana", card.id, "v1:change").await.expect("sent all the same");
     assert!(matches!(&forged.got, Got::Updated(m) if m.content == "changed"));
     assert_eq!(bot.requests().iter().filter(|r| r.status >= 400).count(), 0);
+    let sent: Vec<(u8, String)> = bot.interactions().into_iter().map(|i| (i.kind, i.name)).collect();
+    assert_eq!(sent[..4], [(2, "echo".into()), (4, "echo".into()), (2, "echo".into()), (3, "v1:ask".into())]);
 }
 
 #[tokio::test]

@@ -81,6 +81,21 @@ impl Interaction {
     }
 }
 
+/// An interaction as it went to the bot: what proves that a command, an option or a button crossed the wire.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SentInteraction {
+    /// Its id.
+    pub id: Id,
+    /// Discord's number: 2 command, 3 component, 4 autocomplete, 5 modal.
+    pub kind: u8,
+    /// Who acted.
+    pub user: Id,
+    /// `lead new` for commands, the `custom_id` for the others.
+    pub name: String,
+    /// Discord's `data`.
+    pub data: Value,
+}
+
 /// What a person got for an action.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -209,6 +224,13 @@ impl World {
             original: None,
             answered: Arc::default(),
         };
+        self.sent.push(SentInteraction {
+            id,
+            kind: interaction.kind.number(),
+            user: a.user,
+            name: interaction.name.clone(),
+            data: draft.data.clone(),
+        });
         let payload = self.payload(&interaction, draft.data);
         self.tokens.insert(token, id);
         self.interactions.insert(id, interaction);

@@ -64,7 +64,7 @@ pub use config::{
 };
 pub use faults::{Chances, Fault, Rule};
 pub use handle::Handle;
-pub use interact::{Got, Modal, Outcome, Refusal};
+pub use interact::{Got, Modal, Outcome, Refusal, SentInteraction};
 pub use record::{RecordedFile, RecordedRequest, Violation};
 pub use server::Server;
 pub use state::World;
