@@ -154,7 +154,7 @@ async fn lock(path: &Path, temporary: Option<PathBuf>) -> Result<Guard, StoreErr
         open_error(format!("The lock file {} cannot be written: {error}.", Path::new(&name).display()))
     })?;
     // A predecessor that was told to stop needs a moment for its last transaction.
-    for _ in 0..100 {
+    for _ in 0..25 {
         match lock.try_lock() {
             Ok(()) => return Ok(Guard { _lock: lock, temporary }),
             Err(std::fs::TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(20)).await,
