@@ -26,15 +26,12 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use self::failure::{Failure, describe};
+use self::failure::{Failure, UNAUTHORIZED_HOLD, describe};
 use self::limits::{BucketHeaders, Gate, Limits, RouteKey};
 use crate::adapters::Secret;
 
 /// The longest that one request may take.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long everything is held after a 401: the token is wrong or was reset, and asking again only adds to the
-/// count that ends in a ban.
-const UNAUTHORIZED_HOLD: Duration = Duration::from_secs(300);
 const USER_AGENT: &str = concat!("DiscordBot (https://github.com/bellwether, ", env!("CARGO_PKG_VERSION"), ")");
 
 /// A request.
@@ -212,7 +209,7 @@ impl Rest {
         if status == StatusCode::UNAUTHORIZED && governed {
             tracing::error!("Discord refuses the token; nothing is sent for {} s", UNAUTHORIZED_HOLD.as_secs());
             limits.hold_everything(UNAUTHORIZED_HOLD, now);
-            return Err(Failure::Limited { wait: UNAUTHORIZED_HOLD, everything: true });
+            return Err(Failure::Unauthorized);
         }
         if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
             return Err(Failure::Unavailable { why: status.to_string() });

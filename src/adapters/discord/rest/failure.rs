@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::chat::port::{Refusal, SendError};
 
+/// How long everything is held after a 401: asking again only adds to the count that ends in a ban.
+pub const UNAUTHORIZED_HOLD: Duration = Duration::from_secs(300);
+
 /// A request that did not succeed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Failure {
@@ -23,6 +26,9 @@ pub enum Failure {
         /// For the log.
         why: String,
     },
+    /// 401: the token is wrong or was reset. Everything is held for a while.
+    #[error("Discord refuses the token")]
+    Unauthorized,
     /// A 4xx: it will not succeed as it is.
     #[error("{status}, code {code}: {message}")]
     Refused {
@@ -68,7 +74,7 @@ impl Failure {
     pub fn code(&self) -> u32 {
         match self {
             Self::Refused { code, .. } => *code,
-            Self::Limited { .. } | Self::Unavailable { .. } => 0,
+            Self::Limited { .. } | Self::Unavailable { .. } | Self::Unauthorized => 0,
         }
     }
 }
@@ -79,6 +85,7 @@ impl From<Failure> for SendError {
         match failure {
             Failure::Limited { wait, everything } => Self::Retry { after: Some(wait), everything, why },
             Failure::Unavailable { .. } => Self::Retry { after: None, everything: false, why },
+            Failure::Unauthorized => Self::Retry { after: Some(UNAUTHORIZED_HOLD), everything: true, why },
             Failure::Refused { code, .. } => Self::Refused { refusal: refusal(code), why },
         }
     }
