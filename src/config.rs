@@ -80,7 +80,9 @@ impl Config {
         let token = get("DISCORD_TOKEN").unwrap_or_default();
         let token = token.strip_prefix("Bot ").unwrap_or(&token).trim();
         if token.is_empty() {
-            problems.push("DISCORD_TOKEN is missing: the bot's token, from the developer portal under Bot.".into());
+            problems.push(
+                "DISCORD_TOKEN is missing: the bot's token, from the developer portal under Bot.".into(),
+            );
         } else if !token.bytes().all(|b| b.is_ascii_graphic()) {
             problems.push("DISCORD_TOKEN has spaces or signs that no token has: copy it again.".into());
         }

@@ -92,8 +92,13 @@ fn kind(kind: OptKind) -> u8 {
 
 /// What of a registered tree is ours to say: Discord adds ids, versions and defaults.
 fn essence(tree: &Value) -> Value {
-    let mut commands: Vec<Value> =
-        tree.as_array().into_iter().flatten().filter(|c| c["type"].as_u64().unwrap_or(1) == 1).map(part).collect();
+    let mut commands: Vec<Value> = tree
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|c| c["type"].as_u64().unwrap_or(1) == 1)
+        .map(part)
+        .collect();
     commands.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
     commands.into()
 }
@@ -234,9 +239,13 @@ mod tests {
             *lead,
             json!({"type": 3, "name": "lead", "description": "lead.", "required": true, "autocomplete": true})
         );
-        let names: Vec<_> = options[1]["options"].as_array().expect("group").iter().map(|o| &o["name"]).collect();
+        let names: Vec<_> =
+            options[1]["options"].as_array().expect("group").iter().map(|o| &o["name"]).collect();
         assert_eq!(names, ["add", "drop"]);
-        assert_eq!(options[1]["options"][0]["options"][0]["choices"], json!([{"name": "Open", "value": "open"}]));
+        assert_eq!(
+            options[1]["options"][0]["options"][0]["choices"],
+            json!([{"name": "Open", "value": "open"}])
+        );
         assert_eq!(options[1]["options"][0]["options"][1]["channel_types"], json!([0, 5]));
     }
 

@@ -5,7 +5,8 @@
 //!    it is there, else with a promise ("thinking…") that the reply fills when it comes.
 //! 2. The service's work is never cut off, and a panic in it is answered in words.
 //! 3. An answer that Discord does not take any more is logged and breaks nothing; one that may have been lost is
-//!    sent again (Discord refuses the second one with 40060, which then means that the first arrived).
+//!    sent again (Discord refuses the second one with 40060, which then means that the first arrived). Only a
+//!    further message (a press whose reply came late) may appear twice then: better than a person without an answer.
 //!
 //! What a reply becomes:
 //!
@@ -40,11 +41,11 @@ use crate::chat::port::Service;
 /// After this a reply is promised instead of given. Discord waits for three seconds; the rest is for the way.
 pub const PROMPT: Duration = Duration::from_millis(1_500);
 /// After this no suggestions are given.
-const SUGGEST: Duration = Duration::from_millis(2_000);
+const SUGGEST: Duration = Duration::from_secs(2);
 /// Until then a first answer is tried again.
 const FIRST_BY: Duration = Duration::from_millis(2_900);
 /// For so long a later answer is tried again.
-const LATER_BY: Duration = Duration::from_secs(60);
+const LATER_BY: Duration = Duration::from_mins(1);
 /// The largest file that is fetched: 1 MB.
 pub const FILE_LIMIT: usize = 1024 * 1024;
 const SUGGESTIONS: usize = 25;
@@ -175,7 +176,11 @@ impl Desk {
             Ok(()) => {}
             Err(failure) if failure.code() == code::UNKNOWN_INTERACTION => {
                 let late = came.elapsed().as_millis();
-                tracing::warn!(interaction = ticket.id, late, "Discord does not wait for this answer any more");
+                tracing::warn!(
+                    interaction = ticket.id,
+                    late,
+                    "Discord does not wait for this answer any more"
+                );
             }
             Err(failure) if failure.code() == code::ALREADY_ANSWERED => {
                 tracing::debug!(interaction = ticket.id, "answered already: it was delivered twice");

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serenity::all::{
-    Client, ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, Guild, GuildId, HttpBuilder, Interaction,
-    Ready, ShardManager,
+    Client, ClientBuilder, ConnectionStage, Context, EventHandler, GatewayIntents, Guild, GuildId,
+    HttpBuilder, Interaction, Ready, ShardManager,
 };
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
@@ -31,7 +31,7 @@ const AT_ONCE: u32 = 4_096;
 /// For so long a stop waits for what is being answered.
 pub const GRACE: Duration = Duration::from_secs(10);
 /// A gateway that has been gone for so long does not come back by itself.
-const GIVE_UP: Duration = Duration::from_secs(15 * 60);
+const GIVE_UP: Duration = Duration::from_mins(15);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the connection ended.

@@ -228,7 +228,9 @@ fn call(data: &CommandData) -> (Call, Vec<Attached>) {
     let mut files = Vec::new();
     for option in options {
         match &option.value {
-            CommandDataOptionValue::Attachment(id) => files.extend(attached(&option.name, *id, &data.resolved)),
+            CommandDataOptionValue::Attachment(id) => {
+                files.extend(attached(&option.name, *id, &data.resolved));
+            }
             other => {
                 if let Some(value) = value(other, &data.resolved) {
                     call.options.insert(option.name.clone(), value);
@@ -300,15 +302,18 @@ fn is_private(message: &Message) -> bool {
 /// The outbox row of a message, by any of its buttons.
 fn message_marker(message: &Message) -> Option<i64> {
     let components = message.components.iter().flat_map(|row| &row.components);
-    components.filter_map(|c| match c {
-        ActionRowComponent::Button(button) => match &button.data {
-            serenity::model::application::ButtonKind::NonLink { custom_id, .. } => Some(custom_id.as_str()),
+    components
+        .filter_map(|c| match c {
+            ActionRowComponent::Button(button) => match &button.data {
+                serenity::model::application::ButtonKind::NonLink { custom_id, .. } => {
+                    Some(custom_id.as_str())
+                }
+                _ => None,
+            },
+            ActionRowComponent::SelectMenu(menu) => menu.custom_id.as_deref(),
             _ => None,
-        },
-        ActionRowComponent::SelectMenu(menu) => menu.custom_id.as_deref(),
-        _ => None,
-    })
-    .find_map(marker::of_custom_id)
+        })
+        .find_map(marker::of_custom_id)
 }
 
 #[cfg(test)]

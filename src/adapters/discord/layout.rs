@@ -221,7 +221,7 @@ fn list(choices: &Choices, outbox: Option<i64>, ids: &mut BTreeSet<String>) -> O
         .options
         .iter()
         // A value that does not fit cannot be cut, because it is what comes back.
-        .filter(|o| (1..=OPTION).contains(&length(&o.value)) && values.insert(&o.value))
+        .filter(|o| !o.value.trim().is_empty() && length(&o.value) <= OPTION && values.insert(&o.value))
         .take(OPTIONS)
         .map(|o| {
             let label = if o.label.trim().is_empty() { &o.value } else { &o.label };

@@ -96,12 +96,14 @@ pub async fn connect(
     shutdown: watch::Receiver<bool>,
 ) -> Result<Connection, ConnectError> {
     let api_url = settings.api_url.trim_end_matches('/').to_owned();
-    let rest = Rest::new(&api_url, settings.token.clone()).map_err(|e| ConnectError::Client(e.to_string()))?;
+    let rest =
+        Rest::new(&api_url, settings.token.clone()).map_err(|e| ConnectError::Client(e.to_string()))?;
     let rest = Arc::new(rest);
     let server = |why: String| ConnectError::Server { api_url: api_url.clone(), why };
 
     let me = ask(&rest, &routes::me()).await.map_err(|f| refused(f, &api_url))?;
-    let me = me["id"].as_str().and_then(|id| id.parse().ok()).ok_or_else(|| server("a user without id".into()))?;
+    let me =
+        me["id"].as_str().and_then(|id| id.parse().ok()).ok_or_else(|| server("a user without id".into()))?;
     let gateway = ask(&rest, &routes::gateway()).await.map_err(|f| refused(f, &api_url))?;
     let url = gateway["url"].as_str().ok_or_else(|| server("a gateway without address".into()))?;
     let shards = gateway["shards"].as_u64().and_then(|s| u32::try_from(s).ok()).unwrap_or(1).max(1);

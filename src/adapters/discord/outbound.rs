@@ -191,7 +191,8 @@ mod tests {
             7,
         );
         let key = SendKey { outbox: 100, generation: 0 };
-        let by_button = json!({"author": {"id": "7"}, "components": [{"components": [{"custom_id": "1:op:5~2s"}]}]});
+        let by_button =
+            json!({"author": {"id": "7"}, "components": [{"components": [{"custom_id": "1:op:5~2s"}]}]});
         let by_footer = json!({"author": {"id": "7"}, "embeds": [{"footer": {"text": "held 3 · #2s"}}]});
         assert!(port.is(&by_button, key) && port.is(&by_footer, key));
         let mut forged = by_footer.clone();

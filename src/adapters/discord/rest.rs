@@ -32,7 +32,8 @@ use crate::adapters::Secret;
 
 /// The longest that one request may take.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
-const USER_AGENT: &str = concat!("DiscordBot (https://github.com/bellwether, ", env!("CARGO_PKG_VERSION"), ")");
+const USER_AGENT: &str =
+    concat!("DiscordBot (https://github.com/bellwether, ", env!("CARGO_PKG_VERSION"), ")");
 
 /// A request.
 #[derive(Debug, Clone)]
@@ -167,7 +168,8 @@ impl Rest {
         let (status, headers) = (answer.status(), answer.headers().clone());
         // The body of a success may be lost as well: then nobody knows the message's id, and it is asked again.
         let text = answer.text().await.map_err(unavailable)?;
-        let body: Option<Value> = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
+        let body: Option<Value> =
+            if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
         self.judge(call, status, &headers, body)
     }
 
@@ -207,7 +209,10 @@ impl Rest {
             limits.count_invalid(now);
         }
         if status == StatusCode::UNAUTHORIZED && governed {
-            tracing::error!("Discord refuses the token; nothing is sent for {} s", UNAUTHORIZED_HOLD.as_secs());
+            tracing::error!(
+                "Discord refuses the token; nothing is sent for {} s",
+                UNAUTHORIZED_HOLD.as_secs()
+            );
             limits.hold_everything(UNAUTHORIZED_HOLD, now);
             return Err(Failure::Unauthorized);
         }
@@ -273,3 +278,6 @@ fn retry_after(headers: &HeaderMap, body: Option<&Value>) -> Duration {
     let told = body.and_then(|b| b["retry_after"].as_f64()).and_then(|s| Duration::try_from_secs_f64(s).ok());
     told.max(seconds(headers, "retry-after")).unwrap_or(Duration::from_secs(1))
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,8 +26,11 @@ pub fn fault(code: &str) -> Message {
 /// A form that cannot open by itself here.
 pub fn form_is_ready(form: &Form) -> Message {
     match opener(&form.action) {
-        Some(action) => Message::line(format!("One more step: {}.", form.title.trim()))
-            .button(action, "Continue", Emphasis::Primary),
+        Some(action) => Message::line(format!("One more step: {}.", form.title.trim())).button(
+            action,
+            "Continue",
+            Emphasis::Primary,
+        ),
         None => Message::line("That took longer than Discord waits. Press it once more."),
     }
 }

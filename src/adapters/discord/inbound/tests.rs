@@ -117,7 +117,8 @@ fn a_person_is_called_by_nickname_then_global_name_then_login() {
 
 #[test]
 fn a_file_is_still_to_be_fetched() {
-    let options = json!([{"name": "import", "type": 1, "options": [{"name": "file", "type": 11, "value": "70"}]}]);
+    let options =
+        json!([{"name": "import", "type": 1, "options": [{"name": "file", "type": 11, "value": "70"}]}]);
     let resolved = json!({"attachments": {"70": {
         "id": "70", "filename": "leads.csv", "size": 12, "url": "https://cdn.example/leads.csv",
         "proxy_url": "https://cdn.example/leads.csv", "content_type": "text/csv",

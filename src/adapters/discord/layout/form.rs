@@ -87,7 +87,14 @@ mod tests {
     use crate::domain::ids::{DraftId, RecordId};
 
     fn input(id: &str, label: &str) -> Input {
-        Input { id: id.into(), label: label.into(), value: None, placeholder: None, long: false, required: true }
+        Input {
+            id: id.into(),
+            label: label.into(),
+            value: None,
+            placeholder: None,
+            long: false,
+            required: true,
+        }
     }
 
     #[test]
@@ -102,7 +109,8 @@ mod tests {
         assert_eq!(data["title"].as_str().map(length), Some(45));
         assert_eq!(Action::decode(data["custom_id"].as_str().unwrap_or_default()), Some(action));
         let rows = data["components"].as_array().expect("rows");
-        let ids: Vec<_> = rows.iter().map(|r| r["components"][0]["custom_id"].as_str().unwrap_or("")).collect();
+        let ids: Vec<_> =
+            rows.iter().map(|r| r["components"][0]["custom_id"].as_str().unwrap_or("")).collect();
         assert_eq!(ids, ["f0", "f1", "f2", "f3", "f4"]);
         let first = &rows[0]["components"][0];
         assert_eq!(first["label"], "…");

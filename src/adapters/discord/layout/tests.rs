@@ -76,7 +76,12 @@ fn faults(body: &Value) -> Vec<String> {
             for option in options {
                 check((1..=OPTION).contains(&len(&option["label"])), "option");
                 check((1..=OPTION).contains(&len(&option["value"])), "option's value");
-                check(option.get("description").is_none_or(|d| (1..=OPTION).contains(&length(d.as_str().unwrap_or("")))), "means");
+                check(
+                    option
+                        .get("description")
+                        .is_none_or(|d| (1..=OPTION).contains(&length(d.as_str().unwrap_or("")))),
+                    "means",
+                );
             }
         }
     }
@@ -86,9 +91,9 @@ fn faults(body: &Value) -> Vec<String> {
 
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
-        3 => "[a-z@<>#*_`~|\\\\ \n🦀漢\u{200b}\u{202e}]{0,30}",
+        9 => "[a-z@<>#*_`~|\\\\ \n🦀漢\u{200b}\u{202e}]{0,30}",
         1 => "\\PC{0,40}",
-        1 => (0usize..7_000).prop_map(|n| "é<@1> ".repeat(n / 6)),
+        1 => (0usize..5_000).prop_map(|n| "é<@1> ".repeat(n / 6)),
         1 => (0usize..3_000).prop_map(|n| "🦀".repeat(n)),
     ]
 }
@@ -134,7 +139,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// R9
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::chat::port::{Refusal, SendError};
 
 /// How long everything is held after a 401: asking again only adds to the count that ends in a ban.
-pub const UNAUTHORIZED_HOLD: Duration = Duration::from_secs(300);
+pub const UNAUTHORIZED_HOLD: Duration = Duration::from_mins(5);
 
 /// A request that did not succeed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

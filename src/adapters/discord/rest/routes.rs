@@ -11,7 +11,7 @@ use super::{Body, Call, Pace};
 /// A short hold is waited for here; a longer one is delivery's to plan around.
 const BRIEF: Duration = Duration::from_millis(750);
 /// What start-up waits for.
-const PATIENT: Duration = Duration::from_secs(120);
+const PATIENT: Duration = Duration::from_mins(2);
 
 fn governed(
     patience: Duration,
