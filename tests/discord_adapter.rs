@@ -1,6 +1,10 @@
 //! The Discord adapter against the local server, over real HTTP and a real gateway, with a scripted service
-//! behind it. Nothing here sleeps; where time must pass, it is the adapter's own (the promise after 1.5 s, a
+//! behind it. Every request that the adapter makes is checked against Discord's API description, where
+//! `DISCORD_OPENAPI` names it, as well as by the server's own checks. Nothing here sleeps; where time must pass, it is the adapter's own (the promise after 1.5 s, a
 //! Retry-After of a fraction of a second).
+
+#[path = "support/api_description.rs"]
+mod api_description;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -213,6 +217,19 @@ struct Bench {
     port: Arc<dyn ChatPort>,
     gateway: JoinHandle<Result<(), GatewayFailure>>,
     stop: watch::Sender<bool>,
+    _checked: Checked,
+}
+
+/// Checks at a test's end what was sent in it.
+struct Checked(Handle);
+
+impl Drop for Checked {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let (_, faults) = api_description::check(&self.0.requests());
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
+        }
+    }
 }
 
 async fn server() -> Handle {
@@ -231,7 +248,8 @@ async fn bench_on(server: Handle) -> Bench {
     let Connection { port, gateway, .. } = connection;
     let gateway = tokio::spawn(gateway);
     assert!(server.commands_registered(SOON).await, "commands");
-    Bench { server, script, port, gateway, stop }
+    let checked = Checked(server.clone());
+    Bench { server, script, port, gateway, stop, _checked: checked }
 }
 
 async fn bench() -> Bench {

@@ -246,7 +246,7 @@ fn with_image(mut json: Value, message: &Message) -> Body {
     let Some(image) = &message.image else { return Body::Json(json) };
     let name = file_name(image);
     let alt = if image.alt.trim().is_empty() { &name } else { &image.alt };
-    json["attachments"] = json!([{"id": 0, "filename": name, "description": cut(alt, ALT)}]);
+    json["attachments"] = json!([{"id": "0", "filename": name, "description": cut(alt, ALT)}]);
     Body::WithFiles(json, vec![File { name, media: "image/png", bytes: image.bytes.clone() }])
 }
 
