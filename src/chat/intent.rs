@@ -67,10 +67,10 @@ pub enum Input {
     },
 }
 
-/// A slash command as typed: `/lead status lead:L-3 to:connected`.
+/// A slash command as typed: `/lead show lead:L-3`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Call {
-    /// `["lead", "status"]`.
+    /// `["lead", "show"]`.
     pub path: Vec<String>,
     /// Values by option name.
     pub options: BTreeMap<String, Value>,
@@ -394,6 +394,11 @@ pub struct TeamArgs {
     pub digest_at: Option<NaiveTime>,
     /// The zone, as typed.
     pub timezone: Option<String>,
+}
+
+impl ListFilters {
+    /// [`ListFilters::stale`] leaves records whose last activity is younger than so many days (D39).
+    pub const STALE_DAYS: i64 = 14;
 }
 
 impl MineFilter {
