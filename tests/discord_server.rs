@@ -192,6 +192,8 @@ async fn serenity_answers_commands_buttons_menus_modals_and_suggestions() {
     let forged = bot.press_forged("ana", card.id, "v1:change").await.expect("sent all the same");
     assert!(matches!(&forged.got, Got::Updated(m) if m.content == "changed"));
     assert_eq!(bot.requests().iter().filter(|r| r.status >= 400).count(), 0);
+    let sent: Vec<(u8, String)> = bot.interactions().into_iter().map(|i| (i.kind, i.name)).collect();
+    assert_eq!(sent[..4], [(2, "echo".into()), (4, "echo".into()), (2, "echo".into()), (3, "v1:ask".into())]);
 }
 
 #[tokio::test]
@@ -544,6 +546,45 @@ impl Socket {
             _ => json!({"close": null}),
         }
     }
+}
+
+#[tokio::test]
+async fn serenity_reads_every_kind_of_event() {
+    let server = start().await;
+    let rest = Rest::new(&server);
+    let mut socket = Socket::open(&server).await;
+    let intents = 1 | 1 << 9 | 1 << 12 | 1 << 15;
+    socket.send(json!({"op": 2, "d": {"token": "secret-token", "intents": intents, "properties": {}}})).await;
+    let channel = server.channel("leads").expect("a channel");
+    let guild = server.guild(0).expect("a guild").to_string();
+    assert!(server.gateway_connected(SOON).await);
+    server.say("ana", "leads", "hello").expect("said");
+    let messages = format!("channels/{channel}/messages");
+    let (_, posted) = rest.post(&messages, &json!({"content": "card"})).await;
+    let message = posted["id"].as_str().expect("an id").to_owned();
+    let one = format!("{messages}/{message}");
+    rest.send("PATCH", &one, Some(&json!({"content": "new card"}))).await.expect("edited");
+    rest.post(&format!("{one}/threads"), &json!({"name": "History"})).await;
+    rest.send("PATCH", &format!("channels/{message}"), Some(&json!({"archived": true})))
+        .await
+        .expect("archived");
+    rest.send("DELETE", &one, None).await.expect("deleted");
+    rest.send("PATCH", &format!("channels/{channel}"), Some(&json!({"topic": "t"}))).await.expect("changed");
+    server.delete_channel("leads");
+    socket.send(json!({"op": 8, "d": {"guild_id": guild, "query": "", "limit": 0}})).await;
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|t| t != "GUILD_MEMBERS_CHUNK") {
+        let payload = socket.next().await;
+        let name = payload["t"].as_str().expect("an event").to_owned();
+        match serde_json::from_value::<GatewayEvent>(payload.clone()) {
+            Ok(GatewayEvent::Dispatch(_, Event::Unknown(_))) => panic!("unknown: {payload}"),
+            Ok(GatewayEvent::Dispatch(..)) => seen.push(name),
+            other => panic!("{other:?} for {payload}"),
+        }
+    }
+    let expected = "READY GUILD_CREATE MESSAGE_CREATE MESSAGE_CREATE MESSAGE_UPDATE THREAD_CREATE THREAD_UPDATE \
+                    MESSAGE_DELETE CHANNEL_UPDATE THREAD_DELETE CHANNEL_DELETE GUILD_MEMBERS_CHUNK";
+    assert_eq!(seen.join(" "), expected);
 }
 
 fn ping_command() -> Value {

@@ -22,11 +22,12 @@
 //! | `POST /control/time` | `{hours}`, `{days}`, `{to}`, or `{next_monday: true}` |
 //! | `GET`/`POST /control/faults` | see [`fault`] |
 //! | `GET /control/requests?after=` | the bot's requests |
+//! | `GET /control/interactions?after=` | what people sent to the bot |
 //! | `GET /control/messages?channel=` | all messages of a channel, ephemeral ones included |
 //! | `GET /control/status` | sessions, commands, violations, counts |
 
 mod time;
-mod view;
+pub mod view;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -36,7 +37,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -67,17 +68,17 @@ pub fn routes(shared: Arc<Shared>) -> Router {
         .route("/control/events", get(events))
         .route("/control/status", get(status))
         .route("/control/requests", get(requests))
+        .route("/control/interactions", get(interactions))
         .route("/control/messages", get(messages))
         .route("/control/faults", get(faults).post(fault))
         .route("/control/time", post(time::advance))
         .route("/control/upload", post(upload))
         .route("/control/:verb", post(verb))
-        .layer(from_fn(own_page_only))
         .with_state(shared)
 }
 
 /// Refuses what another web page could make a browser send.
-async fn own_page_only(request: Request<Body>, next: Next<Body>) -> Response {
+pub async fn own_page_only(request: Request<Body>, next: Next<Body>) -> Response {
     if local(request.headers()) { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }
 
@@ -117,8 +118,15 @@ async fn status(State(shared): App) -> Json<Value> {
 }
 
 async fn requests(State(shared): App, Query(query): Params) -> Json<Value> {
-    let after = query.get("after").and_then(|a| a.parse::<usize>().ok()).unwrap_or(0);
-    Json(json!(shared.read().record.requests.get(after..).unwrap_or_default()))
+    Json(json!(shared.read().requests().get(after(&query)..).unwrap_or_default()))
+}
+
+async fn interactions(State(shared): App, Query(query): Params) -> Json<Value> {
+    Json(json!(shared.read().interactions().get(after(&query)..).unwrap_or_default()))
+}
+
+fn after(query: &HashMap<String, String>) -> usize {
+    query.get("after").and_then(|a| a.parse().ok()).unwrap_or(0)
 }
 
 async fn messages(State(shared): App, Query(query): Params) -> Json<Value> {

@@ -107,7 +107,7 @@ pub fn press(w: &World, user: Id, message: Id, custom_id: &str) -> Result<Draft,
     if control["type"] != 2 {
         return Refusal::because("That is a menu, not a button.");
     }
-    let data = json!({"custom_id": custom_id, "component_type": 2, "id": 1});
+    let data = json!({"custom_id": custom_id, "component_type": 2, "id": control["id"]});
     Ok(Draft { message: Some(message), ..Draft::new(Kind::Component, custom_id, data) })
 }
 
@@ -149,7 +149,8 @@ pub fn select(
             _ => return Refusal::because("That is a button, not a menu."),
         });
     }
-    let mut data = json!({"custom_id": custom_id, "component_type": kind, "id": 1, "values": chosen});
+    let mut data =
+        json!({"custom_id": custom_id, "component_type": kind, "id": control["id"], "values": chosen});
     if kind != 3 {
         data["resolved"] = resolved.json();
     }

@@ -25,6 +25,8 @@ const GUILDS: u64 = 1;
 const GUILD_MESSAGES: u64 = 1 << 9;
 const DIRECT_MESSAGES: u64 = 1 << 12;
 const MESSAGE_CONTENT: u64 = 1 << 15;
+/// Sessions without a connection that are kept for a resume.
+const KEPT_SESSIONS: usize = 8;
 
 /// What a connection's task is told to do.
 enum Order {
@@ -48,12 +50,13 @@ pub struct Sessions {
     list: Vec<Session>,
     replay: usize,
     connections: u64,
+    identified: usize,
     resumes: u64,
 }
 
 impl Sessions {
     pub fn new(replay: usize) -> Self {
-        Self { list: Vec::new(), replay, connections: 0, resumes: 0 }
+        Self { list: Vec::new(), replay, connections: 0, identified: 0, resumes: 0 }
     }
 
     /// How many sessions have a connection now.
@@ -63,7 +66,7 @@ impl Sessions {
 
     /// How many sessions were ever identified, and how many resumes succeeded.
     pub fn counts(&self) -> (usize, u64) {
-        (self.list.len(), self.resumes)
+        (self.identified, self.resumes)
     }
 
     /// Closes every connection: with a code, or abruptly. Sessions can be resumed unless `forget`.
@@ -290,6 +293,12 @@ fn identify(w: &mut World, d: &Value, number: u64, live: mpsc::UnboundedSender<O
         kept: VecDeque::new(),
         live: Some((number, live)),
     });
+    w.sessions.identified += 1;
+    while w.sessions.list.iter().filter(|s| s.live.is_none()).count() > KEPT_SESSIONS {
+        if let Some(oldest) = w.sessions.list.iter().position(|s| s.live.is_none()) {
+            w.sessions.list.remove(oldest);
+        }
+    }
     let at = w.sessions.list.len() - 1;
     let served: Vec<Id> = w.guilds.keys().copied().filter(|g| w.sessions.list[at].serves(Some(*g))).collect();
     let ready = json!({

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tokio::task::AbortHandle;
 
 use super::drafts;
-use super::interact::{Actor, Outcome, Refusal};
+use super::interact::{Actor, Outcome, Refusal, SentInteraction};
 use super::record::{RecordedRequest, Violation};
 use super::rest;
 use super::state::{Shared, World};
@@ -80,7 +80,7 @@ impl Handle {
     fn actor(&self, user: Key, channel: Key) -> Result<Actor, Refusal> {
         let mut w = self.shared.read();
         let Some(user) = w.user_id(&user) else {
-            return Refusal::because(format!("There is no person {user:?}."));
+            return Refusal::because(format!("There is no person {user}."));
         };
         if let Key::Name(name) = &channel
             && let Some(person) = name.strip_prefix('@')
@@ -91,7 +91,7 @@ impl Handle {
         }
         match w.channel_id(&channel) {
             Some(channel) => Ok(Actor { user, channel }),
-            None => Refusal::because(format!("There is no channel {channel:?}.")),
+            None => Refusal::because(format!("There is no channel {channel}.")),
         }
     }
 
@@ -301,9 +301,17 @@ impl Handle {
         self.read(|w| w.record.requests.clone())
     }
 
-    /// Forgets the requests so far, for long benches.
+    /// Every interaction sent to the bot so far.
+    pub fn interactions(&self) -> Vec<SentInteraction> {
+        self.read(|w| w.interactions().to_vec())
+    }
+
+    /// Forgets the requests and interactions so far, for long benches.
     pub fn clear_requests(&self) {
-        self.shared.change(|w| w.record.requests.clear());
+        self.shared.change(|w| {
+            w.record.clear();
+            w.sent.clear();
+        });
     }
 
     /// Requests beyond the global limit of 50 in any second.

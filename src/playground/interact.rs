@@ -81,6 +81,21 @@ impl Interaction {
     }
 }
 
+/// An interaction as it went to the bot: what proves that a command, an option or a button crossed the wire.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SentInteraction {
+    /// Its id.
+    pub id: Id,
+    /// Discord's number: 2 command, 3 component, 4 autocomplete, 5 modal.
+    pub kind: u8,
+    /// Who acted.
+    pub user: Id,
+    /// `lead new` for commands, the `custom_id` for the others.
+    pub name: String,
+    /// Discord's `data`.
+    pub data: Value,
+}
+
 /// What a person got for an action.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -209,6 +224,13 @@ impl World {
             original: None,
             answered: Arc::default(),
         };
+        self.sent.push(SentInteraction {
+            id,
+            kind: interaction.kind.number(),
+            user: a.user,
+            name: interaction.name.clone(),
+            data: draft.data.clone(),
+        });
         let payload = self.payload(&interaction, draft.data);
         self.tokens.insert(token, id);
         self.interactions.insert(id, interaction);
@@ -307,5 +329,38 @@ impl Shared {
 impl From<Answer> for Refusal {
     fn from(answer: Answer) -> Self {
         Self(answer.1["message"].as_str().unwrap_or("refused").to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_fit_the_kind_of_interaction() {
+        let takes = |kind, message| {
+            let interaction = Interaction {
+                id: 1,
+                token: String::new(),
+                kind,
+                user: 1,
+                guild: None,
+                channel: 1,
+                name: String::new(),
+                message,
+                focused: 0,
+                created: Instant::now(),
+                first: None,
+                latency: None,
+                original: None,
+                answered: Arc::default(),
+            };
+            (0..=12).filter(|callback| interaction.takes(*callback)).collect::<Vec<_>>()
+        };
+        assert_eq!(takes(Kind::Command, None), [4, 5, 9]);
+        assert_eq!(takes(Kind::Autocomplete, None), [8]);
+        assert_eq!(takes(Kind::Component, Some(2)), [4, 5, 6, 7, 9]);
+        assert_eq!(takes(Kind::Modal, None), [4, 5], "no modal in reply to a modal");
+        assert_eq!(takes(Kind::Modal, Some(2)), [4, 5, 6, 7]);
     }
 }

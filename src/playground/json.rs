@@ -4,6 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::config::ChannelKind;
+use super::interact::{Interaction, Kind};
 use super::state::World;
 use super::things::{Attachment, Channel, Guild, Id, Message, Role, User};
 
@@ -164,21 +165,34 @@ impl World {
         if let Some(interaction) = m.interaction.and_then(|i| self.interactions.get(&i)) {
             value["application_id"] = json!(self.app.to_string());
             value["webhook_id"] = json!(self.app.to_string());
-            value["interaction_metadata"] = json!({
-                "id": interaction.id.to_string(), "type": interaction.kind.number(),
-                "user": self.users.get(&interaction.user).map(user), "name": interaction.name,
-                "authorizing_integration_owners": owners(interaction.guild),
-                "original_response_message_id": null, "target_user": null, "target_message_id": null,
-                "interacted_message_id": interaction.message.unwrap_or(m.id).to_string(),
-                "triggering_interaction_metadata": null,
+            value["interaction_metadata"] = self.interaction_json(interaction, m);
+        }
+        value
+    }
+
+    /// Which interaction a message answers, in the form of its kind.
+    fn interaction_json(&self, i: &Interaction, m: &Message) -> Value {
+        let form = |kind: Kind| {
+            let mut value = json!({
+                "id": i.id.to_string(), "type": kind.number(), "user": self.users.get(&i.user).map(user),
+                "authorizing_integration_owners": owners(i.guild),
             });
-            if interaction.kind.number() == 5
-                && let Some(meta) = value["interaction_metadata"].as_object().cloned()
-            {
-                let mut inner = Value::Object(meta);
-                inner["type"] = json!(if interaction.message.is_some() { 3 } else { 2 });
-                value["interaction_metadata"]["triggering_interaction_metadata"] = inner;
+            if kind == Kind::Command {
+                value["name"] = json!(i.name);
+                value["command_type"] = json!(1);
             }
+            if kind == Kind::Component {
+                value["interacted_message_id"] = json!(i.message.unwrap_or(m.id).to_string());
+            }
+            if i.original.is_some_and(|original| original != m.id) {
+                value["original_response_message_id"] = json!(i.original.map(|o| o.to_string()));
+            }
+            value
+        };
+        let mut value = form(i.kind);
+        if i.kind == Kind::Modal {
+            let opened_by = if i.message.is_some() { Kind::Component } else { Kind::Command };
+            value["triggering_interaction_metadata"] = form(opened_by);
         }
         value
     }

@@ -1,14 +1,16 @@
 //! The web page and the files that messages refer to. Everything is embedded; nothing is fetched from
 //! elsewhere.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
+use super::control::view;
 use super::state::Shared;
 use super::things::Id;
 
@@ -28,7 +30,7 @@ pub fn routes(shared: Arc<Shared>) -> Router {
         script("text", include_str!("page/text.js")),
     ];
     let style = "text/css; charset=utf-8";
-    let router = Router::new().route("/", get(|| async { Html(include_str!("page/index.html")) })).route(
+    let router = Router::new().route("/", get(index)).route(
         "/style.css",
         get(move || async move { ([(header::CONTENT_TYPE, style)], include_str!("page/style.css")) }),
     );
@@ -37,6 +39,16 @@ pub fn routes(shared: Arc<Shared>) -> Router {
         .fold(router, |router, (path, handler)| router.route(&path, handler))
         .route("/attachments/:channel/:id/:name", get(file))
         .with_state(shared)
+}
+
+/// The page with its first view in it: something to see at once, and the same picture at every load.
+async fn index(
+    State(shared): State<Arc<Shared>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Html<String> {
+    // No `<` survives, so that nothing in a message can end the script element.
+    let view = view::build(&shared, &query).to_string().replace('<', "\\u003c");
+    Html(include_str!("page/index.html").replace("null</script>", &format!("{view}</script>")))
 }
 
 async fn file(State(shared): State<Arc<Shared>>, Path((_, id, _)): Path<(Id, Id, String)>) -> Response {

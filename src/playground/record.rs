@@ -58,6 +58,8 @@ pub struct Violation {
 pub struct Record {
     pub requests: Vec<RecordedRequest>,
     pub violations: Vec<Violation>,
+    /// Requests forgotten: the number of the first one still here.
+    cleared: usize,
     started: Instant,
     recent: VecDeque<Instant>,
     invalid: VecDeque<Instant>,
@@ -68,6 +70,7 @@ impl Default for Record {
         Self {
             requests: Vec::new(),
             violations: Vec::new(),
+            cleared: 0,
             started: Instant::now(),
             recent: VecDeque::new(),
             invalid: VecDeque::new(),
@@ -104,17 +107,24 @@ impl Record {
 
     /// Takes a request in; its answer follows by [`Record::settle`].
     pub fn start(&mut self, mut request: RecordedRequest) -> usize {
-        request.number = self.requests.len();
+        request.number = self.cleared + self.requests.len();
         request.at_ms = self.started.elapsed().as_millis() as u64;
         let number = request.number;
         self.requests.push(request);
         number
     }
 
+    /// Forgets the requests so far; numbers go on, so that one under way settles nothing else.
+    pub fn clear(&mut self) {
+        self.cleared += self.requests.len();
+        self.requests.clear();
+    }
+
     /// Notes the answer of a request.
     pub fn settle(&mut self, number: usize, status: u16, answer: Value, faulted: bool) {
         self.count_invalid(status);
-        if let Some(request) = self.requests.get_mut(number) {
+        let at = number.checked_sub(self.cleared);
+        if let Some(request) = at.and_then(|at| self.requests.get_mut(at)) {
             request.status = status;
             request.answer = answer;
             request.faulted = faulted;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::any;
 use tokio::net::TcpListener;
 
@@ -30,8 +31,11 @@ impl Server {
         let shared = Arc::new(Shared::new(config, base, gateway_url));
         let router = Router::new()
             .route("/api/*path", any(rest::api).with_state((shared.clone(), Arc::default())))
-            .merge(control::routes(shared.clone()))
-            .merge(page::routes(shared.clone()))
+            .merge(
+                control::routes(shared.clone())
+                    .merge(page::routes(shared.clone()))
+                    .layer(from_fn(control::own_page_only)),
+            )
             .layer(DefaultBodyLimit::max(MAX_BODY));
         let server = axum::Server::from_tcp(http)
             .map_err(std::io::Error::other)?

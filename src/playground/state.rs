@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use super::config::{ChannelKind, Config, DmPolicy};
 use super::faults::Faults;
 use super::gateway::Sessions;
-use super::interact::Interaction;
-use super::record::Record;
+use super::interact::{Interaction, SentInteraction};
+use super::record::{Record, RecordedRequest};
 use super::things::{Attachment, Channel, Guild, Id, Key, Message, Role, User};
 
 /// Milliseconds of Discord's epoch, 2015-01-01.
@@ -42,6 +42,7 @@ pub struct World {
     pub(super) sessions: Sessions,
     pub(super) faults: Faults,
     pub(super) record: Record,
+    pub(super) sent: Vec<SentInteraction>,
     last_id: Id,
 }
 
@@ -190,6 +191,7 @@ impl World {
             sessions: Sessions::new(config.limits.replay),
             faults: Faults::new(config.seed),
             record: Record::default(),
+            sent: Vec::new(),
             last_id: 0,
         }
     }
@@ -286,6 +288,22 @@ impl World {
         let global = self.commands.get(&None).into_iter().flatten();
         let global = global.filter(|c| !own.iter().any(|o| o["name"] == c["name"] && o["type"] == c["type"]));
         own.iter().copied().chain(global).collect()
+    }
+
+    /// Every request of the bot so far, in order of arrival.
+    pub fn requests(&self) -> &[RecordedRequest] {
+        &self.record.requests
+    }
+
+    /// Every interaction sent to the bot so far.
+    pub fn interactions(&self) -> &[SentInteraction] {
+        &self.sent
+    }
+
+    /// The id of a role of a guild, by name.
+    pub fn role_id(&self, guild: Id, name: &str) -> Option<Id> {
+        let name = name.trim_start_matches('@');
+        self.guilds.get(&guild)?.roles.iter().find(|r| r.name == name).map(|r| r.id)
     }
 
     /// The token of an interaction, for tests that answer by hand.

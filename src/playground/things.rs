@@ -1,6 +1,7 @@
 //! What the world is made of: accounts, guilds, channels, messages, files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,14 @@ pub enum Key {
     Name(String),
 }
 
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "{id}"),
+            Self::Name(name) => write!(f, "“{name}”"),
+        }
+    }
+}
 impl From<Id> for Key {
     fn from(id: Id) -> Self {
         Self::Id(id)

@@ -1,5 +1,6 @@
 //! What the page shows to one person in one channel, in one piece.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use axum::Json;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use super::{App, Params};
 use crate::playground::config::ChannelKind;
 use crate::playground::drafts::permitted;
-use crate::playground::state::World;
+use crate::playground::state::{Shared, World};
 use crate::playground::things::{Channel, Id, Key, Message};
 
 /// Messages sent to the page at most.
@@ -17,6 +18,11 @@ const SHOWN: usize = 200;
 
 /// The page's state for `?as=` a person and `?channel=`.
 pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
+    Json(build(&shared, &query))
+}
+
+/// The view for a query's `as` and `channel`.
+pub fn build(shared: &Shared, query: &HashMap<String, String>) -> Value {
     let mut guard = shared.read();
     let w = &mut *guard;
     let first = w.users.values().find(|u| !u.bot).map(|u| u.id);
@@ -56,8 +62,11 @@ pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
             })
         })
         .collect();
-    let commands: Vec<&Value> =
-        w.commands(guild.map(|g| g.id)).into_iter().filter(|c| permitted(w, me, c).is_ok()).collect();
+    let commands: Vec<&Value> = w
+        .commands(open.and_then(|c| w.guild_of(c)).map(|g| g.id))
+        .into_iter()
+        .filter(|c| permitted(w, me, c).is_ok())
+        .collect();
     let typing = open.and_then(|c| w.typing.get(&c)).is_some_and(|until| Instant::now() < *until);
     let steps: Vec<Value> = shared
         .config
@@ -65,7 +74,7 @@ pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
         .iter()
         .map(|s| json!({"text": s.text, "command": s.command, "as": s.as_person, "channel": s.channel}))
         .collect();
-    Json(json!({
+    json!({
         "me": me.to_string(), "bot": w.app.to_string(), "open": open.map(|c| c.to_string()),
         "guild": guild.map(|g| json!({
             "id": g.id.to_string(), "name": g.name,
@@ -81,7 +90,7 @@ pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
         "typing": typing, "connected": w.sessions.connected() > 0,
         "now": shared.now(), "zone": shared.config.zone.name(), "movable": shared.config.time.is_some(),
         "steps": steps, "faults": w.faults.json(), "violations": w.record.violations.len(),
-    }))
+    })
 }
 
 fn first_channel(w: &World, guild: Id) -> Option<String> {

@@ -115,10 +115,10 @@ function render() {
   if (!view) return;
   $('guild').textContent = view.guild?.name ?? 'Direct Messages';
   $('offline').hidden = view.connected;
-  $('rail').replaceChildren(...view.guilds.map((g) => el(`button.server${g.id === view.guild?.id ? '.open' : ''}`, { title: g.name, onclick: () => go(g.first ?? '') }, g.name.split(/\s+/).map((w) => w[0]).join('').slice(0, 3))));
+  fill('rail', [view.guilds, view.guild?.id], () => view.guilds.map((g) => el(`button.server${g.id === view.guild?.id ? '.open' : ''}`, { title: g.name, onclick: () => go(g.first ?? '') }, g.name.split(/\s+/).map((w) => w[0]).join('').slice(0, 3))));
   channelList(view);
   const me = context.people.get(view.me);
-  $('whoami').replaceChildren(avatar(me), el('span', {}, el('b', {}, me?.display ?? ''), el('small', {}, me?.admin ? 'Manage Server' : me?.roles.join(', ') || 'no role')));
+  fill('whoami', me, () => [avatar(me), el('span', {}, el('b', {}, me?.display ?? ''), el('small', {}, me?.admin ? 'Manage Server' : me?.roles.join(', ') || 'no role'))]);
   title(view);
   log(view);
   strip(view);
@@ -147,7 +147,7 @@ function channelList(view) {
   nodes.push(el('h3', {}, 'Direct messages'));
   const bot = context.people.get(view.bot);
   nodes.push(dm ? row(dm) : el('button.channel', { onclick: () => go('@bot') }, avatar(bot, '.tiny'), el('span.name', {}, bot?.display ?? 'Bot')));
-  $('channels').replaceChildren(...nodes);
+  fill('channels', [view.channels, view.open, view.me], () => nodes);
 }
 
 function title(view) {
@@ -158,13 +158,30 @@ function title(view) {
   else if (open?.type >= 10) {
     parts.push(el('button.link', { onclick: () => go(parent.id) }, `# ${parent?.name ?? ''}`), el('span.muted', {}, '›'), el('b', {}, open.name), open.archived && el('span.tag.grey', {}, 'archived'));
   } else parts.push(el('span.sign', {}, '#'), el('b', {}, open?.name ?? ''), open?.topic && el('span.topic', {}, open.topic));
-  $('title').replaceChildren(...parts.filter(Boolean));
+  fill('title', [open, view.me], () => parts);
   document.title = open ? `${open.dm ? 'Direct message' : `#${open.name}`} · Playground` : 'Playground';
 }
 
 const built = new Map();
 let shownChannel = '';
 let stick = true;
+let atBottom = true;
+
+/** Keeps the newest message in sight when the log's height or an image changes, if it was in sight. */
+export function settle() {
+  if (atBottom) $('log').scrollTop = $('log').scrollHeight;
+}
+$('log').addEventListener('scroll', () => { atBottom = $('log').scrollHeight - $('log').scrollTop - $('log').clientHeight < 60; });
+new ResizeObserver(settle).observe($('log'));
+
+/** Fills a box, unless it shows the same already: whoever stands on a button there keeps it. */
+function fill(id, key, nodes) {
+  const box = $(id);
+  const signature = JSON.stringify(key);
+  if (box.dataset.key === signature) return;
+  box.dataset.key = signature;
+  box.replaceChildren(...nodes().filter(Boolean));
+}
 
 function log(view) {
   const box = $('log');
@@ -173,7 +190,7 @@ function log(view) {
     built.clear();
     stick = true;
   } else {
-    stick = stick || box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+    stick = stick || atBottom;
   }
   const nodes = [];
   const open = context.channels.get(view.open);
@@ -204,7 +221,7 @@ function log(view) {
   }
   if (view.typing) nodes.push(el('div.typing', {}, el('i.dots'), `${context.people.get(view.bot)?.display} is typing…`));
   sync(box, nodes);
-  if (stick) box.scrollTop = box.scrollHeight;
+  if (stick) { box.scrollTop = box.scrollHeight; atBottom = true; }
   stick = false;
 }
 
@@ -228,4 +245,6 @@ document.addEventListener('click', (event) => {
   if (channel) go(channel);
   event.target.closest?.('.spoiler')?.classList.add('seen');
 });
-refresh();
+const first = JSON.parse($('first').textContent);
+if (first && asked.has('as')) take(first);
+else refresh();

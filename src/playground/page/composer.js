@@ -16,7 +16,7 @@ export function composer(view) {
   if (!text && !form) plain('');
   if (text) {
     const open = context.channels.get(view.open);
-    const name = open?.dm ? context.people.get(view.bot)?.display : `#${open?.name ?? ''}`;
+    const name = open?.dm ? context.people.get(view.bot)?.display : open?.type >= 10 ? `“${open.name}”` : `#${open?.name ?? ''}`;
     text.placeholder = `Message ${name}, or type / for commands`;
   }
 }
@@ -73,7 +73,7 @@ function recognise() {
 function list() {
   palette.hidden = false;
   const bot = context.people.get(state.view.bot)?.display;
-  const nothing = state.view.commands.length ? `No command matches “${text.value}”.` : 'The bot has registered no commands here yet.';
+  const nothing = state.view.commands.length ? `No command matches “${text.value}”.` : context.channels.get(state.view.open)?.dm ? 'The bot’s commands are used in the server’s channels.' : 'The bot has registered no commands here yet.';
   palette.replaceChildren(el('h4', {}, found.length ? `${bot} commands` : nothing),
     ...found.map((l, n) => el(`button.entry${n === at ? '.at' : ''}`, { role: 'option', onmousedown: (e) => { e.preventDefault(); start(l, ''); } },
       el('span', {}, el('b', {}, `/${l.name}`), ...l.options.slice(0, 6).map((o) => el(`span.hint${o.required ? '.must' : ''}`, {}, o.name)), l.options.length > 6 && el('span.hint', {}, `+${l.options.length - 6}`)),

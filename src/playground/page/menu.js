@@ -72,6 +72,9 @@ export function menuFor(m, c) {
     if (!list.hidden) { close(); return; }
     fill();
     list.hidden = false;
+    list.classList.remove('up');
+    const room = document.getElementById('log').getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+    if (room < 8) list.classList.add('up');
     document.addEventListener('click', outside, true);
     list.querySelector('button')?.focus();
   };

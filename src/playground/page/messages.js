@@ -1,7 +1,7 @@
 // One message as Discord shows it: author, text, embeds, files, buttons and menus.
 
 import { esc, markdown, shortTime, when } from '/text.js';
-import { act, context, go, state, toast } from '/app.js';
+import { act, context, go, settle, state, toast } from '/app.js';
 import { menuFor } from '/menu.js';
 
 /** An element from a tag with classes, properties and children. */
@@ -90,7 +90,7 @@ function threadChip(thread) {
 
 function attachmentElement(a) {
   if (/^image\/(png|jpe?g|gif|webp)/.test(a.content_type)) {
-    return el('a.image', { href: a.url, target: '_blank', rel: 'noreferrer' }, el('img', { src: a.url, alt: a.description ?? a.filename }));
+    return el('a.image', { href: a.url, target: '_blank', rel: 'noreferrer' }, el('img', { src: a.url, alt: a.description ?? a.filename, onload: settle }));
   }
   const size = a.size < 1024 ? `${a.size} bytes` : `${(a.size / 1024).toFixed(1)} KB`;
   return el('div.file', {}, ICONS.file(), el('span', {}, el('a', { href: a.url, download: a.filename }, a.filename), el('small', {}, size)));
@@ -107,13 +107,13 @@ function embedElement(e) {
   }
   if (e.description) main.append(html('div.description', markdown(e.description, context)));
   if (e.fields?.length) main.append(fieldGrid(e.fields));
-  if (e.image) main.append(el('a.image', { href: e.image.url, target: '_blank', rel: 'noreferrer' }, el('img', { src: e.image.url, alt: '' })));
+  if (e.image) main.append(el('a.image', { href: e.image.url, target: '_blank', rel: 'noreferrer' }, el('img', { src: e.image.url, alt: 'image', onload: settle })));
   if (e.footer || e.timestamp) {
     const parts = [e.footer?.text, e.timestamp && when(e.timestamp, context)].filter(Boolean);
     main.append(el('footer', {}, parts.join(' • ')));
   }
   box.append(main);
-  if (e.thumbnail) box.append(el('img.thumbnail', { src: e.thumbnail.url, alt: '' }));
+  if (e.thumbnail) box.append(el('img.thumbnail', { src: e.thumbnail.url, alt: '', onerror: (event) => event.target.remove() }));
   return box;
 }
 

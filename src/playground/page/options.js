@@ -18,7 +18,8 @@ export function commandForm(leaf, rest, { close, send }) {
   let at = -1;
   let asked = 0;
 
-  const values = () => Object.fromEntries(chips.filter((c) => c.value !== '').map((c) => [c.option.name, c.value]));
+  const bare = (value) => (typeof value === 'string' ? value.replace(/^"([^"]*)"$/, '$1') : value);
+  const values = () => Object.fromEntries(chips.filter((c) => c.value !== '').map((c) => [c.option.name, bare(c.value)]));
   const unused = () => leaf.options.filter((o) => !chips.some((c) => c.option === o));
 
   function draw() {
@@ -34,7 +35,7 @@ export function commandForm(leaf, rest, { close, send }) {
       chip.input.type = 'file';
       chip.input.onchange = () => upload(chip);
     } else {
-      chip.input.oninput = () => { chip.typed = true; chip.value = chip.input.value; fit(chip); suggest(chip, WAIT); };
+      chip.input.oninput = () => { if (jump(chip)) return; chip.typed = true; chip.value = chip.input.value; fit(chip); suggest(chip, WAIT); };
     }
     chip.input.onfocus = () => { current = chip; suggest(chip, 0); };
     chip.input.onkeydown = (event) => keys(event, chip);
@@ -43,6 +44,19 @@ export function commandForm(leaf, rest, { close, send }) {
     fit(chip);
     draw();
     return chip;
+  }
+
+  /** Who types `option:` wants that option, as in a line typed without looking. */
+  function jump(chip) {
+    const m = /^(.*?)(?:^|\s)([^\s:]+):$/s.exec(chip.input.value);
+    const option = m && leaf.options.find((o) => o.name === m[2]);
+    if (!option || (m[1].startsWith('"') && !m[1].trim().endsWith('"'))) return false;
+    chip.input.value = m[1].trim();
+    chip.value = chip.input.value;
+    chip.typed = false;
+    fit(chip);
+    (chips.find((c) => c.option === option) ?? add(option)).input.focus();
+    return true;
   }
 
   const fit = (chip) => {

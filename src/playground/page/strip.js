@@ -57,7 +57,7 @@ function wire() {
   };
   fold('faults-open', 'faults', faults);
   fold('steps-open', 'steps', () => {});
-  $('steps').hidden = state.view.steps.length === 0 || localStorage.getItem('steps-closed') === 'yes';
+  $('steps').hidden = state.view.steps.length === 0 || localStorage.getItem('steps-closed') === 'yes' || window.innerWidth < 1000;
   $('steps-open').hidden = state.view.steps.length === 0;
   $('steps-open').addEventListener('click', () => localStorage.setItem('steps-closed', $('steps').hidden ? 'yes' : 'no'));
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') $('faults').hidden = true; });

@@ -6,7 +6,7 @@ use super::route::Route;
 use super::{Answer, Call, Handled, invalid, refuse};
 use crate::playground::json::{guild as guild_json, merge, user};
 use crate::playground::state::World;
-use crate::playground::things::{Channel, Id};
+use crate::playground::things::{Channel, Guild, Id};
 use crate::playground::validate::{check_commands, items};
 
 pub fn handle(w: &mut World, route: &Route<'_>, call: &Call<'_>) -> Handled {
@@ -30,8 +30,8 @@ pub fn handle(w: &mut World, route: &Route<'_>, call: &Call<'_>) -> Handled {
         ("GET", Route::User(id)) => {
             w.users.get(id).map(|u| Answer(200, user(u))).ok_or_else(|| refuse(404, 10013, "Unknown User"))
         }
-        ("GET", Route::Application) => Ok(Answer(200, application(w))),
-        ("GET", Route::MyGuilds) => Ok(Answer(200, w.guilds.values().map(guild_json).collect())),
+        ("GET", Route::Application { .. }) => Ok(Answer(200, application(w))),
+        ("GET", Route::MyGuilds) => Ok(Answer(200, w.guilds.values().map(|g| own_guild(w, g)).collect())),
         (
             "GET",
             Route::Guild(_)
@@ -78,7 +78,9 @@ fn application(w: &World) -> Value {
     let owner = w.users.values().find(|u| u.manage_guild).or(bot).map(user);
     json!({
         "id": w.app.to_string(), "name": bot.map(|b| &b.display), "icon": null, "description": "", "summary": "",
-        "bot_public": false, "bot_require_code_grant": false, "verify_key": "0".repeat(64), "flags": 0,
+        "bot_public": false, "bot_require_code_grant": false, "verify_key": "0".repeat(64), "flags": 0, "flags_new": "0",
+        "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0, "eligible_oauth2_scopes": ["bot", "applications.commands"],
         "owner": owner, "team": null, "rpc_origins": [], "type": null, "hook": true, "redirect_uris": [],
         "interactions_endpoint_url": null, "role_connections_verification_url": null, "tags": [],
         "approximate_guild_count": w.guilds.len(), "bot": bot.map(user),
@@ -103,7 +105,7 @@ fn store(w: &mut World, guild: Option<Id>, mut command: Value, old: &[Value]) ->
     let version = w.next_id().to_string();
     let kind = command["type"].as_u64().unwrap_or(1);
     let defaults = json!({
-        "id": id, "application_id": w.app.to_string(), "version": version, "type": kind, "guild_id": guild.map(|g| g.to_string()),
+        "id": id, "application_id": w.app.to_string(), "version": version, "type": kind,
     });
     if guild.is_none() && command.get("contexts").is_none() {
         command["contexts"] = Value::Null;
@@ -122,7 +124,42 @@ fn store(w: &mut World, guild: Option<Id>, mut command: Value, old: &[Value]) ->
         }
     }
     merge(&mut command, defaults);
+    tidy(&mut command["options"]);
+    if command["options"].is_null()
+        && let Some(object) = command.as_object_mut()
+    {
+        object.remove("options");
+    }
+    if let Some(guild) = guild {
+        command["guild_id"] = json!(guild.to_string());
+    }
     command
+}
+
+/// Options as Discord gives them back: without what is null, empty or false.
+fn tidy(options: &mut Value) {
+    for option in options.as_array_mut().into_iter().flatten() {
+        if let Some(object) = option.as_object_mut() {
+            object.retain(|_, v| !v.is_null() && *v != json!([]) && *v != json!({}) && *v != json!(false));
+        }
+        if option.get("options").is_some() {
+            tidy(&mut option["options"]);
+        }
+        for choice in option.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(object) = choice.as_object_mut() {
+                object.retain(|_, v| !v.is_null());
+            }
+        }
+    }
+}
+
+/// A guild in the bot's own list.
+fn own_guild(w: &World, g: &Guild) -> Value {
+    json!({
+        "id": g.id.to_string(), "name": g.name, "icon": null, "banner": null, "owner": g.owner == w.app,
+        "permissions": w.permissions(w.app).to_string(), "features": [],
+        "approximate_member_count": g.members.len(), "approximate_presence_count": 1,
+    })
 }
 
 fn one_command(w: &mut World, call: &Call<'_>, guild: Option<Id>, command: Id) -> Handled {
@@ -167,7 +204,7 @@ fn guild(w: &World, route: &Route<'_>) -> Handled {
     let body = match route {
         Route::GuildChannels(_) => channels(&|c| !c.kind.is_thread()).into(),
         Route::ActiveThreads(_) => {
-            json!({"threads": channels(&|c| c.kind.is_thread() && !c.archived), "members": []})
+            json!({"threads": channels(&|c| c.kind.is_thread() && !c.archived), "members": [], "has_more": false})
         }
         Route::GuildRoles(_) => guild_json(guild)["roles"].clone(),
         Route::Members(_) => guild.members.keys().map(|m| w.member_json(guild, *m, false)).collect(),

@@ -188,7 +188,7 @@ fn handle(w: &mut World, route: &Route<'_>, call: Call<'_>) -> Handled {
         Route::Gateway
         | Route::GatewayBot
         | Route::Me
-        | Route::Application
+        | Route::Application { .. }
         | Route::Commands { .. }
         | Route::Command { .. }
         | Route::MyGuilds

@@ -31,7 +31,7 @@ pub fn compose(
     m.nonce = Some(body["nonce"].clone()).filter(|n| !n.is_null());
     m.attachments = attach(w, &body["attachments"], files, &m);
     m.embeds = embeds(&body["embeds"], &m.attachments);
-    m.components = items(&body["components"]).to_vec();
+    m.components = components(&body["components"]);
     if let Some(reply) = id_of(&body["message_reference"]["message_id"]) {
         let there = w.messages.get(&reply).is_some_and(|r| r.channel == channel && r.only_for.is_none());
         if !there && body["message_reference"]["fail_if_not_exists"] != false {
@@ -76,7 +76,7 @@ pub fn edit(
         m.embeds = embeds(&body["embeds"], &m.attachments);
     }
     if body.get("components").is_some() {
-        m.components = items(&body["components"]).to_vec();
+        m.components = components(&body["components"]);
     }
     if let Some(flags) = body["flags"].as_u64() {
         m.flags = (m.flags & !SUPPRESS_EMBEDS) | (flags & SUPPRESS_EMBEDS);
@@ -144,6 +144,35 @@ fn embeds(list: &Value, attachments: &[Attachment]) -> Vec<Value> {
         }
     }
     list
+}
+
+/// Action rows as Discord gives them back: numbered, and with a menu's defaults spelled out.
+fn components(list: &Value) -> Vec<Value> {
+    let mut rows = items(list).to_vec();
+    let mut id = 0;
+    let mut number = |node: &mut Value| {
+        id += 1;
+        if node["id"].is_null() {
+            node["id"] = json!(id);
+        }
+    };
+    for row in &mut rows {
+        number(row);
+        for control in row["components"].as_array_mut().into_iter().flatten() {
+            number(control);
+            if control["type"] != 2 {
+                for key in ["min_values", "max_values"] {
+                    if control[key].is_null() {
+                        control[key] = json!(1);
+                    }
+                }
+            }
+            if let Some(object) = control.as_object_mut() {
+                object.retain(|_, v| !v.is_null());
+            }
+        }
+    }
+    rows
 }
 
 /// Works out who a message names and pings, by its text and `allowed_mentions` (absent means all).

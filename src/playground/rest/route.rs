@@ -11,7 +11,9 @@ pub enum Route<'a> {
     User(Id),
     MyGuilds,
     OpenDm,
-    Application,
+    Application {
+        oauth2: bool,
+    },
     Commands {
         guild: Option<Id>,
     },
@@ -56,7 +58,8 @@ impl<'a> Route<'a> {
             ["users", "@me", "guilds"] => Self::MyGuilds,
             ["users", "@me", "channels"] => Self::OpenDm,
             ["users", user] => Self::User(id(user)?),
-            ["applications" | "oauth2", "@me"] | ["oauth2", "applications", "@me"] => Self::Application,
+            ["applications", "@me"] => Self::Application { oauth2: false },
+            ["oauth2", "applications", "@me"] => Self::Application { oauth2: true },
             ["applications", _, "commands"] => Self::Commands { guild: None },
             ["applications", _, "commands", c] => Self::Command { guild: None, command: id(c)? },
             ["applications", _, "guilds", g, "commands"] => Self::Commands { guild: Some(id(g)?) },
@@ -93,7 +96,8 @@ impl<'a> Route<'a> {
             Self::User(_) => "/users/{user_id}",
             Self::MyGuilds => "/users/@me/guilds",
             Self::OpenDm => "/users/@me/channels",
-            Self::Application => "/applications/@me",
+            Self::Application { oauth2: false } => "/applications/@me",
+            Self::Application { .. } => "/oauth2/applications/@me",
             Self::Commands { guild: None } => "/applications/{application_id}/commands",
             Self::Commands { .. } => "/applications/{application_id}/guilds/{guild_id}/commands",
             Self::Command { guild: None, .. } => "/applications/{application_id}/commands/{command_id}",
@@ -146,7 +150,7 @@ impl<'a> Route<'a> {
             | Self::User(_)
             | Self::MyGuilds
             | Self::OpenDm
-            | Self::Application => String::new(),
+            | Self::Application { .. } => String::new(),
         };
         format!("{}:{major}", self.template())
     }
