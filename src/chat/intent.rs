@@ -20,7 +20,8 @@ pub struct Request {
     pub source: &'static str,
     /// Unique per source.
     pub external_id: String,
-    /// Where.
+    /// Where. In a private conversation no platform says: [`WorkspaceId`] 0 then, and the workspace is that of the
+    /// record, approval or draft that the action names.
     pub workspace: WorkspaceId,
     /// In which channel; in a thread, the thread.
     pub channel: ChannelId,
