@@ -1,0 +1,2 @@
+//! All wording.
+pub mod words;
