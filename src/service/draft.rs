@@ -174,6 +174,21 @@ impl Work for Keep {
     }
 }
 
+/// Looks something unfinished up.
+pub struct Find(pub DraftId);
+
+impl Work for Find {
+    type Answer = Option<Draft>;
+
+    fn needs(&self) -> Needs {
+        Needs { drafts: vec![self.0], ..Needs::default() }
+    }
+
+    fn run(&self, batch: &mut Batch) -> Option<Draft> {
+        batch.draft(self.0).cloned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,7 +48,7 @@ use crate::domain::ids::{ChannelId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::playbook::Playbooks;
-use crate::store::{Store, StoreError, Work};
+use crate::store::{Batch, Needs, Store, StoreError, Work};
 
 /// The application: clone it freely.
 #[derive(Clone)]
@@ -106,9 +106,7 @@ impl App {
         if self.store().workspace(workspace).system_channel == system_channel {
             return Ok(());
         }
-        self.store().save_system_channel(workspace, system_channel).await?;
-        self.poke();
-        Ok(())
+        self.work(Joined { workspace, system_channel }).await
     }
 
     /// The database.
@@ -157,6 +155,23 @@ impl App {
     /// Resolves when something may have become due or may leave.
     pub async fn changed(&self) {
         self.shared.changed.notified().await;
+    }
+}
+
+struct Joined {
+    workspace: WorkspaceId,
+    system_channel: Option<ChannelId>,
+}
+
+impl Work for Joined {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    fn run(&self, batch: &mut Batch) {
+        batch.system_channel(self.workspace, self.system_channel);
     }
 }
 
