@@ -216,6 +216,8 @@ pub enum KnownFrom {
     NextDue,
     /// What is planned next.
     NextAction,
+    /// What the person wrote with the activity that set off the move.
+    ActivityNote,
 }
 
 /// A reason from the list.
@@ -355,6 +357,9 @@ pub struct Gate {
     pub when: Vec<GateWhen>,
     /// One of these holds too, where any is given.
     pub and_any: Vec<GateWhen>,
+    /// Where no value was ever known and the record has been in one of these, the value is asked first
+    /// (ruling 11).
+    pub value_asked_after: Vec<StatusId>,
 }
 
 /// A condition of a gate.
@@ -424,6 +429,8 @@ pub enum StepAt {
     Percent(u32),
     /// So long after the start.
     After(Span),
+    /// When the status is entered, whatever starts the clock (a review that is delivered first; ruling 8).
+    Entry,
 }
 
 /// What a step does.
@@ -463,12 +470,6 @@ pub enum Audience {
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
-    /// Makes a task for the owner, due after the span.
-    Task(String, Option<Span>),
-    /// Hands the record to someone with the duty (D34, D35).
-    HandOver(Duty),
-    /// A message is prepared for the rep to send (D30).
-    Prepare(String),
 }
 
 impl Playbook {
