@@ -88,6 +88,8 @@ pub struct Status {
     pub class: Class,
     /// The phase it belongs to.
     pub phase: Option<String>,
+    /// Entered again and again, counted: check-in 1, 2, … n (B7).
+    pub numbered: bool,
     /// A record here never changes again (D10).
     pub locked: bool,
     /// Whether the record may be entered by a person's choice; `false` for statuses set by a clock only (D14).
@@ -425,9 +427,12 @@ pub struct Step {
 /// When a step is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepAt {
+    /// When the status is entered, before the clock has started; only a review of a clock that starts with the
+    /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.
+    Entry,
     /// Per cent of the clock's span, of business time where the span is of business time (ruling 7).
     Percent(u32),
-    /// So long after the start.
+    /// So long after the start; no time at all (`at = "start"`) where a clock speaks up as soon as it starts.
     After(Span),
     /// When the status is entered, whatever starts the clock (a review that is delivered first; ruling 8).
     Entry,
