@@ -103,7 +103,7 @@ impl Known<'_> {
             KnownFrom::Now => Some(FieldValue::Instant(self.now)),
             KnownFrom::NextDue => self.record.next.as_ref().and_then(|n| n.due).map(FieldValue::Instant),
             KnownFrom::NextAction => self.record.next.as_ref().map(|n| FieldValue::Text(n.action.clone())),
-            KnownFrom::ActivityNote => self.note.map(|n| FieldValue::Text(n.to_owned())),
+            KnownFrom::TriggerNote => self.note.map(|n| FieldValue::Text(n.to_owned())),
         }
     }
 }

@@ -218,8 +218,9 @@ pub enum KnownFrom {
     NextDue,
     /// What is planned next.
     NextAction,
-    /// What the person wrote with the activity that set off the move.
-    ActivityNote,
+    /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
+    /// Unknown for a chosen move.
+    TriggerNote,
 }
 
 /// A reason from the list.
@@ -359,8 +360,8 @@ pub struct Gate {
     pub when: Vec<GateWhen>,
     /// One of these holds too, where any is given.
     pub and_any: Vec<GateWhen>,
-    /// Where no value was ever known and the record has been in one of these, the value is asked first
-    /// (ruling 11).
+    /// Where no value is known, the record was ever in one of these statuses, and the rest of the gate holds,
+    /// the value is asked for first (ruling 11).
     pub value_asked_after: Vec<StatusId>,
 }
 
@@ -434,8 +435,6 @@ pub enum StepAt {
     Percent(u32),
     /// So long after the start; no time at all (`at = "start"`) where a clock speaks up as soon as it starts.
     After(Span),
-    /// When the status is entered, whatever starts the clock (a review that is delivered first; ruling 8).
-    Entry,
 }
 
 /// What a step does.
@@ -475,6 +474,12 @@ pub enum Audience {
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
+    /// Makes a task for the owner, due after the span.
+    Task(String, Option<Span>),
+    /// Hands the record to someone with the duty (D34, D35).
+    HandOver(Duty),
+    /// A message is prepared for the rep to send (D30).
+    Prepare(String),
 }
 
 impl Playbook {
