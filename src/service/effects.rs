@@ -12,8 +12,7 @@
 //! | a request | a post in the approvals channel; decided or withdrawn, it is drawn anew without its buttons |
 //! | a word for someone | a private message |
 //!
-//! Snoozed, a record speaks up when the snooze is over; its time goes on (ruling 5). What it would have said is
-//! kept beside it in [`ChatState::held`].
+//! A snooze is the engine's: a step that falls into one is done when it is over (ruling 5).
 //!
 //! Everything here is pure over the [`Batch`], so that a group can be run again (ruling 25).
 
@@ -22,7 +21,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::places;
 use super::said::Said;
 use crate::chat::message::Message;
-use crate::chat::render;
+use crate::chat::render::view::AlertLine;
+use crate::chat::render::{self, Ctx};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Decision, Effect, Env, Notice};
 use crate::domain::event::{Event, EventKind};
@@ -54,11 +54,10 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
             Effect::Tell { who, notice } => work.tell(who, notice),
         }
     }
-    work.release_held();
     let opened = work.thread(&decision.events);
     let later = std::mem::take(&mut work.say_later);
 
-    let due = due(&record, &chat, env).map(|at| {
+    let due = clocks::next_due(&record, env).map(|at| {
         // Nothing happened and it is due all the same: not again at once, whatever is wrong with it.
         if decision.events.is_empty() { at.max(env.now + TimeDelta::minutes(1)) } else { at }
     });
@@ -89,14 +88,7 @@ struct Work<'a, 'b> {
     record: &'a Record,
     chat: &'a mut ChatState,
     /// Private words, enqueued once the events have ids to name them by.
-    say_later: Vec<Later>,
-}
-
-/// A private word that waits for the events' ids.
-struct Later {
-    place: Place,
-    due_at: DateTime<Utc>,
-    said: Said,
+    say_later: Vec<(PersonId, Message)>,
 }
 
 impl Work<'_, '_> {
@@ -142,7 +134,6 @@ impl Work<'_, '_> {
             // Also where it stays open: its buttons carry the record's version (ruling 23).
             self.batch.refresh(open.post);
         }
-        self.chat.held.retain(|alert| !over(alert));
         let surplus =
             self.chat.alerts.iter().filter(|o| o.closed.is_some()).count().saturating_sub(CLOSED_KEPT);
         let mut dropped = 0;
@@ -153,25 +144,8 @@ impl Work<'_, '_> {
         });
     }
 
-    /// What a clock's step says, now or when the snooze is over.
+    /// What a clock's step says. There is one alert per clock and place; the next step updates it.
     fn alert(&mut self, alert: &Alert) {
-        if self.snoozed().is_some() {
-            self.chat.held.retain(|held| held.clock != alert.clock);
-            self.chat.held.push(alert.clone());
-        } else {
-            self.speak_up(alert);
-        }
-    }
-
-    fn release_held(&mut self) {
-        if self.snoozed().is_none() {
-            for alert in std::mem::take(&mut self.chat.held) {
-                self.speak_up(&alert);
-            }
-        }
-    }
-
-    fn speak_up(&mut self, alert: &Alert) {
         let mut in_channel = false;
         let mut reached = Vec::new();
         for open in self.chat.alerts.iter_mut().filter(|o| o.closed.is_none() && o.alert.clock == alert.clock)
@@ -190,13 +164,17 @@ impl Work<'_, '_> {
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
-                let message = render::alert_ping(self.record, alert, self.env.playbook, workspace);
-                for person in &alert.to {
-                    self.say_later.push(Later {
-                        place: Place::Person(*person),
-                        due_at: self.env.now,
-                        said: Said::privately(*person, message.clone()),
-                    });
+                for person in alert.to.iter().filter(|p| !reached.contains(p)) {
+                    let line = AlertLine {
+                        ctx: self.ctx(*person),
+                        record: self.record,
+                        alert,
+                        opened_at: self.env.now,
+                        deadline: deadline(self.record, alert, self.env),
+                        closed: None,
+                    };
+                    let message = render::alert::nudge_message(&[line]);
+                    self.say_later.push((*person, message));
                 }
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
@@ -222,25 +200,18 @@ impl Work<'_, '_> {
         });
     }
 
-    /// A private word; reminders wait for the end of a snooze.
+    /// A private word.
     fn tell(&mut self, who: &[PersonId], notice: &Notice) {
-        let due_at = match notice {
-            Notice::NextActionDue { .. } | Notice::Owes => self.snoozed().unwrap_or(self.env.now),
-            Notice::Assigned { .. }
-            | Notice::ApprovalDecided { .. }
-            | Notice::ApprovalWithdrawn { .. }
-            | Notice::ApprovalReminder { .. }
-            | Notice::Entered { .. }
-            | Notice::Suggested { .. } => self.env.now,
-        };
-        let message = render::notice(self.record, notice, self.env.playbook, self.env.workspace);
         for person in who {
-            self.say_later.push(Later {
-                place: Place::Person(*person),
-                due_at,
-                said: Said::privately(*person, message.clone()),
-            });
+            let message = render::alert::notice(&self.ctx(*person), self.record, notice);
+            self.say_later.push((*person, message));
         }
+    }
+
+    /// What wording for a reader is made from.
+    fn ctx(&self, reader: PersonId) -> Ctx<'_> {
+        let Env { playbook, workspace, now, .. } = *self.env;
+        Ctx { playbook, workspace, now, zone: workspace.zone_of(reader) }
     }
 
     /// The row and the post of a request for approval.
@@ -275,7 +246,7 @@ impl Work<'_, '_> {
             | EventKind::Planned { .. }
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }
-            | EventKind::Rearmed
+            | EventKind::NextActionTold
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased => {
@@ -325,11 +296,6 @@ impl Work<'_, '_> {
         }
         Thread::Closed
     }
-
-    /// Until when the record is snoozed.
-    fn snoozed(&self) -> Option<DateTime<Utc>> {
-        self.record.snoozed_until.filter(|until| *until > self.env.now)
-    }
 }
 
 /// The record after the decision.
@@ -363,14 +329,9 @@ fn run_is_over(before: &Record, after: &Record, alert: &Alert) -> bool {
     }
 }
 
-/// When the record is to be looked at next: by its own clocks, or because a snooze ends with something held.
-fn due(record: &Record, chat: &ChatState, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let own = clocks::next_due(record, env);
-    let held = record.snoozed_until.filter(|_| !chat.held.is_empty());
-    match (own, held) {
-        (Some(own), Some(held)) => Some(own.min(held)),
-        (own, held) => own.or(held),
-    }
+/// The deadline of the clock that speaks.
+fn deadline(record: &Record, alert: &Alert, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    clocks::clocks(record, env).into_iter().find(|c| *c.id() == alert.clock).and_then(|c| c.deadline)
 }
 
 /// A human's note, or a request.
@@ -386,7 +347,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::Planned { .. }
         | EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
-        | EventKind::Rearmed
+        | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
@@ -403,16 +364,17 @@ fn first_event(row: &Row, count: usize) -> Option<i64> {
 }
 
 /// Enqueues the private words under keys that a second run of the job gives again.
-fn say_all(batch: &mut Batch, row: &Row, first: Option<i64>, later: Vec<Later>) {
-    let now = batch.now().timestamp_millis();
-    for (n, Later { place, due_at, said }) in later.into_iter().enumerate() {
+fn say_all(batch: &mut Batch, row: &Row, first: Option<i64>, later: Vec<(PersonId, Message)>) {
+    let now = batch.now();
+    for (n, (person, message)) in later.into_iter().enumerate() {
+        let first = first.unwrap_or_default();
         batch.say(Fact {
             workspace: row.record.workspace,
-            dedup_key: format!("tell:{}:{}:{now}:{n}", row.record.id, first.unwrap_or_default()),
-            place,
+            dedup_key: format!("tell:{}:{first}:{}:{n}", row.record.id, now.timestamp_millis()),
+            place: Place::Person(person),
             priority: Priority::Normal,
-            due_at,
-            body: said.to_body(),
+            due_at: now,
+            body: Said::privately(person, message).to_body(),
         });
     }
 }
@@ -427,6 +389,8 @@ fn thread_lines(
     events: &[Event],
 ) {
     let (Some(card), Some(first)) = (row.chat.card, first) else { return };
+    let Env { playbook, workspace, now, team, .. } = *env;
+    let ctx = Ctx { playbook, workspace, now, zone: team.calendar.zone };
     let line = |dedup_key: String, said: Said| Fact {
         workspace: row.record.workspace,
         dedup_key,
@@ -444,7 +408,7 @@ fn thread_lines(
         }
     }
     for (id, event) in (first..).zip(events) {
-        if let Some(text) = render::thread_line(event, env.playbook, env.workspace) {
+        if let Some(text) = render::history::thread_line(&ctx, &row.record, event) {
             batch.say(line(format!("thread:{id}"), Said::openly(Message::line(text))));
         }
     }

@@ -17,6 +17,15 @@ pub enum Said {
         /// What it says.
         message: Box<Message>,
     },
+    /// A message with a thread of its own, whose lines notify nobody.
+    Threaded {
+        /// What stands in the channel.
+        message: Box<Message>,
+        /// The thread's name.
+        name: String,
+        /// What stands in the thread.
+        details: Vec<Message>,
+    },
     /// The first line of a thread: what happened before it opened (ruling 20).
     Before {
         /// The record.

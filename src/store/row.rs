@@ -32,9 +32,6 @@ pub struct ChatState {
     /// The message of the request that waits for a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<PostId>,
-    /// What clocks said while the record was snoozed; it is posted when the snooze is over (ruling 5).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub held: Vec<Alert>,
 }
 
 /// An alert that has been posted, or is about to be.

@@ -27,7 +27,9 @@ async fn make(app: &App, due: &DigestDue) -> Result<(), StoreError> {
     let now = app.clock().now();
     let workspace = app.store().workspace(due.workspace);
     let team = workspace.team(due.team);
-    let (message, up_to) = digest::of_team(app, &workspace, team, due.after, due.since).await?;
+    let worded = digest::of_team(app, &workspace, team, due.after, due.since).await?;
+    let name = format!("{} · {}", team.name, due.date);
+    let said = Said::Threaded { message: Box::new(worded.message), name, details: worded.details };
     // A team without anybody and any place has nobody to tell; its digest is made all the same.
     let facts = places::digest(&workspace, team).map(|place| Fact {
         workspace: due.workspace,
@@ -35,9 +37,9 @@ async fn make(app: &App, due: &DigestDue) -> Result<(), StoreError> {
         place,
         priority: Priority::Last,
         due_at: now,
-        body: Said::openly(message).to_body(),
+        body: said.to_body(),
     });
-    app.store().digest_made(due, up_to, next(team, now), facts.into_iter().collect()).await?;
+    app.store().digest_made(due, worded.up_to, next(team, now), facts.into_iter().collect()).await?;
     Ok(())
 }
 
