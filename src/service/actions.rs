@@ -8,10 +8,12 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::change::Target;
 use super::handle::{Logged, change, reading};
 use super::head::Head;
+use super::replies::{Scene, gone};
 use super::{App, Fault, forms, query, replies, resolve};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
+use crate::domain::activity::Activity;
 use crate::domain::calendar;
 use crate::domain::command::{Command, Verdict};
 use crate::domain::field::Data;
@@ -29,8 +31,9 @@ pub enum Subject {
 }
 
 /// What an action is about: from it the workspace of a private message is known.
-pub fn subject(action: &Action) -> Subject {
-    match action {
+pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
+    Some(match action {
+        Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::Open { record }
         | Action::Move { record, .. }
         | Action::MoreMoves { record }
@@ -53,7 +56,12 @@ pub fn subject(action: &Action) -> Subject {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::Page { draft, .. } => Subject::Draft(*draft),
-    }
+    })
+}
+
+/// The record picked from a list: its row id.
+fn picked_record(values: &[String]) -> Option<RecordId> {
+    values.first()?.parse().ok().map(RecordId)
 }
 
 /// A button, or a pick list with one value.
@@ -64,19 +72,22 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::Move { record, to, version } => move_to(app, head, *record, to.clone(), *version).await,
         Action::PickStatus { record, version } => match picked {
             Some(to) => move_to(app, head, *record, StatusId::new(to), *version).await,
-            None => Ok(Reply::Private(render::unreadable_button())),
+            None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::MoreMoves { record } => query::more_moves(app, head, *record).await,
         Action::Log { record } => query::activities(app, head, *record).await,
         Action::PickActivity { record } => match picked {
-            Some(activity) => on_row(app, head, *record, async |row| {
-                Ok(replies::log_form(app, head, &row, activity))
+            Some(picked) => on_row(app, head, *record, async |row| {
+                Ok(match Activity::parse(picked) {
+                    Some(activity) => Reply::Form(render::form::log_form(&row.record, activity)),
+                    None => Reply::Private(render::problem::unknown_activity(picked)),
+                })
             })
             .await,
-            None => Ok(Reply::Private(render::unreadable_button())),
+            None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Snooze { record } => on_row(app, head, *record, async |row| {
-            Ok(Reply::Private(render::snooze_choices(&row.record)))
+            Ok(Reply::Private(render::pick::pick_snooze(&row.record)))
         })
         .await,
         Action::SnoozeFor { record, span } => on_row(app, head, *record, async |row| {
@@ -90,7 +101,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             change(app, head, Target::Record(*record), Command::Fill { data: Data::new() }).await
         }
         Action::PlanNext { record } => on_row(app, head, *record, async |row| {
-            Ok(Reply::Form(render::plan_form(&row.record)))
+            Ok(Reply::Form(render::form::plan_form(&row.record)))
         })
         .await,
         Action::History { record, page } => {
@@ -111,14 +122,18 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
                 let inputs = BTreeMap::from([(field.to_string(), value.to_owned())]);
                 forms::go_on(app, head, *draft, &inputs).await
             }
-            None => Ok(Reply::Private(render::unreadable_button())),
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::PickRecord => match picked_record(values) {
+            Some(record) => query::show(app, head, Target::Record(record)).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
         // Forms are submitted, not pressed: such a button is of our making no more.
         Action::LogForm { .. }
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
-        | Action::DraftSubmit { .. } => Ok(Reply::Private(render::unreadable_button())),
+        | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
 
@@ -141,20 +156,21 @@ pub async fn submit(
                 next: text("next"),
                 due: text("due"),
             };
-            match logged.command(&reading(app, head, &playbook, None)) {
+            let scene = Scene::new(app, head, playbook.clone());
+            match logged.command(&scene.ctx(), &reading(app, head, &playbook, None)) {
                 Ok(command) => change(app, head, Target::Record(*record), command).await,
-                Err(sentence) => Ok(Reply::Private(render::mistake(&sentence))),
+                Err(message) => Ok(Reply::Private(message)),
             }
         })
         .await,
         Action::PlanForm { record } => on_row(app, head, *record, async |row| {
             let Some(playbook) = app.playbook_of(&row.record) else { return Ok(gone()) };
             let (Some(action), Some(due)) = (text("action"), text("due")) else {
-                return Ok(Reply::Private(render::mistake(&render::due_without_action())));
+                return Ok(replies::mistake(&render::input::plan_incomplete()));
             };
             match reading(app, head, &playbook, None).instant(&due) {
                 Ok(due) => change(app, head, Target::Record(*record), Command::Plan { action, due }).await,
-                Err(sentence) => Ok(Reply::Private(render::mistake(&sentence))),
+                Err(sentence) => Ok(replies::mistake(&sentence)),
             }
         })
         .await,
@@ -184,7 +200,8 @@ pub async fn submit(
         | Action::Withdraw { .. }
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
-        | Action::Page { .. } => Ok(Reply::Private(render::unreadable_button())),
+        | Action::PickRecord
+        | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
 
@@ -206,12 +223,12 @@ async fn reject_form(app: &App, head: &Head, approval: ApprovalId) -> Result<Rep
         None => Ok(gone()),
         Some(request) => match request.state {
             ApprovalState::Waiting => match super::query::may_decide(app, head, &request).await? {
-                Ok(()) => Ok(Reply::Form(render::reject_form(approval))),
+                Ok(row) => Ok(Reply::Form(render::form::reject_form(approval, &row.record))),
                 Err(refusal) => Ok(refusal),
             },
             ApprovalState::Approved { .. }
             | ApprovalState::Rejected { .. }
-            | ApprovalState::Withdrawn { .. } => Ok(Reply::Private(render::decided_already(&request))),
+            | ApprovalState::Withdrawn { .. } => query::decided(app, head, approval).await,
         },
     }
 }
@@ -225,11 +242,6 @@ where
         Some(row) => then(row).await,
         None => Ok(gone()),
     }
-}
-
-/// What a button or form was about is not there (any more).
-pub fn gone() -> Reply {
-    Reply::Private(render::gone())
 }
 
 /// When a snooze ends: an hour on, tomorrow at nine in the person's zone, or the team's next opening.

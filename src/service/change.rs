@@ -63,6 +63,8 @@ pub struct Create {
 pub struct Answer {
     /// The workspace as it was decided in.
     pub workspace: Arc<Workspace>,
+    /// The rules that it was decided by; `None` only where there is no record.
+    pub playbook: Option<Arc<Playbook>>,
     /// How it went.
     pub outcome: Outcome,
 }
@@ -129,12 +131,14 @@ impl Work for Change {
         let seen = self.head.open(batch);
         let workspace = batch.workspace(self.head.workspace);
         let row = self.row(batch);
+        let rules = |row: &Row| self.playbooks.get(&row.record.playbook);
+        let playbook = row.as_ref().and_then(rules);
         let outcome = match (seen, row) {
             (Seen::Repeat, row) => Outcome::Repeat { row: row.map(Box::new) },
             (Seen::First, None) => Outcome::Gone,
             (Seen::First, Some(row)) => self.decide(batch, &workspace, row),
         };
-        Answer { workspace, outcome }
+        Answer { workspace, playbook, outcome }
     }
 }
 
@@ -151,7 +155,7 @@ impl Change {
 
     fn decide(&self, batch: &mut Batch, workspace: &Workspace, row: Row) -> Outcome {
         let record = &row.record;
-        let Some(playbook) = self.playbooks.get(&record.playbook, record.playbook_version) else {
+        let Some(playbook) = self.playbooks.get(&record.playbook) else {
             tracing::error!(record = %record.handle, playbook = %record.playbook, "its playbook is not loaded");
             return Outcome::Gone;
         };
@@ -203,7 +207,7 @@ impl Work for Create {
             Seen::Repeat => Outcome::Repeat { row: None },
             Seen::First => self.create(batch, &workspace),
         };
-        Answer { workspace, outcome }
+        Answer { workspace, playbook: Some(self.playbook.clone()), outcome }
     }
 }
 
@@ -288,7 +292,20 @@ fn done(batch: &mut Batch, env: &Env<'_>, before: Option<Row>, decision: Decisio
     }
 }
 
-fn asks(batch: &mut Batch, head: &Head, draft: DraftId, row: Option<Row>, change: ChangeDraft) -> Outcome {
+/// Keeps what is known in the draft. A form in steps remembers what was missing at first, so that it can say how
+/// far it is.
+fn asks(
+    batch: &mut Batch,
+    head: &Head,
+    draft: DraftId,
+    row: Option<Row>,
+    mut change: ChangeDraft,
+) -> Outcome {
+    let earlier = batch.draft(draft).and_then(|draft| DraftBody::read(&draft.body));
+    if let Some(DraftBody::Change(earlier)) = earlier {
+        let new = std::mem::replace(&mut change.missing, earlier.missing);
+        change.missing.extend(new.into_iter().filter(|f| !change.missing.contains(f)).collect::<Vec<_>>());
+    }
     let row_of_it = DraftBody::Change(change.clone()).row(draft, head, batch);
     let draft = batch.put_draft(row_of_it);
     Outcome::Asks { row: row.map(Box::new), draft, change }

@@ -64,7 +64,7 @@ impl Work for Delivered {
             for clock in clocks {
                 let Some(row) = batch.record(*id).cloned() else { continue };
                 let record = &row.record;
-                let Some(playbook) = self.playbooks.get(&record.playbook, record.playbook_version) else {
+                let Some(playbook) = self.playbooks.get(&record.playbook) else {
                     continue;
                 };
                 let workspace = batch.workspace(record.workspace);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::head::Head;
-use crate::chat::intent::ListFilters;
+use crate::chat::intent::{ListFilters, MineFilter};
 use crate::domain::command::Command;
 use crate::domain::field::Data;
 use crate::domain::ids::{
@@ -27,6 +27,13 @@ pub enum DraftBody {
         noun: String,
         /// What is listed.
         filters: ListFilters,
+    },
+    /// My records.
+    Mine {
+        /// The noun's name.
+        noun: String,
+        /// Which of them.
+        filter: MineFilter,
     },
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::chat::value;
+use crate::chat::{render, value};
 use crate::domain::field::{Data, FieldValue};
 use crate::domain::ids::{FieldId, StatusId};
 use crate::domain::money::{Currency, Money};
@@ -74,9 +74,10 @@ impl Reading<'_> {
             FieldKind::Instant => self.instant(text).map(FieldValue::Instant),
             FieldKind::Choice(options) => {
                 let known = options.iter().find(|(id, label)| is_called(text, id, label));
-                known
-                    .map(|(id, _)| FieldValue::Choice(id.clone()))
-                    .ok_or_else(|| one_of(&field.label, options.iter().map(|(_, label)| label.as_str())))
+                known.map(|(id, _)| FieldValue::Choice(id.clone())).ok_or_else(|| {
+                    let labels: Vec<_> = options.iter().map(|(_, label)| label.clone()).collect();
+                    render::input::not_one_of(text, &field.label, &labels)
+                })
             }
             // One that is not on the list is the engine's to refuse.
             FieldKind::Reason => Ok(self.reason(text)),
@@ -107,10 +108,6 @@ pub fn is_called(text: &str, id: &str, label: &str) -> bool {
     };
     let text = plain(text);
     !text.is_empty() && (text == plain(id) || text == plain(label))
-}
-
-fn one_of<'a>(label: &str, options: impl Iterator<Item = &'a str>) -> String {
-    crate::chat::render::not_one_of(label, &options.collect::<Vec<_>>())
 }
 
 #[cfg(test)]

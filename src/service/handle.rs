@@ -2,44 +2,50 @@
 
 use chrono::{DateTime, Utc};
 
-use super::change::{Answer, Change, Create, Target};
+use std::sync::Arc;
+
+use super::change::{Change, Create, Outcome, Target};
 use super::draft::{Find, What};
 use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::resolve::{self, Named};
+use super::replies::Scene;
 use super::{App, Fault, actions, forms, head, query, replies, setup};
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
-use crate::chat::{parse, render};
+use crate::chat::parse;
+use crate::chat::render::{self, Ctx};
 use crate::domain::activity::Activity;
 use crate::domain::command::Command;
 use crate::domain::field::{Data, FieldValue, builtin};
 use crate::domain::ids::{DraftId, FieldId, StageId, StatusId, WorkspaceId};
 use crate::domain::playbook::Playbook;
+use crate::domain::rejection::Rejection;
 use crate::domain::workspace::Workspace;
+use crate::store::row::Row;
 use crate::store::{Batch, Needs, Work};
 
 /// Answers an input.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
     let Some(workspace) = workspace_of(app, request).await? else {
-        return Ok(Reply::Private(render::not_here()));
+        return Ok(Reply::Private(render::input::not_here()));
     };
     let head = Head::of(request, workspace);
     let reply = match &request.input {
         Input::Call(call) => match parse::intent(call) {
             Ok(intent) => command(app, &head, intent).await?,
-            Err(sentence) => Reply::Private(render::mistake(&sentence)),
+            Err(sentence) => replies::mistake(&sentence),
         },
         Input::Press { action, values, on_private } => match action {
             Some(action) => {
                 let reply = actions::press(app, &head, action, values).await?;
                 if *on_private { in_place(reply) } else { reply }
             }
-            None => Reply::Private(render::unreadable_button()),
+            None => Reply::Private(render::problem::expired_button()),
         },
         Input::Submit { action, inputs } => match action {
             Some(action) => actions::submit(app, &head, action, inputs).await?,
-            None => Reply::Private(render::unreadable_button()),
+            None => Reply::Private(render::problem::expired_button()),
         },
     };
     greet(app, &head, reply).await
@@ -59,12 +65,13 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
     if request.workspace.0 != 0 {
         return Ok(Some(request.workspace));
     }
-    let (Input::Press { action: Some(action), .. } | Input::Submit { action: Some(action), .. }) =
-        &request.input
-    else {
-        return Ok(None);
+    let subject = match &request.input {
+        Input::Press { action: Some(action), values, .. } => actions::subject(action, values),
+        Input::Submit { action: Some(action), .. } => actions::subject(action, &[]),
+        Input::Call(_) | Input::Press { action: None, .. } | Input::Submit { action: None, .. } => None,
     };
-    let workspace = match actions::subject(action) {
+    let Some(subject) = subject else { return Ok(None) };
+    let workspace = match subject {
         actions::Subject::Record(id) => {
             app.store().records(&[id]).await?.first().map(|row| row.record.workspace)
         }
@@ -103,7 +110,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             };
             let inputs =
                 typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
-            forms::begin(app, head, &playbook, what, &inputs).await
+            forms::begin(app, head, playbook, what, &inputs).await
         }
         Intent::Show { record } => {
             with_record(app, head, &record, async |target, _| query::show(app, head, target).await).await
@@ -134,9 +141,10 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Log { record, activity, outcome, note, at, next, due } => {
             with_record(app, head, &record, async |target, playbook| {
                 let logged = Logged { activity: &activity, outcome, note, at, next, due };
-                match logged.command(&reading(app, head, playbook, None)) {
+                let scene = Scene::new(app, head, playbook.clone());
+                match logged.command(&scene.ctx(), &reading(app, head, playbook, None)) {
                     Ok(command) => change(app, head, target, command).await,
-                    Err(sentence) => Ok(Reply::Private(render::mistake(&sentence))),
+                    Err(message) => Ok(Reply::Private(message)),
                 }
             })
             .await
@@ -145,7 +153,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             with_record(app, head, &record, async |target, playbook| {
                 match reading(app, head, playbook, None).instant(&due) {
                     Ok(due) => change(app, head, target, Command::Plan { action, due }).await,
-                    Err(sentence) => Ok(Reply::Private(render::mistake(&sentence))),
+                    Err(sentence) => Ok(replies::mistake(&sentence)),
                 }
             })
             .await
@@ -154,14 +162,14 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             with_record(app, head, &record, async |target, playbook| {
                 let Some(spec) = playbook.fields.iter().find(|f| is_called(&field, f.id.as_str(), &f.label))
                 else {
-                    let rejection = crate::domain::rejection::Rejection::UnknownField { typed: field };
-                    return Ok(replies::refusal(app, head, Some(playbook), &rejection));
+                    let rejection = Rejection::UnknownField { typed: field };
+                    return Ok(replies::refusal(app, head, Some(playbook.clone()), &rejection));
                 };
                 let value = match value {
                     None => None,
                     Some(text) => match reading(app, head, playbook, None).field(spec, &text) {
                         Ok(value) => Some(value),
-                        Err(sentence) => return Ok(Reply::Private(render::mistake(&sentence))),
+                        Err(sentence) => return Ok(replies::mistake(&sentence)),
                     },
                 };
                 change(app, head, target, Command::Edit { field: spec.id.clone(), value }).await
@@ -175,18 +183,15 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             })
             .await
         }
-        Intent::Mine { noun, filter } => match app.playbook_named(&noun) {
-            Some(playbook) => query::mine(app, head, &playbook, filter).await,
-            None => Ok(unknown_noun(&noun)),
-        },
-        Intent::List { noun, filters } => query::list(app, head, &noun, filters, DraftId(0), 0).await,
+        Intent::Mine { noun, filter } => query::mine(app, head, &noun, filter).await,
+        Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await).await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,
         Intent::Guide { status, playbook } => {
-            Ok(query::guide(app, status.as_deref(), playbook.as_deref()))
+            Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
@@ -207,13 +212,13 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
 /// Runs a command for the record that is meant; a name that is not enough is answered with a choice.
 async fn with_record<F>(app: &App, head: &Head, arg: &RecordArg, then: F) -> Result<Reply, Fault>
 where
-    F: AsyncFnOnce(Target, &Playbook) -> Result<Reply, Fault>,
+    F: AsyncFnOnce(Target, &Arc<Playbook>) -> Result<Reply, Fault>,
 {
     let Some(playbook) = app.playbook_named(&arg.noun) else { return Ok(unknown_noun(&arg.noun)) };
     match resolve::record(app, head, &playbook, arg).await? {
         Named::One(target) => then(target, &playbook).await,
-        Named::Several(rows) => Ok(Reply::Private(replies::several(app, head, &playbook, &arg.typed, &rows))),
-        Named::None => Ok(Reply::Private(render::no_such_record(&playbook.noun, &arg.typed))),
+        Named::Several(rows) => Ok(several(app, head, &playbook, &arg.typed, rows)),
+        Named::None => Ok(Reply::Private(render::problem::unknown_record(&playbook.noun.singular, &arg.typed))),
     }
 }
 
@@ -230,16 +235,29 @@ pub async fn change_of_draft(
     command: Command,
     draft: DraftId,
 ) -> Result<Reply, Fault> {
-    let asked = command.clone();
     let job = Change { head: head.clone(), playbooks: app.playbooks_shared(), target, command, draft };
+    let decides = match &job.command {
+        Command::Decide { approval, .. } => Some(*approval),
+        _ => None,
+    };
     let answer = app.work(job).await?;
-    Ok(replies::answer(app, head, Some(&asked), answer))
+    match (&answer.outcome, decides, target) {
+        // Pressed too late, or at the same time as somebody else: who decided, when and why.
+        (Outcome::Refused { rejection: Rejection::NoSuchRequest, .. }, Some(approval), _) => {
+            query::decided(app, head, approval).await
+        }
+        (Outcome::Gone, _, Target::Handle(handle)) => {
+            let noun = query::noun_of(app, handle.letter);
+            Ok(Reply::Private(render::problem::unknown_record(&noun, &handle.to_string())))
+        }
+        _ => Ok(replies::answer(app, head, answer)),
+    }
 }
 
 /// Asks the engine for a new record.
 pub async fn create(app: &App, head: &Head, create: Create) -> Result<Reply, Fault> {
-    let answer: Answer = app.work(create).await?;
-    Ok(replies::answer(app, head, None, answer))
+    let answer = app.work(create).await?;
+    Ok(replies::answer(app, head, answer))
 }
 
 /// How to read what the person typed.
@@ -282,32 +300,39 @@ pub struct Logged<'a> {
 }
 
 impl Logged<'_> {
-    /// The command; a sentence where something cannot be read.
-    pub fn command(self, reading: &Reading<'_>) -> Result<Command, String> {
+    /// The command; what to tell where something cannot be read.
+    pub fn command(self, ctx: &Ctx<'_>, reading: &Reading<'_>) -> Result<Command, Message> {
         let activity = Activity::ALL
             .into_iter()
-            .find(|a| is_called(self.activity, a.name(), render::activity(*a)))
-            .ok_or_else(|| render::unknown_activity(self.activity))?;
-        let instant = |text: Option<String>| -> Result<Option<DateTime<Utc>>, String> {
-            text.map(|text| reading.instant(&text)).transpose()
+            .find(|a| is_called(self.activity, a.name(), render::words::activity(*a)))
+            .ok_or_else(|| render::problem::unknown_activity(self.activity))?;
+        let instant = |text: Option<String>| -> Result<Option<DateTime<Utc>>, Message> {
+            let read = text.map(|text| reading.instant(&text)).transpose();
+            read.map_err(|sentence| render::problem::unreadable(&sentence))
         };
         let outcome = match self.outcome {
             None => None,
             Some(typed) => {
                 let outcomes = &reading.playbook.outcomes;
                 let known = outcomes.iter().find(|o| is_called(&typed, &o.id, &o.label));
-                let labels: Vec<_> = outcomes.iter().map(|o| o.label.as_str()).collect();
-                Some(known.ok_or_else(|| render::not_one_of("outcome", &labels))?.id.clone())
+                Some(known.ok_or_else(|| render::problem::unknown_outcome(ctx, &typed))?.id.clone())
             }
         };
         let due = instant(self.due)?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
-            (None, Some(_)) => return Err(render::due_without_action()),
+            (None, Some(_)) => return Err(render::problem::unreadable(&render::input::due_without_action())),
             (None, None) => None,
         };
         Ok(Command::Log { activity, at: instant(self.at)?, outcome, note: self.note, next })
     }
+}
+
+/// A name that several records have.
+fn several(app: &App, head: &Head, playbook: &Playbook, typed: &str, rows: Vec<Row>) -> Reply {
+    let rows = replies::scenes(app, head, rows);
+    let views = replies::row_views(&rows);
+    Reply::Private(render::problem::ambiguous(&playbook.noun.singular, typed, &views))
 }
 
 fn insert_text(data: &mut Data, field: &str, text: Option<String>) {
@@ -317,12 +342,13 @@ fn insert_text(data: &mut Data, field: &str, text: Option<String>) {
 }
 
 fn unknown_noun(noun: &str) -> Reply {
-    Reply::Private(render::unknown_noun(noun))
+    Reply::Private(render::input::unknown_noun(noun))
 }
 
 /// No team is called so.
 pub fn unknown_team(workspace: &Workspace, typed: &str) -> Reply {
-    Reply::Private(render::unknown_team(workspace, typed))
+    let teams: Vec<_> = workspace.teams.iter().map(|t| t.name.as_str()).collect();
+    Reply::Private(render::problem::unknown_team(typed, &teams))
 }
 
 /// Remembers a person whom a command names, so that they are known when the engine asks (ruling 17).
@@ -354,7 +380,7 @@ async fn greet(app: &App, head: &Head, reply: Reply) -> Result<Reply, Fault> {
     }
     let first = app.work(Remember { workspace: head.workspace, person, greeted: greets }).await?;
     let with = |message: Message| match first {
-        First::Yes => super::beside(message, render::greeting()),
+        First::Yes => super::beside(message, render::settings::greeting(&app.store().workspace(head.workspace))),
         First::No => message,
     };
     Ok(match reply {

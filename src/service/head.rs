@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::chat::intent::{Request, Who};
+use crate::chat::intent::{Ask, Input, Request, Who};
+use crate::chat::render::form::Answers;
 use crate::domain::command::Actor;
 use crate::domain::ids::{ChannelId, PersonId, WorkspaceId};
 use crate::domain::workspace::{Person, Workspace};
@@ -24,6 +25,8 @@ pub struct Head {
     /// It came from the workspace itself, so that roles and rights in it are the person's own; in a private
     /// message the platform does not tell them, and what was last seen holds.
     pub in_workspace: bool,
+    /// Whether a form may follow at once.
+    pub answers: Answers,
 }
 
 /// Whether an input was seen before (R4).
@@ -45,6 +48,23 @@ impl Head {
             channel: request.channel,
             who: request.who.clone(),
             in_workspace: request.workspace == workspace,
+            answers: match request.input {
+                Input::Call(_) | Input::Press { .. } => Answers::Press,
+                Input::Submit { .. } => Answers::Form,
+            },
+        }
+    }
+
+    /// The envelope of an autocompletion: nothing is written for it.
+    pub fn of_ask(ask: &Ask) -> Self {
+        Self {
+            source: "suggest",
+            external_id: String::new(),
+            workspace: ask.workspace,
+            channel: ask.channel,
+            who: ask.who.clone(),
+            in_workspace: true,
+            answers: Answers::Press,
         }
     }
 

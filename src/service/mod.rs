@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`query`], [`digest`], [`suggest`] | reads |
@@ -35,7 +36,8 @@ pub mod said;
 pub mod setup;
 pub mod suggest;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -62,6 +64,17 @@ struct Shared {
     playbooks: Arc<Playbooks>,
     /// Poked after each commit: something may be due, or may leave.
     changed: Notify,
+    /// Channels that refused a message since the start (ruling 17).
+    broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
+}
+
+/// Whether a channel takes messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Works {
+    /// One went through.
+    Yes,
+    /// It is gone, or closed to the bot.
+    No,
 }
 
 /// Why a request got no answer of its own.
@@ -75,7 +88,7 @@ pub enum Fault {
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
     pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Arc<Playbooks>) -> Self {
-        Self { shared: Arc::new(Shared { store, clock, playbooks, changed: Notify::new() }) }
+        Self { shared: Arc::new(Shared { store, clock, playbooks, changed: Notify::new(), broken: Mutex::default() }) }
     }
 
     /// Answers one input. Never fails: a fault is logged with a code, and the person is given the code.
@@ -85,7 +98,7 @@ impl App {
             Err(fault) => {
                 let code = fault_code(&request.external_id);
                 tracing::error!(code, %fault, workspace = %request.workspace, person = %request.who.id, "a request failed");
-                Reply::Private(render::fault(&code))
+                Reply::Private(render::problem::fault(&code))
             }
         }
     }
@@ -126,17 +139,17 @@ impl App {
 
     /// The rules that are active.
     pub fn active(&self) -> Vec<Arc<Playbook>> {
-        self.shared.playbooks.active()
+        self.shared.playbooks.all().to_vec()
     }
 
     /// The rules that a record lives under; `None` only where their file was taken away.
     pub fn playbook_of(&self, record: &Record) -> Option<Arc<Playbook>> {
-        self.shared.playbooks.get(&record.playbook, record.playbook_version)
+        self.shared.playbooks.get(&record.playbook)
     }
 
     /// The active rules of a noun.
     pub fn playbook_named(&self, noun: &str) -> Option<Arc<Playbook>> {
-        self.active().into_iter().find(|p| p.noun.singular == noun)
+        self.shared.playbooks.by_noun(noun)
     }
 
     /// Runs a job, and wakes the worker for what it left to do.
@@ -144,6 +157,21 @@ impl App {
         let answer = self.store().work(work).await;
         self.poke();
         answer
+    }
+
+    /// Notes whether a channel takes messages.
+    pub fn channel_works(&self, workspace: WorkspaceId, channel: ChannelId, works: Works) {
+        let mut broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        match works {
+            Works::Yes => broken.remove(&(workspace, channel)),
+            Works::No => broken.insert((workspace, channel)),
+        };
+    }
+
+    /// The channels of a workspace that refused a message, until they take one (ruling 17).
+    pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
+        let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        broken.iter().filter(|(of, _)| *of == workspace).map(|(_, channel)| *channel).collect()
     }
 
     /// Wakes the worker.

@@ -8,7 +8,9 @@ use super::handle::{remember_named, unknown_team};
 use super::head::{self, Head};
 use super::{App, Fault, access, replies};
 use crate::chat::intent::{PersonArg, TeamArgs};
-use crate::chat::message::Reply;
+use crate::chat::message::{Message, Reply};
+use crate::chat::render::settings::{self, Saved};
+use crate::chat::render::view::DeliveryView;
 use crate::chat::{render, value};
 use crate::domain::calendar::WeeklyHours;
 use crate::domain::ics;
@@ -82,7 +84,7 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
     }
     let zone = match args.timezone.as_deref().map(zone).transpose() {
         Ok(zone) => zone,
-        Err(sentence) => return Ok(Reply::Private(render::mistake(&sentence))),
+        Err(message) => return Ok(Reply::Private(message)),
     };
     let known = workspace.team_named(&args.name);
     let mut team = known.cloned().unwrap_or_else(|| {
@@ -93,7 +95,8 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
     let mut changes = Changes::new(app, head);
     let name = team.name.clone();
     let of = |what: &str| format!("team {name}: {what}");
-    let (role, channel) = (|r: RoleId| format!("<@&{r}>"), |c: ChannelId| format!("<#{c}>"));
+    // Numbers tell people nothing; the present roles and channels stand above the changes.
+    let (role, channel) = (|_: RoleId| "changed".to_owned(), |_: ChannelId| "changed".to_owned());
     if known.is_none() {
         changes.note(of("made"), name.clone());
     }
@@ -112,14 +115,15 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
         team.calendar.zone = zone;
         changes.note(of("time zone"), zone.to_string());
     }
-    let list = changes.list.clone();
+    let how = if known.is_some() { Saved::Changed } else { Saved::Made };
     let id = app.store().save_team(head.workspace, team, changes.list).await?;
     let rearmed = match rezoned {
         Some(_) => app.store().rearm_team(head.workspace, id).await?,
         None => 0,
     };
     app.poke();
-    Ok(Reply::Private(render::settings_saved(&list, rearmed)))
+    let workspace = app.store().workspace(head.workspace);
+    Ok(Reply::Private(settings::team_saved(&workspace, workspace.team(id), how, rearmed)))
 }
 
 /// `/setup member`.
@@ -146,16 +150,15 @@ pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault
     let of = |what: &str| format!("member {}: {what}", args.person.name);
     person.team = Some(team.id);
     changes.note(of("team"), team.name.clone());
-    changes.set(&mut person.role, args.role, of("role"), |role| render::role(role).to_owned());
+    changes.set(&mut person.role, args.role, of("role"), |role| role_name(role).to_owned());
     if let Some(duties) = args.duties {
         person.duties = duties.into_iter().collect();
         let names: Vec<_> = person.duties.iter().map(|d| d.name()).collect();
         changes.note(of("duties"), if names.is_empty() { "none".to_owned() } else { names.join(", ") });
     }
     changes.set(&mut person.capacity, args.capacity, of("capacity"), |n| n.to_string());
-    let list = changes.list.clone();
     app.store().save_person(head.workspace, person, changes.list).await?;
-    Ok(Reply::Private(render::settings_saved(&list, 0)))
+    Ok(Reply::Private(settings::member_saved(&app.store().workspace(head.workspace), args.person.id)))
 }
 
 /// `/setup calendar`.
@@ -167,9 +170,13 @@ pub async fn calendar(
 ) -> Result<Reply, Fault> {
     let parsed = match hours.as_deref().map(WeeklyHours::parse).transpose() {
         Ok(parsed) => parsed,
-        Err(error) => return Ok(Reply::Private(render::mistake(&error.to_string()))),
+        Err(error) => return Ok(replies::mistake(&error.to_string())),
     };
-    change_team(app, head, team.as_deref(), |team, changes| {
+    let said = |team: &Team, rearmed| match rearmed {
+        Some(rearmed) => settings::calendar_saved(team, rearmed),
+        None => settings::calendar_shown(team),
+    };
+    change_team(app, head, team.as_deref(), said, |team, changes| {
         if let Some(hours) = parsed {
             changes.note(format!("team {}: hours", team.name), hours.to_string());
             team.calendar.hours = hours;
@@ -182,7 +189,13 @@ pub async fn calendar(
 /// `/setup holidays`.
 pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, Fault> {
     let now = app.clock().now();
-    change_team(app, head, args.team.as_deref(), |team, changes| {
+    let (mut added, mut removed) = (0, 0);
+    let counts = std::cell::Cell::new((0, 0));
+    let said = |team: &Team, rearmed| match (rearmed, counts.get()) {
+        (Some(rearmed), (added, removed)) => settings::holidays_saved(team, added, removed, rearmed),
+        (None, _) => settings::holidays_shown(team),
+    };
+    change_team(app, head, args.team.as_deref(), said, |team, changes| {
         let zone = team.calendar.zone;
         let date = |text: &String| value::parse_date(text, now, zone);
         let mut add = args.add.iter().map(date).collect::<Result<Vec<NaiveDate>, String>>()?;
@@ -193,16 +206,21 @@ pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, F
         }
         for day in &remove {
             if team.calendar.holidays.remove(day) {
+                removed += 1;
                 changes.note(format!("team {}: holiday {day}", team.name), "removed");
             }
         }
-        let (added, name) = (add.len(), team.name.clone());
+        let (given, name) = (add.len(), team.name.clone());
         for day in add {
-            if team.calendar.holidays.insert(day) && added <= MENTIONED {
-                changes.note(format!("team {name}: holiday {day}"), "added");
+            if team.calendar.holidays.insert(day) {
+                added += 1;
+                if given <= MENTIONED {
+                    changes.note(format!("team {name}: holiday {day}"), "added");
+                }
             }
         }
-        if added > MENTIONED {
+        counts.set((added, removed));
+        if added > 0 && given > MENTIONED {
             changes.note(format!("team {name}: holidays"), format!("{added} days added"));
         }
         Ok(())
@@ -229,41 +247,42 @@ pub async fn thresholds(
     let mut changes = Changes::new(app, head);
     let read = (|| {
         if let Some(text) = &currency {
-            new.currency = text.trim().parse::<Currency>().map_err(|e| e.to_string())?;
+            new.currency = currency_called(text)?;
             changes.note("currency", new.currency.as_str());
         }
         match &high_value {
             Some(text) => {
-                new.high_value = Money::parse(text, new.currency).map_err(|e| e.to_string())?;
+                new.high_value = Money::parse(text, new.currency)
+                    .map_err(|e| render::problem::unreadable(&e.to_string()))?;
             }
             None => new.high_value.currency = new.currency,
         }
         for (code, rate) in &rates {
-            let code = code.trim().parse::<Currency>().map_err(|e| e.to_string())?;
-            new.rates.insert(code, millionths(rate).ok_or_else(|| render::bad_rate(rate))?);
+            let code = currency_called(code)?;
+            new.rates.insert(code, millionths(rate).ok_or_else(|| settings::unreadable_rate(rate))?);
             changes.note(format!("rate {}", code.as_str()), rate.trim());
         }
         if new.high_value != workspace.thresholds.high_value {
             changes.note("high value", new.high_value.to_string());
         }
-        Ok::<(), String>(())
+        Ok::<(), Message>(())
     })();
-    if let Err(sentence) = read {
-        return Ok(Reply::Private(render::mistake(&sentence)));
+    if let Err(message) = read {
+        return Ok(Reply::Private(message));
     }
     if new.convert(new.high_value).is_none() {
-        return Ok(Reply::Private(render::mistake(&render::no_rate(new.high_value.currency))));
+        return Ok(replies::mistake(&render::input::no_rate(new.high_value.currency.as_str())));
     }
-    let list = changes.list.clone();
+    if changes.list.is_empty() {
+        return Ok(Reply::Private(settings::thresholds_shown(&workspace.thresholds)));
+    }
+    app.store().save_thresholds(head.workspace, new.clone(), changes.list).await?;
     let mut rearmed = 0;
-    if !list.is_empty() {
-        app.store().save_thresholds(head.workspace, new, changes.list).await?;
-        for team in &workspace.teams {
-            rearmed += app.store().rearm_team(head.workspace, team.id).await?;
-        }
+    for team in &workspace.teams {
+        rearmed += app.store().rearm_team(head.workspace, team.id).await?;
     }
     app.poke();
-    Ok(Reply::Private(render::settings_saved(&list, rearmed)))
+    Ok(Reply::Private(settings::thresholds_saved(&new, rearmed)))
 }
 
 /// `/setup show`.
@@ -271,14 +290,19 @@ pub async fn show(app: &App, head: &Head) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let changes = app.store().setting_changes(head.workspace).await?;
     let counts = app.store().outbox_counts(head.workspace).await?;
-    Ok(Reply::Private(render::setup_show(&workspace, &changes, counts.waiting, counts.parked)))
+    let delivery = DeliveryView {
+        waiting: counts.waiting,
+        parked: counts.parked,
+        broken: app.broken_channels(head.workspace),
+    };
+    Ok(Reply::Private(settings::setup_show(&workspace, &changes, &delivery)))
 }
 
 /// `/me timezone`.
 pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
     let zone = match zone(typed) {
         Ok(zone) => zone,
-        Err(sentence) => return Ok(Reply::Private(render::mistake(&sentence))),
+        Err(message) => return Ok(Reply::Private(message)),
     };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let mut person =
@@ -286,7 +310,7 @@ pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault
     person.timezone = Some(zone);
     // Personal: it is nobody else's business in `/setup show`.
     app.store().save_person(head.workspace, person, Vec::new()).await?;
-    Ok(Reply::Private(render::zone_saved(zone, app.clock().now())))
+    Ok(Reply::Private(settings::zone_saved(zone)))
 }
 
 /// Changes one team's calendar: an admin's right; without a name it is the person's own team.
@@ -294,6 +318,7 @@ async fn change_team(
     app: &App,
     head: &Head,
     name: Option<&str>,
+    said: impl Fn(&Team, Option<u64>) -> Message,
     change: impl FnOnce(&mut Team, &mut Changes<'_>) -> Result<(), String>,
 ) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
@@ -310,23 +335,42 @@ async fn change_team(
     let mut team = team.clone();
     let mut changes = Changes::new(app, head);
     if let Err(sentence) = change(&mut team, &mut changes) {
-        return Ok(Reply::Private(render::mistake(&sentence)));
+        return Ok(replies::mistake(&sentence));
     }
     if changes.list.is_empty() {
-        return Ok(Reply::Private(render::calendar_show(&team)));
+        return Ok(Reply::Private(said(&team, None)));
     }
-    let list = changes.list.clone();
-    let id = app.store().save_team(head.workspace, team, changes.list).await?;
+    let id = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
     let rearmed = app.store().rearm_team(head.workspace, id).await?;
     app.poke();
-    Ok(Reply::Private(render::settings_saved(&list, rearmed)))
+    Ok(Reply::Private(said(&team, Some(rearmed))))
 }
 
 /// An IANA zone, whatever the case; `_` may be a space.
-pub fn zone(typed: &str) -> Result<Tz, String> {
+pub fn zone(typed: &str) -> Result<Tz, Message> {
     let plain = typed.trim().replace(' ', "_");
     let known = chrono_tz::TZ_VARIANTS.iter().find(|tz| tz.name().eq_ignore_ascii_case(&plain));
-    known.copied().ok_or_else(|| render::unknown_zone(typed))
+    known.copied().ok_or_else(|| settings::unknown_zone(typed))
+}
+
+/// Zones to suggest: those whose name contains what is typed; the great ones where nothing is.
+pub fn zones(typed: &str) -> Vec<&'static str> {
+    let typed = typed.trim().replace(' ', "_").to_lowercase();
+    let has_place = |tz: &&Tz| tz.name().contains('/') || !typed.is_empty();
+    let all = chrono_tz::TZ_VARIANTS.iter().filter(has_place);
+    all.map(|tz| tz.name()).filter(|name| name.to_lowercase().contains(&typed)).take(100).collect()
+}
+
+/// A currency by its code.
+fn currency_called(typed: &str) -> Result<Currency, Message> {
+    typed.trim().parse().map_err(|_| settings::unknown_currency(typed))
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Rep => "rep",
+        Role::Manager => "manager",
+    }
 }
 
 /// `4.45` as 4 450 000.

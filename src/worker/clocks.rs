@@ -48,7 +48,7 @@ impl Work for Sweep {
         for id in &due {
             let Some(row) = batch.record(*id).cloned() else { continue };
             let Some(playbook) =
-                self.playbooks.get(&row.record.playbook, row.record.playbook_version)
+                self.playbooks.get(&row.record.playbook)
             else {
                 tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks stand still");
                 continue;

@@ -19,9 +19,10 @@ use tokio::task::JoinSet;
 use crate::chat::message::Message;
 use crate::chat::port::{self, ChatPort, Refusal, Remote, SendError, SendKey};
 use crate::clock::from_ms;
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::ChannelId;
 use crate::domain::workspace::{Team, Workspace};
-use crate::service::{App, draw, places};
+use crate::service::draw::{self, Drawn};
+use crate::service::{App, Works, places};
 use crate::store::StoreError;
 use crate::store::outbox::{Claimed, Content, Place, Settlement};
 use crate::store::row::Post;
@@ -141,8 +142,8 @@ enum Target {
 
 impl Sending {
     async fn run(self) -> Result<Sent, StoreError> {
-        let message = match draw::draw(&self.app, &self.row).await {
-            Ok(message) => message,
+        let drawn = match draw::draw(&self.app, &self.row).await {
+            Ok(drawn) => drawn,
             // One row that cannot be read does not stop the others.
             Err(StoreError::Corrupt { what, why }) => {
                 return self
@@ -151,12 +152,15 @@ impl Sending {
             }
             Err(fault) => return Err(fault),
         };
-        let Some(message) = message else {
+        let Some(drawn) = drawn else {
             return self.settle(Settlement::Sent { remote: None, thread: None }).await;
         };
-        match self.send(&message).await {
+        match self.send(&drawn).await {
             Landing::Settle(how) => {
                 self.alive.store(self.now(), Ordering::Relaxed);
+                if let Settlement::Sent { remote: Some(remote), .. } = &how {
+                    self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
+                }
                 self.report_back().await?;
                 self.settle(how).await
             }
@@ -164,7 +168,8 @@ impl Sending {
         }
     }
 
-    async fn send(&self, message: &Message) -> Landing {
+    async fn send(&self, drawn: &Drawn) -> Landing {
+        let message = &drawn.message;
         match &self.row.content {
             Content::Post(post) => match post.remote {
                 Some(remote) => {
@@ -176,7 +181,10 @@ impl Sending {
             Content::Fact { place: Place::ThreadOf(_), thread_of, .. } => {
                 self.in_thread(thread_of.as_ref(), message).await
             }
-            Content::Fact { place, .. } => self.post(*place, message).await,
+            Content::Fact { place, .. } => match &drawn.thread {
+                None => self.post(*place, message).await,
+                Some((name, details)) => self.post_with_thread(*place, message, name, details).await,
+            },
         }
     }
 
@@ -189,15 +197,50 @@ impl Sending {
                 return Landing::Settle(Settlement::Parked { why: "a thread is not a place for it".to_owned() });
             }
         };
-        let sent = self.post_once(to, message).await;
+        let sent = self.post_once(to, message, self.key()).await;
         landed(sent.map(|remote| (Some(remote), None)), Target::Place(place))
     }
 
+    /// A message with details in a thread of its own. Each part has a key of its own, so that a repetition sends
+    /// only what is missing; where there can be no thread, the details follow in the same place.
+    async fn post_with_thread(
+        &self,
+        place: Place,
+        message: &Message,
+        name: &str,
+        details: &[Message],
+    ) -> Landing {
+        let root = match self.post(place, message).await {
+            Landing::Settle(Settlement::Sent { remote: Some(remote), .. }) => remote,
+            other @ (Landing::Settle(_) | Landing::Failed(_)) => return other,
+        };
+        let thread = match self.port.open_thread(root, name).await {
+            Ok(thread) => thread,
+            Err(SendError::Refused { refusal, why }) => {
+                tracing::info!(outbox = self.row.id, ?refusal, why, "no thread; the details follow below");
+                root.channel
+            }
+            Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
+        };
+        for (generation, part) in (1..).zip(details) {
+            let key = SendKey { generation, ..self.key() };
+            if let Err(error) = self.post_once(port::Place::Channel(thread), part, key).await {
+                return Landing::Failed(Failed { error, at: Target::Thread });
+            }
+        }
+        Landing::Settle(Settlement::Sent { remote: Some(root), thread: Some(thread) })
+    }
+
     /// Posts, having looked first where an earlier try may have got through unseen (ruling 22).
-    async fn post_once(&self, to: port::Place, message: &Message) -> Result<Remote, SendError> {
+    async fn post_once(
+        &self,
+        to: port::Place,
+        message: &Message,
+        key: SendKey,
+    ) -> Result<Remote, SendError> {
         if let Some(lost) = self.row.lost_lease.filter(|lost| self.now() - lost > NONCE_MS) {
             // A little earlier than the lease: the platform's clock is not ours.
-            match self.port.find(to, from_ms(lost - NONCE_MS), self.key()).await {
+            match self.port.find(to, from_ms(lost - NONCE_MS), key).await {
                 Ok(Some(remote)) => return Ok(remote),
                 Ok(None) => {}
                 Err(retry @ SendError::Retry { .. }) => return Err(retry),
@@ -206,7 +249,7 @@ impl Sending {
                 }
             }
         }
-        self.port.post(to, message, self.key()).await
+        self.port.post(to, message, key).await
     }
 
     async fn in_thread(&self, of: Option<&Post>, message: &Message) -> Landing {
@@ -224,12 +267,15 @@ impl Sending {
                 Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
             },
         };
-        let sent = self.post_once(port::Place::Channel(thread), message).await;
+        let sent = self.post_once(port::Place::Channel(thread), message, self.key()).await;
         landed(sent.map(|remote| (Some(remote), opened)), Target::Thread)
     }
 
     async fn open_thread(&self, post: &Post, remote: Remote) -> Result<ChannelId, SendError> {
-        let name = draw::thread_name(&self.app, post).await;
+        let name = draw::thread_name(&self.app, post).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the thread goes without its record's name");
+            "History".to_owned()
+        });
         self.port.open_thread(remote, &name).await
     }
 
@@ -272,13 +318,17 @@ impl Sending {
                 Target::Thread,
             ) => Settlement::Sent { remote: None, thread: None },
             (Refusal::ChannelGone, Target::Place(gone)) => {
+                if let Place::Channel(channel) = gone {
+                    self.app.channel_works(self.row.workspace, channel, Works::No);
+                }
                 elsewhere(places::instead_of(&workspace, team, gone))
             }
             (Refusal::ChannelGone, Target::Edit(remote)) => {
+                self.app.channel_works(self.row.workspace, remote.channel, Works::No);
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
-            (Refusal::CannotReach, Target::Place(Place::Person(person))) => {
-                elsewhere(self.beside(&workspace, team, person))
+            (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
+                elsewhere(places::instead_of_private(&workspace, team))
             }
             (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
                 Content::Post(post) if post.generation == 0 => Settlement::PostAnew,
@@ -288,12 +338,6 @@ impl Sending {
             (Refusal::CannotReach | Refusal::MessageGone | Refusal::NoMoreThreads, _)
             | (Refusal::Other, _) => Settlement::Parked { why },
         })
-    }
-
-    /// Where a private message goes whose reader takes none. A record's own channel serves where the team has
-    /// none.
-    fn beside(&self, workspace: &Workspace, team: &Team, _person: PersonId) -> Option<Place> {
-        places::instead_of_private(workspace, team)
     }
 
     /// The workspace of the row and the team of the first record it is about.
