@@ -39,7 +39,7 @@ pub struct Thresholds {
 }
 
 /// Reps and managers who share channels, a calendar and a digest hour.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Team {
     /// Ours.
     pub id: TeamId,

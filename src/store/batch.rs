@@ -1,155 +1,509 @@
 //! The overlay of one group: what its jobs named, as it will be after the jobs before them (ruling 25).
+//!
+//! A batch changes nothing but itself. When the group commits, its changes go into the writer's state; when it
+//! is rolled back, they are dropped, and the next attempt starts from the state as it was.
 
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::StoreError;
+use super::decode::{Stored, corrupt};
+use super::digest::next_local;
 use super::outbox::{Fact, Place};
-use super::row::{Approval, Draft, Row};
-use crate::domain::event::Event;
-use crate::domain::ids::{ApprovalId, DraftId, PostId, RecordId, RecordRef, WorkspaceId};
+use super::row::{Approval, Draft, Post, PostKind, Row};
+use super::state::{Counters, Entry, ROOM, Room, State};
+use crate::domain::event::{Event, EventKind};
+use crate::domain::ids::{
+    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, RecordRef, TeamId, WorkspaceId,
+};
+use crate::domain::playbook::Class;
 use crate::domain::workspace::{Person, Workspace};
 
 /// What a job wants loaded before it runs.
 #[derive(Debug, Clone, Default)]
 pub struct Needs {
-    /// The input's source and id there (R4).
+    /// The input's source and id there (R4). It counts as seen when the group commits.
     pub inbox: Option<(&'static str, String)>,
     /// Records by id.
     pub records: Vec<RecordId>,
     /// Records by what people call them.
     pub handles: Vec<(WorkspaceId, RecordRef)>,
-    /// Requests; their records are loaded too.
+    /// Requests; their records are loaded too. The waiting requests of loaded records come by themselves.
     pub approvals: Vec<ApprovalId>,
     /// Unfinished forms; a record named in none of the above must be named here as well.
     pub drafts: Vec<DraftId>,
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
-    /// Up to so many records whose due time has come; they are taken off the due list.
+    /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
+    /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
 }
 
 /// The overlay. Everything a job changes here is written set-based when the group commits.
 pub struct Batch {
-    _private: (),
+    now: DateTime<Utc>,
+    /// Operational time of the group's start.
+    pub(super) operational: i64,
+    /// As it was before the group.
+    pub(super) base: State,
+    pub(super) counters: Counters,
+    pub(super) numbers: HashMap<(WorkspaceId, char), u32>,
+    /// `None`: sent, or full.
+    pub(super) rooms: HashMap<(WorkspaceId, Place), Option<Room>>,
+    pub(super) workspaces: BTreeMap<WorkspaceId, Changed>,
+    pub(super) planned: BTreeMap<TeamId, DateTime<Utc>>,
+
+    pub(super) records: HashMap<RecordId, Loaded>,
+    pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
+    pub(super) approvals: HashMap<ApprovalId, Approval>,
+    pub(super) drafts: HashMap<DraftId, Draft>,
+    /// Inputs that were named, and whether they have been seen.
+    pub(super) inputs: HashMap<(&'static str, String), bool>,
+    /// Popped from the due list, not handed to a job yet.
+    pub(super) popped: VecDeque<RecordId>,
+
+    pub(super) writes: Writes,
+    /// A job has put records on the due list by itself.
+    pub(super) armed: bool,
+    job: JobScope,
 }
 
-#[allow(clippy::unused_self)]
+/// A record in the overlay.
+pub(super) struct Loaded {
+    pub stored: Stored,
+    pub dirty: bool,
+}
+
+/// A workspace in the overlay, with what has to be written of it.
+pub(super) struct Changed {
+    pub entry: Entry,
+    pub body: bool,
+    pub teams: BTreeSet<TeamId>,
+    pub people: BTreeSet<PersonId>,
+}
+
+/// What goes into the tables, beside the dirty records and workspaces.
+#[derive(Default)]
+pub(super) struct Writes {
+    pub events: Vec<EventOut>,
+    pub due: Vec<(i64, RecordId)>,
+    pub posts: BTreeMap<PostId, Post>,
+    pub refreshed: BTreeSet<PostId>,
+    pub approvals: BTreeSet<ApprovalId>,
+    pub drafts: BTreeSet<DraftId>,
+    pub dropped_drafts: Vec<DraftId>,
+    pub facts: Vec<Fact>,
+}
+
+/// An event on its way into the table.
+pub(super) struct EventOut {
+    pub id: EventId,
+    pub record: RecordId,
+    pub prev: Option<EventId>,
+    pub event: Event,
+}
+
+/// What belongs to the job that is running.
+#[derive(Default)]
+struct JobScope {
+    due: Vec<RecordId>,
+    issued: Vec<(RecordId, WorkspaceId, RecordRef)>,
+    fault: Option<StoreError>,
+}
+
 impl Batch {
-    /// The group's instant: never earlier than the one before.
-    pub fn now(&self) -> DateTime<Utc> {
-        unimplemented!("being written")
+    pub(super) fn new(base: State, now: DateTime<Utc>, operational: i64) -> Self {
+        Self {
+            now,
+            operational,
+            counters: base.counters,
+            base,
+            numbers: HashMap::new(),
+            rooms: HashMap::new(),
+            workspaces: BTreeMap::new(),
+            planned: BTreeMap::new(),
+            records: HashMap::new(),
+            handles: HashMap::new(),
+            approvals: HashMap::new(),
+            drafts: HashMap::new(),
+            inputs: HashMap::new(),
+            popped: VecDeque::new(),
+            writes: Writes::default(),
+            armed: false,
+            job: JobScope::default(),
+        }
     }
 
-    /// Whether the job's input was seen before; marks it as seen.
+    /// The state after the group, which was committed; publishes workspaces.
+    pub(super) fn keep(self) -> State {
+        let mut state = self.base;
+        state.counters = self.counters;
+        state.last = self.now.timestamp_millis();
+        state.numbers.extend(self.numbers);
+        for (key, room) in self.rooms {
+            match room {
+                Some(room) => state.rooms.insert(key, room),
+                None => state.rooms.remove(&key),
+            };
+        }
+        state.planned.extend(self.planned.into_keys());
+        for (_, changed) in self.workspaces {
+            state.directory.publish(changed.entry);
+        }
+        state
+    }
+
+    /// The state as it was, after a rollback.
+    pub(super) fn discard(self) -> State {
+        self.base
+    }
+
+    /// Before a job runs.
+    pub(super) fn enter(&mut self, due: Option<u32>) {
+        let take = due.map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX)).min(self.popped.len());
+        self.job = JobScope { due: self.popped.drain(..take).collect(), ..JobScope::default() };
+    }
+
+    /// After a job ran: numbers that it did not use go back, so that there are no gaps.
+    pub(super) fn leave(&mut self) -> Result<(), StoreError> {
+        for (id, workspace, handle) in std::mem::take(&mut self.job.issued).into_iter().rev() {
+            let key = (workspace, handle.letter);
+            let newest =
+                self.counters.record == id.0 + 1 && self.numbers.get(&key) == Some(&(handle.number + 1));
+            if newest && !self.records.contains_key(&id) {
+                self.counters.record = id.0;
+                self.numbers.insert(key, handle.number);
+            }
+        }
+        self.job.fault.take().map_or(Ok(()), Err)
+    }
+
+    fn fault(&mut self, why: String) {
+        self.job.fault.get_or_insert(StoreError::Work(why));
+    }
+
+    /// The group's instant: never earlier than the one before.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Whether the job's input was seen before; marks it as seen. The input must be named in the job's needs.
     pub fn is_repeat(&mut self, source: &'static str, external_id: &str) -> bool {
-        let _ = (source, external_id);
-        unimplemented!("being written")
+        let Some(seen) = self.inputs.get_mut(&(source, external_id.to_owned())) else {
+            self.fault(format!("an input of {source} was asked for that its needs do not name"));
+            return true;
+        };
+        std::mem::replace(seen, true)
     }
 
     /// The workspace, with what earlier jobs of the group changed.
     pub fn workspace(&self, id: WorkspaceId) -> Arc<Workspace> {
-        let _ = id;
-        unimplemented!("being written")
+        self.entry(id).workspace
     }
 
-    /// Remembers a person as last seen (ruling 17); writes only where something changed.
+    pub(super) fn entry(&self, id: WorkspaceId) -> Entry {
+        self.workspaces.get(&id).map_or_else(|| self.base.directory.entry(id), |c| c.entry.clone())
+    }
+
+    /// The workspace, to be changed; one that has no rows yet is written as a whole.
+    pub(super) fn change(&mut self, id: WorkspaceId) -> &mut Changed {
+        match self.workspaces.entry(id) {
+            Slot::Occupied(slot) => slot.into_mut(),
+            Slot::Vacant(slot) => {
+                let mut entry = self.base.directory.entry(id);
+                let new = !std::mem::replace(&mut entry.written, true);
+                let teams = entry.workspace.teams.iter().map(|t| t.id).filter(|_| new).collect();
+                slot.insert(Changed { entry, body: new, teams, people: BTreeSet::new() })
+            }
+        }
+    }
+
+    /// Remembers a person as last seen (ruling 17): name, Manage Server, platform roles. What an admin or the
+    /// person has set stays as it is. Writes only where something changed.
     pub fn remember(&mut self, workspace: WorkspaceId, person: Person) {
-        let _ = (workspace, person);
+        let known = self.workspace(workspace);
+        let seen = match known.people.get(&person.id) {
+            Some(known) => {
+                Person { name: person.name, admin: person.admin, roles: person.roles, ..known.clone() }
+            }
+            None => person,
+        };
+        if known.people.get(&seen.id) != Some(&seen) {
+            self.set_person(workspace, seen);
+        }
+    }
+
+    pub(super) fn set_person(&mut self, workspace: WorkspaceId, person: Person) {
+        let changed = self.change(workspace);
+        changed.people.insert(person.id);
+        Arc::make_mut(&mut changed.entry.workspace).people.insert(person.id, person);
     }
 
     /// Notes that an admin was told what to set.
     pub fn greeted(&mut self, workspace: WorkspaceId) {
-        let _ = workspace;
+        if !self.workspace(workspace).greeted {
+            let changed = self.change(workspace);
+            changed.body = true;
+            Arc::make_mut(&mut changed.entry.workspace).greeted = true;
+        }
+    }
+
+    /// Notes the channel that stands in where a team has none (ruling 17).
+    pub fn system_channel(&mut self, workspace: WorkspaceId, channel: Option<ChannelId>) {
+        if self.workspace(workspace).system_channel != channel {
+            let changed = self.change(workspace);
+            changed.body = true;
+            Arc::make_mut(&mut changed.entry.workspace).system_channel = channel;
+        }
     }
 
     /// A record.
     pub fn record(&self, id: RecordId) -> Option<&Row> {
-        let _ = id;
-        None
+        self.records.get(&id).map(|loaded| &loaded.stored.row)
     }
 
     /// A record by what people call it.
     pub fn by_handle(&self, workspace: WorkspaceId, handle: RecordRef) -> Option<&Row> {
-        let _ = (workspace, handle);
-        None
+        self.record(*self.handles.get(&(workspace, handle))?)
     }
 
     /// A request.
     pub fn approval(&self, id: ApprovalId) -> Option<&Approval> {
-        let _ = id;
-        None
+        self.approvals.get(&id)
     }
 
     /// An unfinished form.
     pub fn draft(&self, id: DraftId) -> Option<&Draft> {
-        let _ = id;
-        None
+        self.drafts.get(&id)
     }
 
-    /// The records whose time has come, for a job that asked for them.
+    /// The records whose time has come, for a job that asked for them. The job has to [`put`](Batch::put) or
+    /// [`rearm`](Batch::rearm) each of them; one that it leaves alone is off the due list.
     pub fn due(&self) -> &[RecordId] {
-        &[]
+        &self.job.due
     }
 
-    /// The id and name of the next new record; counted up.
+    /// The id and name of the next new record; counted up. One that is not [`put`](Batch::put) by the end of the
+    /// job goes back. The workspace and letter must be named in the job's needs.
     pub fn number(&mut self, workspace: WorkspaceId, letter: char) -> (RecordId, RecordRef) {
-        let _ = (workspace, letter);
-        unimplemented!("being written")
+        let key = (workspace, letter);
+        let Some(next) = self.numbers.get(&key).copied() else {
+            self.fault(format!("a number for {letter} was taken that its needs do not name"));
+            return (RecordId(0), RecordRef { letter, number: 0 });
+        };
+        let id = RecordId(self.counters.record);
+        let handle = RecordRef { letter, number: next };
+        self.counters.record += 1;
+        self.numbers.insert(key, next + 1);
+        self.job.issued.push((id, workspace, handle));
+        (id, handle)
     }
 
     /// The id that the next request will get.
     pub fn next_approval(&self) -> ApprovalId {
-        unimplemented!("being written")
+        ApprovalId(self.counters.approval)
     }
 
     /// Writes a record and appends its events (setting `last_event`). `due` is when it wants to be looked at
-    /// next; an earlier entry in the due list is left to be re-checked when popped.
-    pub fn put(&mut self, row: Row, events: &[Event], due: Option<DateTime<Utc>>) {
-        let _ = (row, events, due);
+    /// next; an earlier entry in the due list is left to be re-checked when popped. The record is new (its id
+    /// from [`number`](Batch::number)) or named in the needs of a job of the group.
+    pub fn put(&mut self, mut row: Row, events: &[Event], due: Option<DateTime<Utc>>) {
+        let id = row.record.id;
+        let (workspace, team, handle) = (row.record.workspace, row.record.team, row.record.handle);
+        if !self.records.contains_key(&id) {
+            if id.0 < self.base.counters.record || id.0 >= self.counters.record {
+                self.fault(format!("record {id} was written but neither loaded nor numbered"));
+                return;
+            }
+            self.change(workspace);
+            self.plan_first_digest(workspace, team);
+            self.handles.insert((workspace, handle), id);
+        }
+        let known = self.records.get(&id).map(|loaded| &loaded.stored);
+        let mut class = known.map_or(Class::Open, |s| s.class);
+        let armed = known.and_then(|s| s.armed);
+        let mut prev = known.and_then(|s| s.row.record.last_event);
+        for event in events {
+            let event_id = EventId(self.counters.event);
+            self.counters.event += 1;
+            self.writes.events.push(EventOut { id: event_id, record: id, prev, event: event.clone() });
+            prev = Some(event_id);
+            class = class_after(event).unwrap_or(class);
+        }
+        row.record.last_event = prev;
+        self.records.insert(id, Loaded { stored: Stored { row, class, due: None, armed }, dirty: true });
+        self.rearm(id, due);
+    }
+
+    /// Says when a record wants to be looked at next, where nothing else about it changed.
+    pub fn rearm(&mut self, record: RecordId, due: Option<DateTime<Utc>>) {
+        let Some(loaded) = self.records.get_mut(&record) else {
+            self.fault(format!("record {record} was armed but not loaded"));
+            return;
+        };
+        let due = due.map(|at| at.timestamp_millis());
+        let stored = &mut loaded.stored;
+        loaded.dirty |= stored.due != due;
+        stored.due = due;
+        if let Some(at) = due.filter(|at| stored.armed.is_none_or(|armed| *at < armed)) {
+            stored.armed = Some(at);
+            loaded.dirty = true;
+            self.writes.due.push((at, record));
+        }
+    }
+
+    /// A team without set-up gets its first digest once it has a record.
+    fn plan_first_digest(&mut self, workspace: WorkspaceId, team: TeamId) {
+        if !self.base.planned.contains(&team) && !self.planned.contains_key(&team) {
+            let known = self.workspace(workspace);
+            let team = known.team(team);
+            self.planned.insert(team.id, next_local(team, self.now));
+        }
     }
 
     /// Writes a request.
     pub fn put_approval(&mut self, approval: Approval) {
-        let _ = approval;
+        self.counters.approval = self.counters.approval.max(approval.id.0 + 1);
+        self.writes.approvals.insert(approval.id);
+        self.approvals.insert(approval.id, approval);
     }
 
     /// Writes an unfinished form; gives its id.
-    pub fn put_draft(&mut self, draft: Draft) -> DraftId {
-        draft.id
+    pub fn put_draft(&mut self, mut draft: Draft) -> DraftId {
+        if draft.id.0 == 0 {
+            draft.id = DraftId(self.counters.draft);
+            self.counters.draft += 1;
+        }
+        let id = draft.id;
+        self.writes.drafts.insert(id);
+        self.drafts.insert(id, draft);
+        id
     }
 
     /// Forgets an unfinished form.
     pub fn drop_draft(&mut self, id: DraftId) {
-        let _ = id;
+        self.drafts.remove(&id);
+        self.writes.drafts.remove(&id);
+        self.writes.dropped_drafts.push(id);
     }
 
     /// Makes a kept-up-to-date message for one record, and enqueues its posting.
     pub fn new_post(
         &mut self,
         workspace: WorkspaceId,
-        kind: super::row::PostKind,
+        kind: PostKind,
         place: Place,
         record: RecordId,
         approval: Option<ApprovalId>,
     ) -> PostId {
-        let _ = (workspace, kind, place, record, approval);
-        unimplemented!("being written")
+        let id = PostId(self.counters.post);
+        self.counters.post += 1;
+        let records = vec![record];
+        let post =
+            Post { id, workspace, kind, place, records, approval, remote: None, thread: None, generation: 0 };
+        self.writes.posts.insert(id, post);
+        self.refresh(id);
+        id
     }
 
     /// The alert message for a place that is not sent yet and has room, or a new one; adds the record to it.
     pub fn alert_post(&mut self, workspace: WorkspaceId, place: Place, record: RecordId) -> PostId {
-        let _ = (workspace, place, record);
-        unimplemented!("being written")
+        let key = (workspace, place);
+        let open = match self.rooms.get(&key) {
+            Some(room) => room.clone(),
+            None => self.base.rooms.get(&key).cloned(),
+        };
+        let room = match open {
+            Some(room) if room.records.contains(&record) => room,
+            Some(mut room) => {
+                room.records.push(record);
+                room
+            }
+            None => {
+                let post = self.new_post(workspace, PostKind::Alerts, place, record, None);
+                Room { post, records: vec![record] }
+            }
+        };
+        let id = room.post;
+        let post = Post {
+            id,
+            workspace,
+            kind: PostKind::Alerts,
+            place,
+            records: room.records.clone(),
+            approval: None,
+            remote: None,
+            thread: None,
+            generation: 0,
+        };
+        self.writes.posts.insert(id, post);
+        self.refresh(id);
+        self.rooms.insert(key, Some(room).filter(|r| r.records.len() < ROOM));
+        id
     }
 
     /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
     pub fn refresh(&mut self, post: PostId) {
-        let _ = post;
+        self.writes.refreshed.insert(post);
     }
 
     /// Enqueues something said once. A key that was enqueued before changes nothing.
     pub fn say(&mut self, fact: Fact) {
-        let _ = fact;
+        self.writes.facts.push(fact);
+    }
+
+    /// An alert message is on its way: nothing may be added any more.
+    pub(super) fn seal(&mut self, post: &Post) {
+        let key = (post.workspace, post.place);
+        let open = self.rooms.get(&key).map_or_else(|| self.base.rooms.get(&key), Option::as_ref);
+        if open.is_some_and(|room| room.post == post.id) {
+            self.rooms.insert(key, None);
+        }
+    }
+
+    /// Puts a loaded record into the overlay.
+    pub(super) fn insert_loaded(&mut self, stored: Stored) {
+        let record = &stored.row.record;
+        self.handles.insert((record.workspace, record.handle), record.id);
+        self.records.insert(record.id, Loaded { stored, dirty: false });
+    }
+
+    /// An entry of the due list was taken off.
+    pub(super) fn unarm(&mut self, record: RecordId, due_at: i64) -> Result<(), StoreError> {
+        let loaded = self
+            .records
+            .get_mut(&record)
+            .ok_or_else(|| corrupt("due entry", format!("no record {record}")))?;
+        if loaded.stored.armed == Some(due_at) {
+            loaded.stored.armed = None;
+            loaded.dirty = true;
+        }
+        Ok(())
+    }
+}
+
+/// The class that an event puts a record into, where it does.
+fn class_after(event: &Event) -> Option<Class> {
+    match &event.kind {
+        EventKind::Created(created) => Some(created.class),
+        EventKind::Moved(moved) => Some(moved.class),
+        EventKind::Logged { .. }
+        | EventKind::Edited { .. }
+        | EventKind::Filled { .. }
+        | EventKind::Assigned { .. }
+        | EventKind::Planned { .. }
+        | EventKind::StepsReached { .. }
+        | EventKind::Delivered { .. }
+        | EventKind::Rearmed
+        | EventKind::ApprovalRequested(_)
+        | EventKind::ApprovalChased { .. }
+        | EventKind::ApprovalRejected { .. }
+        | EventKind::ApprovalWithdrawn { .. }
+        | EventKind::Suggested { .. }
+        | EventKind::Snoozed { .. }
+        | EventKind::OwedChased => None,
     }
 }

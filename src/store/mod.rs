@@ -3,19 +3,44 @@
 //! One writer task owns the only writing connection and commits in groups (ruling 25); reads come from a
 //! separate read-only pool. Every write goes through [`Work`] (the hot path, set-based) or through one of the
 //! functions of [`settings`] and [`outbox`], which run inside the writer's transaction as well.
+//!
+//! ```text
+//! batch.rs    the overlay that a group works on            writer.rs   the task, the group, its rollback
+//! load.rs     what a group needs, into the overlay         flush.rs    the overlay, set-based, into the tables
+//! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
+//! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
+//! read.rs     the read-only pool                           sqlite.rs   everything that only SQLite understands
+//! ```
+//!
+//! What must never happen:
+//! - Two processes on one file: ids are counted in memory, so a lock file keeps a second one out.
+//! - A write outside the writer: functions that write take a [`sqlite::Tx`], which only the writer begins.
+//! - A status change that touches an index of `records` (see `migrations/`).
+//! - Time read from the database: instants come in as integers.
 
 pub mod batch;
+mod decode;
+pub mod digest;
+mod flush;
+mod load;
 pub mod outbox;
 pub mod read;
 pub mod row;
+mod search;
 pub mod settings;
+mod sqlite;
+mod state;
 pub mod writer;
 
 use std::sync::Arc;
 
+use tokio::sync::{mpsc, oneshot, watch};
+
 use crate::clock::Clock;
 use crate::domain::ids::WorkspaceId;
 use crate::domain::workspace::Workspace;
+use state::Directory;
+use writer::{Job, Task};
 
 pub use batch::{Batch, Needs};
 pub use writer::Work;
@@ -37,42 +62,110 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// The work itself went wrong (it panicked, or used what it had not named); nothing of it was kept, and
+    /// the rest of its group was not touched by it.
+    #[error("a piece of work went wrong: {0}")]
+    Work(String),
     /// The writer has stopped.
     #[error("the store is closed")]
     Closed,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::ColumnDecode { index, source } => {
+                Self::Corrupt { what: "row", why: format!("column {index}: {source}") }
+            }
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Closed,
+            other => Self::Database(other.to_string()),
+        }
+    }
 }
 
 /// The store: clone it freely.
 #[derive(Clone)]
 pub struct Store {
     clock: Arc<dyn Clock>,
+    queue: mpsc::Sender<Job>,
+    readers: sqlite::Pool,
+    directory: Arc<Directory>,
+    signals: Signals,
+}
+
+/// Counters that change when there is something new to do; for loops that sleep until then.
+#[derive(Clone)]
+struct Signals {
+    outbox: watch::Receiver<u64>,
+    due: watch::Receiver<u64>,
 }
 
 impl Store {
     /// Opens the database (creating the file), migrates it, and starts the writer. `url` is `sqlite://path`,
-    /// or `sqlite::memory:` for one that is gone afterwards (shared between writer and readers).
+    /// or `sqlite::memory:` for one that is gone afterwards (shared between writer and readers; a file in the
+    /// temporary directory, since SQLite's own in-memory databases lock whole tables between connections).
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with one sentence for whoever runs the bot: a URL that is not understood, a
+    /// directory that does not exist, a file that is read-only, damaged, in use by another process, or written
+    /// by a newer version (R7).
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let _ = url;
-        Ok(Self { clock })
+        let opened = sqlite::open(url).await?;
+        let (outbox_changed, outbox) = watch::channel(0);
+        let (due_changed, due) = watch::channel(0);
+        let (queue, jobs) = mpsc::channel(writer::QUEUE);
+        let readers = opened.readers.clone();
+        let writer = writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed).await?;
+        let directory = writer.directory();
+        tokio::spawn(writer.run(jobs));
+        Ok(Self { clock, queue, readers, directory, signals: Signals { outbox, due } })
     }
 
     /// Hands a piece of work to the writer; resolves when its group is committed.
     pub async fn work<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
-        let _ = (work, &self.clock);
-        unimplemented!("being written")
+        let (to, answer) = oneshot::channel();
+        self.queue.send(Job::work(work, to)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The same for writes that are not set-based.
+    async fn task<T: Task>(&self, task: T) -> Result<T::Answer, StoreError> {
+        let (to, answer) = oneshot::channel();
+        self.queue.send(Job::task(task, to)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     /// The workspace as last committed; one without set-up where it was never written (kept in memory).
     pub fn workspace(&self, id: WorkspaceId) -> Arc<Workspace> {
-        let _ = id;
-        unimplemented!("being written")
+        self.directory.get(id)
     }
 
     /// Every workspace that has been written.
     pub fn workspaces(&self) -> Vec<Arc<Workspace>> {
-        Vec::new()
+        self.directory.written()
     }
 
-    /// Finishes the work in flight, checkpoints, and closes.
-    pub async fn close(&self) {}
+    /// Changes whenever something was enqueued or a post got its place: await `changed()` instead of polling.
+    pub fn outbox_signal(&self) -> watch::Receiver<u64> {
+        self.signals.outbox.clone()
+    }
+
+    /// Changes whenever an earlier look at a record, or a digest, was planned.
+    pub fn due_signal(&self) -> watch::Receiver<u64> {
+        self.signals.due.clone()
+    }
+
+    /// Finishes the work in flight, checkpoints, and closes. Later calls give [`StoreError::Closed`].
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.queue.send(Job::Close(done)).await.is_ok() {
+            // An error means that the writer is gone already.
+            let _ = closed.await;
+        }
+    }
+
+    /// Resolves when the writer has ended, whatever the reason: for the process's supervision.
+    pub async fn ended(&self) {
+        self.queue.closed().await;
+    }
 }

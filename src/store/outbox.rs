@@ -1,9 +1,28 @@
 //! The outbox: everything that leaves, at least once, in the order of its lane.
+//!
+//! Its properties:
+//! - A lane is a place. At most one row of a lane is in flight; the next is the one of the highest priority, then of
+//!   the earliest due time, then of the earliest writing. One that waits for its retry holds its lane, but for
+//!   rows of a higher priority.
+//! - A line in a post's thread waits until the post stands; an edit of a post is the same row as its posting.
+//! - A drawing is rendered when it is sent, so any number of refreshes before that are one. One that comes while
+//!   the row is in flight keeps the row open after it is settled.
+//! - A row is parked after five failures that count, and kept. Its lane goes on. A newer drawing revives it.
+//! - A claim is a lease. Only its holder settles; when it has run out, the row may be claimed again and then says
+//!   since when it may have been sent (ruling 22).
 
+use std::collections::HashMap;
+
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
 
-use super::row::Post;
+use super::batch::Batch;
+use super::decode::{self, corrupt};
+use super::row::{Post, PostKind};
+use super::sqlite::{self, Tx};
+use super::writer::Task;
 use super::{Store, StoreError};
 use crate::domain::ids::{ChannelId, PersonId, PostId, Remote, WorkspaceId};
 
@@ -19,6 +38,37 @@ pub enum Place {
     ThreadOf(PostId),
 }
 
+impl Place {
+    /// The lane in which messages for this place keep their order.
+    pub fn lane(self) -> String {
+        match self {
+            Self::Channel(id) => format!("c:{id}"),
+            Self::Person(id) => format!("p:{id}"),
+            Self::ThreadOf(post) => format!("t:{post}"),
+        }
+    }
+
+    /// Reads [`Place::lane`].
+    pub fn from_lane(lane: &str) -> Option<Self> {
+        let (kind, id) = lane.split_once(':')?;
+        let id = id.parse().ok()?;
+        match kind {
+            "c" => Some(Self::Channel(ChannelId(id))),
+            "p" => Some(Self::Person(PersonId(id))),
+            "t" => Some(Self::ThreadOf(PostId(id))),
+            _ => None,
+        }
+    }
+
+    /// The post whose thread this is.
+    pub fn thread_of(self) -> Option<PostId> {
+        match self {
+            Self::ThreadOf(post) => Some(post),
+            Self::Channel(_) | Self::Person(_) => None,
+        }
+    }
+}
+
 /// What overtakes what (ruling 21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +79,17 @@ pub enum Priority {
     Normal,
     /// Nudges, thread lines, digests.
     Last,
+}
+
+impl Priority {
+    /// The lower goes first.
+    pub(super) fn rank(self) -> i64 {
+        match self {
+            Self::First => 0,
+            Self::Normal => 1,
+            Self::Last => 2,
+        }
+    }
 }
 
 /// Something said once, rendered from this snapshot (ruling 21).
@@ -61,7 +122,8 @@ pub struct Claimed {
     pub attempt: u32,
     /// The drawing that was claimed; a newer one arriving meanwhile keeps the row unsent.
     pub version: i64,
-    /// When an earlier lease was taken that ran out without an answer (operational time; ruling 22).
+    /// When the first lease since the last sending was taken that ran out without an answer (operational time;
+    /// ruling 22).
     pub lost_lease: Option<i64>,
     /// The lease, to be shown when settling.
     pub lease: i64,
@@ -127,34 +189,286 @@ pub struct OutboxCounts {
     pub parked: u64,
 }
 
+/// After so many failures that count, a row is parked.
+const FAILURES: i64 = 5;
+
 impl Store {
     /// Takes up to `limit` rows whose time has come, at most one per lane that has none in flight, the highest
-    /// priority first; lanes in `held` are passed over. `lease_ms` is how long the worker may keep them.
+    /// priority first; lanes in `held` (see [`Place::lane`]) are passed over. `lease_ms` is how long the worker may
+    /// keep them.
     pub async fn claim(
         &self,
         limit: u32,
         lease_ms: i64,
         held: &[String],
     ) -> Result<Vec<Claimed>, StoreError> {
-        let _ = (limit, lease_ms, held);
-        unimplemented!("being written")
+        self.task(Claim { limit, lease_ms, held: held.to_vec() }).await
     }
 
-    /// Settles a claimed row; `false` where its lease no longer holds (nothing is changed then).
+    /// Settles a claimed row; `false` where its lease no longer holds, since it ran out and somebody else claimed
+    /// the row (nothing is changed then).
     pub async fn settle(&self, claimed: &Claimed, how: Settlement) -> Result<bool, StoreError> {
-        let _ = (claimed, how);
-        unimplemented!("being written")
+        self.task(Settle { claimed: claimed.clone(), how }).await
     }
 
     /// How much waits and how much is parked in a workspace.
     pub async fn outbox_counts(&self, workspace: WorkspaceId) -> Result<OutboxCounts, StoreError> {
-        let _ = workspace;
-        unimplemented!("being written")
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND workspace = $1),
+                    (SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL AND workspace = $1)",
+        )
+        .bind(workspace.0)
+        .fetch_one(&self.readers)
+        .await?;
+        let count = |n: i64| u64::try_from(n).unwrap_or_default();
+        Ok(OutboxCounts { waiting: count(row.try_get(0)?), parked: count(row.try_get(1)?) })
     }
 
     /// When the next row wants to go: the earlier of domain due times and operational retry times, as
-    /// milliseconds from now; `None`: nothing waits.
+    /// milliseconds from now; `None`: nothing waits but what waits for something that is in flight or for a post.
     pub async fn outbox_next(&self) -> Result<Option<i64>, StoreError> {
-        unimplemented!("being written")
+        let (now, operational) = (self.clock.now().timestamp_millis(), self.clock.operational());
+        let wait: Option<i64> = sqlx::query_scalar(sqlite::NEXT_OUTBOX)
+            .bind(now)
+            .bind(operational)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(wait.map(|ms| ms.max(0)))
+    }
+}
+
+struct Claim {
+    limit: u32,
+    lease_ms: i64,
+    held: Vec<String>,
+}
+
+#[async_trait]
+impl Task for Claim {
+    type Answer = Vec<Claimed>;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Vec<Claimed>, StoreError> {
+        let rows = sqlx::query(sqlite::CLAIM)
+            .bind(batch.now().timestamp_millis())
+            .bind(batch.operational)
+            .bind(decode::encode("argument", &self.held)?)
+            .bind(i64::from(self.limit))
+            .bind(batch.operational.saturating_add(self.lease_ms))
+            .fetch_all(&mut **tx)
+            .await?;
+        let ids: Vec<i64> = rows
+            .iter()
+            .filter_map(|r| r.try_get::<Option<i64>, _>(3).transpose())
+            .collect::<Result<_, _>>()?;
+        let mut posts = HashMap::new();
+        if !ids.is_empty() {
+            let found = sqlx::query(sqlite::LOAD_POSTS)
+                .bind(decode::encode("argument", &ids)?)
+                .fetch_all(&mut **tx)
+                .await?;
+            for row in &found {
+                let post = decode::post(row)?;
+                posts.insert(post.id.0, post);
+            }
+        }
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: i64 = row.try_get(0)?;
+            let post = row.try_get::<Option<i64>, _>(3)?.and_then(|post| posts.get(&post).cloned());
+            let content = if row.try_get(4)? {
+                let post = post.ok_or_else(|| corrupt("outbox row", format!("{id}: its post is gone")))?;
+                if post.kind == PostKind::Alerts {
+                    batch.seal(&post);
+                }
+                Content::Post(post)
+            } else {
+                Content::Fact {
+                    place: decode::place("outbox row", row.try_get(2)?)?,
+                    thread_of: post,
+                    body: row.try_get(5)?,
+                }
+            };
+            let order: (i64, i64) = (row.try_get(10)?, row.try_get(11)?);
+            claimed.push((
+                order,
+                Claimed {
+                    id,
+                    workspace: WorkspaceId(row.try_get(1)?),
+                    content,
+                    attempt: row.try_get(6)?,
+                    version: row.try_get(7)?,
+                    lost_lease: row.try_get(8)?,
+                    lease: row.try_get(9)?,
+                },
+            ));
+        }
+        // What an UPDATE returns comes in no promised order.
+        claimed.sort_by_key(|(order, row)| (*order, row.id));
+        Ok(claimed.into_iter().map(|(_, row)| row).collect())
+    }
+}
+
+struct Settle {
+    claimed: Claimed,
+    how: Settlement,
+}
+
+#[async_trait]
+impl Task for Settle {
+    type Answer = bool;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let post = match &self.claimed.content {
+            Content::Post(post) => Some(post),
+            Content::Fact { thread_of, .. } => thread_of.as_ref(),
+        };
+        match &self.how {
+            Settlement::Sent { remote, thread } => {
+                if !self.sent(batch.operational, tx).await? {
+                    return Ok(false);
+                }
+                let drawn = matches!(self.claimed.content, Content::Post(_));
+                let stands = remote.filter(|_| drawn);
+                if let Some(post) = post.filter(|_| stands.is_some() || thread.is_some()) {
+                    sqlx::query(
+                        "UPDATE posts SET channel = COALESCE($1, channel), message = COALESCE($2, message),
+                            thread = COALESCE($3, thread) WHERE id = $4",
+                    )
+                    .bind(stands.map(|r| r.channel.0))
+                    .bind(stands.map(|r| r.message.0))
+                    .bind(thread.map(|t| t.0))
+                    .bind(post.id.0)
+                    .execute(&mut **tx)
+                    .await?;
+                }
+                Ok(true)
+            }
+            Settlement::Retry { at, counts, why } => {
+                self.retry(batch.operational, *at, *counts, why, tx).await
+            }
+            Settlement::PostAnew => match &self.claimed.content {
+                Content::Post(post) => self.post_anew(post, batch.operational, tx).await,
+                Content::Fact { .. } => self.park(batch.operational, "its message is gone", tx).await,
+            },
+            Settlement::Elsewhere { place, why } => self.elsewhere(*place, why, tx).await,
+            Settlement::Parked { why } => self.park(batch.operational, why, tx).await,
+        }
+    }
+}
+
+impl Settle {
+    /// Sent, unless a newer drawing came meanwhile; then the row stays open.
+    async fn sent(&self, operational: i64, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET sent_at = CASE WHEN version = $1 THEN $2 END,
+                body = CASE WHEN draws = 0 THEN '' ELSE body END,
+                attempts = 0, failures = 0, leased_at = NULL, lease_until = NULL, lost_at = NULL, retry_at = 0,
+                error = NULL
+             WHERE id = $3 AND lease = $4 AND lease_until IS NOT NULL",
+        )
+        .bind(self.claimed.version)
+        .bind(operational)
+        .bind(self.claimed.id)
+        .bind(self.claimed.lease)
+        .execute(&mut **tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn retry(
+        &self,
+        operational: i64,
+        at: i64,
+        counts: bool,
+        why: &str,
+        tx: &mut Tx<'_>,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET failures = failures + $1, retry_at = $2, error = $3, leased_at = NULL,
+                lease_until = NULL, failed_at = CASE WHEN failures + $1 >= $4 THEN $5 END
+             WHERE id = $6 AND lease = $7 AND lease_until IS NOT NULL",
+        )
+        .bind(i64::from(counts))
+        .bind(at)
+        .bind(why)
+        .bind(FAILURES)
+        .bind(operational)
+        .bind(self.claimed.id)
+        .bind(self.claimed.lease)
+        .execute(&mut **tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn park(&self, operational: i64, why: &str, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET failed_at = $1, error = $2, leased_at = NULL, lease_until = NULL
+             WHERE id = $3 AND lease = $4 AND lease_until IS NOT NULL",
+        )
+        .bind(operational)
+        .bind(why)
+        .bind(self.claimed.id)
+        .bind(self.claimed.lease)
+        .execute(&mut **tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ruling 20: once. The thread stays, since it outlives the message.
+    async fn post_anew(&self, post: &Post, operational: i64, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        if post.generation > 0 {
+            return self.park(operational, "its message was deleted again", tx).await;
+        }
+        let done = self.release("", tx).await?;
+        if done {
+            sqlx::query(
+                "UPDATE posts SET channel = NULL, message = NULL, generation = generation + 1 WHERE id = $1",
+            )
+            .bind(post.id.0)
+            .execute(&mut **tx)
+            .await?;
+        }
+        Ok(done)
+    }
+
+    async fn elsewhere(&self, place: Place, why: &str, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        if !self.release(why, tx).await? {
+            return Ok(false);
+        }
+        let (post, thread_of) = match &self.claimed.content {
+            Content::Post(post) => (Some(post.id.0), Some(post.id.0)),
+            Content::Fact { .. } => (None, place.thread_of().map(|p| p.0)),
+        };
+        sqlx::query("UPDATE outbox SET lane = $1, post = $2 WHERE id = $3")
+            .bind(place.lane())
+            .bind(thread_of)
+            .bind(self.claimed.id)
+            .execute(&mut **tx)
+            .await?;
+        if let Some(post) = post {
+            sqlx::query(
+                "UPDATE posts SET place = $1, channel = NULL, message = NULL, thread = NULL WHERE id = $2",
+            )
+            .bind(place.lane())
+            .bind(post)
+            .execute(&mut **tx)
+            .await?;
+        }
+        Ok(true)
+    }
+
+    /// Open again, as if it had never been tried.
+    async fn release(&self, why: &str, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET attempts = 0, failures = 0, leased_at = NULL, lease_until = NULL, lost_at = NULL,
+                retry_at = 0, error = NULLIF($1, '')
+             WHERE id = $2 AND lease = $3 AND lease_until IS NOT NULL",
+        )
+        .bind(why)
+        .bind(self.claimed.id)
+        .bind(self.claimed.lease)
+        .execute(&mut **tx)
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 }

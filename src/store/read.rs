@@ -1,8 +1,13 @@
-//! Reads, from the read-only pool.
+//! Reads, from the read-only pool. They see what was committed when they begin.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use sqlx::Row as _;
 
+use super::decode::{self, approval_columns, post_columns, record_columns};
 use super::row::{Approval, Post, Row};
+use super::sqlite;
 use super::{Store, StoreError};
 use crate::domain::event::Event;
 use crate::domain::ids::{
@@ -45,8 +50,19 @@ pub struct Page {
 impl Store {
     /// Records by id, in the order asked for; missing ones are left out.
     pub async fn records(&self, ids: &[RecordId]) -> Result<Vec<Row>, StoreError> {
-        let _ = ids;
-        unimplemented!("being written")
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(sqlite::LOAD_RECORDS)
+            .bind(decode::encode("argument", ids)?)
+            .bind("[]")
+            .bind("[]")
+            .fetch_all(&self.readers)
+            .await?;
+        let rows =
+            rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<Vec<_>, StoreError>>()?;
+        let by_id: HashMap<_, _> = rows.into_iter().map(|row| (row.record.id, row)).collect();
+        Ok(ids.iter().filter_map(|id| by_id.get(id).cloned()).collect())
     }
 
     /// A record by what people call it.
@@ -55,34 +71,17 @@ impl Store {
         workspace: WorkspaceId,
         handle: RecordRef,
     ) -> Result<Option<Row>, StoreError> {
-        let _ = (workspace, handle);
-        unimplemented!("being written")
-    }
-
-    /// A page of records; those with the nearest due time first, then the oldest.
-    pub async fn list(
-        &self,
-        workspace: WorkspaceId,
-        filter: &Filter,
-        offset: u64,
-        limit: u64,
-    ) -> Result<Page, StoreError> {
-        let _ = (workspace, filter, offset, limit);
-        unimplemented!("being written")
-    }
-
-    /// Up to `limit` records whose handle, name or company starts with or contains the text: `first`'s own
-    /// ones first, then the nearest due time; closed ones last. For autocompletion: quick at a million rows.
-    pub async fn search(
-        &self,
-        workspace: WorkspaceId,
-        letter: char,
-        text: &str,
-        first: PersonId,
-        limit: u32,
-    ) -> Result<Vec<Row>, StoreError> {
-        let _ = (workspace, letter, text, first, limit);
-        unimplemented!("being written")
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM records r WHERE r.workspace = $1 AND r.letter = $2 AND r.number = $3"
+        ))
+        .bind(workspace.0)
+        .bind(handle.letter.to_string())
+        .bind(i64::from(handle.number))
+        .fetch_optional(&self.readers)
+        .await?;
+        row.map(|row| Ok(decode::record(&row)?.row)).transpose()
     }
 
     /// A record's history, the newest first.
@@ -92,8 +91,27 @@ impl Store {
         skip: u64,
         limit: u64,
     ) -> Result<Vec<(EventId, Event)>, StoreError> {
-        let _ = (record, skip, limit);
-        unimplemented!("being written")
+        let skip = i64::try_from(skip).unwrap_or(i64::MAX);
+        let end = skip.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = sqlx::query(
+            "WITH RECURSIVE chain (id, prev, place) AS (
+                SELECT e.id, e.prev, 1 FROM records r JOIN events e ON e.id = r.last_event WHERE r.id = $1
+                UNION ALL
+                SELECT e.id, e.prev, chain.place + 1 FROM chain JOIN events e ON e.id = chain.prev
+                WHERE chain.place < $3)
+             SELECT e.id, e.body FROM chain JOIN events e ON e.id = chain.id
+             WHERE chain.place > $2 AND chain.place <= $3 ORDER BY chain.place",
+        )
+        .bind(record.0)
+        .bind(skip)
+        .bind(end)
+        .fetch_all(&self.readers)
+        .await?;
+        let event = |row: &sqlx::sqlite::SqliteRow| {
+            let id = row.try_get(0)?;
+            Ok((EventId(id), decode::event(id, row.try_get(1)?)?))
+        };
+        rows.iter().map(event).collect()
     }
 
     /// Requests that wait, the oldest first.
@@ -102,20 +120,34 @@ impl Store {
         workspace: WorkspaceId,
         team: Option<TeamId>,
     ) -> Result<Vec<Approval>, StoreError> {
-        let _ = (workspace, team);
-        unimplemented!("being written")
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            approval_columns!(),
+            " FROM approvals a WHERE a.waiting = 1 AND a.workspace = $1 AND ($2 IS NULL OR a.team = $2) ORDER BY a.id"
+        ))
+        .bind(workspace.0)
+        .bind(team.map(|t| t.0))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(decode::approval).collect()
     }
 
     /// A request.
     pub async fn approval(&self, id: ApprovalId) -> Result<Option<Approval>, StoreError> {
-        let _ = id;
-        unimplemented!("being written")
+        let row = sqlx::query(concat!("SELECT ", approval_columns!(), " FROM approvals a WHERE a.id = $1"))
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(decode::approval).transpose()
     }
 
     /// A kept-up-to-date message.
     pub async fn post(&self, id: PostId) -> Result<Option<Post>, StoreError> {
-        let _ = id;
-        unimplemented!("being written")
+        let row = sqlx::query(concat!("SELECT ", post_columns!(), " FROM posts p WHERE p.id = $1"))
+            .bind(id.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(decode::post).transpose()
     }
 
     /// Every record of a team that is not excluded, for its digest, in chunks by id: those after `after`.
@@ -126,8 +158,19 @@ impl Store {
         after: RecordId,
         limit: u64,
     ) -> Result<Vec<Row>, StoreError> {
-        let _ = (workspace, team, after, limit);
-        unimplemented!("being written")
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM records r WHERE r.team = $1 AND r.workspace = $2 AND r.id > $3 AND r.class <> 'excluded'
+              ORDER BY r.id LIMIT $4"
+        ))
+        .bind(team.0)
+        .bind(workspace.0)
+        .bind(after.0)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
     }
 
     /// The events of a team's records after an event, with their records, in order of writing.
@@ -137,12 +180,28 @@ impl Store {
         after: EventId,
         limit: u64,
     ) -> Result<Vec<(EventId, RecordId, Event)>, StoreError> {
-        let _ = (team, after, limit);
-        unimplemented!("being written")
+        // CROSS JOIN: the events are walked from `after` on, rather than every event of every record of the team.
+        let rows = sqlx::query(
+            "SELECT e.id, e.record, e.body FROM events e CROSS JOIN records r
+             WHERE r.id = e.record AND e.id > $1 AND r.team = $2 ORDER BY e.id LIMIT $3",
+        )
+        .bind(after.0)
+        .bind(team.0)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        let event = |row: &sqlx::sqlite::SqliteRow| {
+            let id = row.try_get(0)?;
+            Ok((EventId(id), RecordId(row.try_get(1)?), decode::event(id, row.try_get(2)?)?))
+        };
+        rows.iter().map(event).collect()
     }
 
-    /// When the next record wants to be looked at.
+    /// When the next record wants to be looked at, at the latest: what is found then may want to be looked at
+    /// later still.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        unimplemented!("being written")
+        let at: Option<i64> =
+            sqlx::query_scalar("SELECT MIN(due_at) FROM due").fetch_one(&self.readers).await?;
+        Ok(at.map(decode::instant))
     }
 }

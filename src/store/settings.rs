@@ -1,39 +1,40 @@
-//! Teams, members, thresholds, digests: what changes seldom. Each function is one job of the writer, writes the
+//! Teams, members, thresholds: what changes seldom. Each function is one job of the writer, writes the
 //! audit line (`/setup show`), and publishes the new [`Workspace`](crate::domain::workspace::Workspace).
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
 
-use super::outbox::Fact;
-use super::{Store, StoreError};
-use crate::domain::ids::{EventId, TeamId, WorkspaceId};
+use async_trait::async_trait;
+use sqlx::Row as _;
+
+use super::batch::Batch;
+use super::sqlite::{self, Tx};
+use super::writer::Task;
+use super::{Store, StoreError, decode, digest};
+use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, SettingChange, Team, Thresholds};
 
-/// A team whose digest is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestDue {
-    /// Where.
-    pub workspace: WorkspaceId,
-    /// Whose.
-    pub team: TeamId,
-    /// The team's local date that the digest is for.
-    pub date: NaiveDate,
-    /// The last event that an earlier digest has told of.
-    pub after: EventId,
-    /// When that was.
-    pub since: Option<DateTime<Utc>>,
-}
+pub use super::digest::DigestDue;
+
+/// Inputs are remembered for seven days (operational time): no platform repeats one later.
+const INBOX_MS: i64 = 7 * 24 * 3_600_000;
+/// Unfinished forms are kept as long.
+const DRAFT_MS: i64 = INBOX_MS;
+/// How many inputs one transaction looks at when pruning.
+const CHUNK: i64 = 5_000;
 
 impl Store {
-    /// Makes or changes a team (`id` 0 makes one); gives its id. The first team made replaces the default one,
-    /// which keeps its records. Also plans the team's next digest.
+    /// Makes or changes a team; gives its id. `id` 0 makes one, or changes the one that has the same name. The first
+    /// team made replaces the default one, which keeps its id and its records. Also plans the team's next digest.
+    ///
+    /// # Errors
+    /// [`StoreError::Work`] where an id other than 0 is none of the workspace's teams.
     pub async fn save_team(
         &self,
         workspace: WorkspaceId,
         team: Team,
         changes: Vec<SettingChange>,
     ) -> Result<TeamId, StoreError> {
-        let _ = (workspace, team, changes);
-        unimplemented!("being written")
+        self.task(SaveTeam { workspace, team, changes }).await
     }
 
     /// Places a person, or changes their personal settings.
@@ -43,8 +44,7 @@ impl Store {
         person: Person,
         changes: Vec<SettingChange>,
     ) -> Result<(), StoreError> {
-        let _ = (workspace, person, changes);
-        unimplemented!("being written")
+        self.task(SavePerson { workspace, person, changes }).await
     }
 
     /// Changes the numbers.
@@ -54,43 +54,211 @@ impl Store {
         thresholds: Thresholds,
         changes: Vec<SettingChange>,
     ) -> Result<(), StoreError> {
-        let _ = (workspace, thresholds, changes);
-        unimplemented!("being written")
+        self.task(SaveThresholds { workspace, thresholds, changes }).await
     }
 
     /// The last change of every setting, in the order of their names.
     pub async fn setting_changes(&self, workspace: WorkspaceId) -> Result<Vec<SettingChange>, StoreError> {
-        let _ = workspace;
-        unimplemented!("being written")
+        let rows = sqlx::query(
+            "SELECT setting, value, person, at FROM setting_log WHERE id IN
+                (SELECT MAX(id) FROM setting_log WHERE workspace = $1 GROUP BY setting)
+             ORDER BY setting",
+        )
+        .bind(workspace.0)
+        .fetch_all(&self.readers)
+        .await?;
+        let change = |row: &sqlx::sqlite::SqliteRow| {
+            Ok(SettingChange {
+                setting: row.try_get(0)?,
+                value: row.try_get(1)?,
+                by: PersonId(row.try_get(2)?),
+                at: decode::instant(row.try_get(3)?),
+            })
+        };
+        rows.iter().map(change).collect()
     }
 
-    /// Puts every open record of a team on the due list for now, so that its clocks are armed anew (ruling 7);
-    /// gives how many.
+    /// Puts every record of a team that is open, or waits for something, on the due list for now, so that its
+    /// clocks are armed anew (ruling 7); gives how many.
     pub async fn rearm_team(&self, workspace: WorkspaceId, team: TeamId) -> Result<u64, StoreError> {
-        let _ = (workspace, team);
-        unimplemented!("being written")
+        self.task(RearmTeam { workspace, team }).await
     }
 
-    /// Digests whose hour has come.
-    pub async fn digests_due(&self) -> Result<Vec<DigestDue>, StoreError> {
-        unimplemented!("being written")
+    /// Forgets inputs and unfinished forms of more than seven days ago; gives how many. In short transactions.
+    pub async fn prune(&self) -> Result<u64, StoreError> {
+        let mut after = (String::new(), String::new());
+        let mut total = 0;
+        loop {
+            let (dropped, next) = self.task(Prune { after }).await?;
+            total += dropped;
+            let Some(next) = next else { return Ok(total) };
+            after = next;
+        }
     }
+}
 
-    /// Records that a digest was made up to an event, plans the next one, and enqueues its messages: all in one
-    /// transaction, and only once per team and date. `false`: it had been made.
-    pub async fn digest_made(
-        &self,
-        due: &DigestDue,
-        up_to: EventId,
-        next: DateTime<Utc>,
-        facts: Vec<Fact>,
-    ) -> Result<bool, StoreError> {
-        let _ = (due, up_to, next, facts);
-        unimplemented!("being written")
+async fn audit(tx: &mut Tx<'_>, workspace: WorkspaceId, changes: &[SettingChange]) -> Result<(), StoreError> {
+    for change in changes {
+        sqlx::query(
+            "INSERT INTO setting_log (workspace, setting, value, person, at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(workspace.0)
+        .bind(&change.setting)
+        .bind(&change.value)
+        .bind(change.by.0)
+        .bind(change.at.timestamp_millis())
+        .execute(&mut **tx)
+        .await?;
     }
+    Ok(())
+}
 
-    /// When the next digest is due.
-    pub async fn next_digest(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        unimplemented!("being written")
+struct SaveTeam {
+    workspace: WorkspaceId,
+    team: Team,
+    changes: Vec<SettingChange>,
+}
+
+#[async_trait]
+impl Task for SaveTeam {
+    type Answer = TeamId;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<TeamId, StoreError> {
+        let new_id = batch.base.directory.new_team();
+        let changed = batch.change(self.workspace);
+        let first = !std::mem::replace(&mut changed.entry.set_up, true);
+        changed.body |= first;
+        let workspace = Arc::make_mut(&mut changed.entry.workspace);
+        let place = if self.team.id != TeamId(0) {
+            let known = workspace.teams.iter().position(|t| t.id == self.team.id);
+            Some(known.ok_or_else(|| StoreError::Work(format!("there is no team {}", self.team.id)))?)
+        } else if first {
+            Some(0)
+        } else {
+            workspace.teams.iter().position(|t| t.name.eq_ignore_ascii_case(self.team.name.trim()))
+        };
+        let id = place.map_or(new_id, |at| workspace.teams[at].id);
+        let team = Team { id, ..self.team.clone() };
+        match place {
+            Some(at) => workspace.teams[at] = team.clone(),
+            None => workspace.teams.push(team.clone()),
+        }
+        changed.teams.insert(id);
+        // The audit line refers to the workspace's row, which may be new.
+        super::flush::flush(batch, tx).await?;
+        audit(tx, self.workspace, &self.changes).await?;
+        digest::plan(batch, tx, &team).await?;
+        Ok(id)
+    }
+}
+
+struct SavePerson {
+    workspace: WorkspaceId,
+    person: Person,
+    changes: Vec<SettingChange>,
+}
+
+#[async_trait]
+impl Task for SavePerson {
+    type Answer = ();
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        batch.set_person(self.workspace, self.person.clone());
+        super::flush::flush(batch, tx).await?;
+        audit(tx, self.workspace, &self.changes).await
+    }
+}
+
+struct SaveThresholds {
+    workspace: WorkspaceId,
+    thresholds: Thresholds,
+    changes: Vec<SettingChange>,
+}
+
+#[async_trait]
+impl Task for SaveThresholds {
+    type Answer = ();
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let changed = batch.change(self.workspace);
+        changed.body = true;
+        Arc::make_mut(&mut changed.entry.workspace).thresholds = self.thresholds.clone();
+        super::flush::flush(batch, tx).await?;
+        audit(tx, self.workspace, &self.changes).await
+    }
+}
+
+struct RearmTeam {
+    workspace: WorkspaceId,
+    team: TeamId,
+}
+
+#[async_trait]
+impl Task for RearmTeam {
+    type Answer = u64;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        let now = batch.now().timestamp_millis();
+        sqlx::query(
+            "INSERT INTO due (due_at, record) SELECT $1, id FROM records
+             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(now)
+        .bind(self.team.0)
+        .bind(self.workspace.0)
+        .execute(&mut **tx)
+        .await?;
+        let armed = sqlx::query(
+            "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
+             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)",
+        )
+        .bind(now)
+        .bind(self.team.0)
+        .bind(self.workspace.0)
+        .execute(&mut **tx)
+        .await?;
+        batch.armed = true;
+        Ok(armed.rows_affected())
+    }
+}
+
+/// One chunk of inputs, in the order of their key, from after a key on.
+struct Prune {
+    after: (String, String),
+}
+
+#[async_trait]
+impl Task for Prune {
+    type Answer = (u64, Option<(String, String)>);
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Self::Answer, StoreError> {
+        let (source, id) = &self.after;
+        let end: Option<(String, String)> = sqlx::query_as(
+            "SELECT source, external_id FROM inbox WHERE (source, external_id) > ($1, $2)
+             ORDER BY source, external_id LIMIT 1 OFFSET $3",
+        )
+        .bind(source)
+        .bind(id)
+        .bind(CHUNK)
+        .fetch_optional(&mut **tx)
+        .await?;
+        let dropped = sqlx::query(sqlite::PRUNE_INBOX)
+            .bind(source)
+            .bind(id)
+            .bind(end.as_ref().map(|(source, _)| source))
+            .bind(end.as_ref().map(|(_, id)| id))
+            .bind(batch.operational - INBOX_MS)
+            .execute(&mut **tx)
+            .await?;
+        let mut total = dropped.rows_affected();
+        if end.is_none() {
+            let drafts = sqlx::query("DELETE FROM drafts WHERE at < $1")
+                .bind(batch.now().timestamp_millis() - DRAFT_MS)
+                .execute(&mut **tx)
+                .await?;
+            total += drafts.rows_affected();
+        }
+        Ok((total, end))
     }
 }

@@ -1,0 +1,143 @@
+//! What a group's jobs named, into the overlay: one statement per table that was named, whatever the size of the
+//! group.
+
+use serde::Serialize;
+use sqlx::Row as _;
+
+use super::batch::{Batch, Needs};
+use super::sqlite::{self, Tx};
+use super::{StoreError, decode};
+use crate::domain::ids::{ApprovalId, RecordId, WorkspaceId};
+
+/// Loads everything, marks the inputs, takes due entries off the list.
+pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    inputs(batch, tx, needs).await?;
+    numbers(batch, tx, needs).await?;
+    let popped = pop(batch, tx, needs).await?;
+    let mut ids: Vec<RecordId> = needs.iter().flat_map(|n| n.records.iter().copied()).collect();
+    ids.extend(popped.iter().map(|(_, record)| *record));
+    let approvals: Vec<ApprovalId> = needs.iter().flat_map(|n| n.approvals.iter().copied()).collect();
+    records(batch, tx, needs, &ids, &approvals).await?;
+    for (due_at, record) in popped {
+        batch.unarm(record, due_at)?;
+        if !batch.popped.contains(&record) {
+            batch.popped.push_back(record);
+        }
+    }
+    requests(batch, tx, approvals).await?;
+    drafts(batch, tx, needs).await
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    decode::encode("argument", value)
+}
+
+async fn inputs(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let at = batch.operational;
+    let named: Vec<_> = needs.iter().filter_map(|n| n.inbox.as_ref()).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = named.iter().map(|(source, id)| (source, id, at)).collect();
+    let new = sqlx::query(sqlite::MARK_INPUTS).bind(json(&rows)?).fetch_all(&mut **tx).await?;
+    for input in named {
+        batch.inputs.insert(input.clone(), true);
+    }
+    for row in new {
+        let (source, id): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
+        // The keys are there; only their source has to be found again as the static word that it is.
+        if let Some((source, _)) = needs.iter().filter_map(|n| n.inbox.as_ref()).find(|(s, _)| *s == source) {
+            batch.inputs.insert((source, id), false);
+        }
+    }
+    Ok(())
+}
+
+async fn numbers(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let mut missing = Vec::new();
+    for key in needs.iter().filter_map(|n| n.numbering) {
+        match batch.base.numbers.get(&key) {
+            Some(next) => {
+                batch.numbers.insert(key, *next);
+            }
+            None => missing.push(key),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for row in sqlx::query(sqlite::LOAD_NUMBERS).bind(json(&missing)?).fetch_all(&mut **tx).await? {
+        let letter: &str = row.try_get(1)?;
+        let highest: i64 = row.try_get(2)?;
+        let letter = letter.chars().next().ok_or_else(|| decode::corrupt("letter", "it is empty"))?;
+        let next = u32::try_from(highest + 1).map_err(|e| decode::corrupt("number", e))?;
+        batch.numbers.insert((WorkspaceId(row.try_get(0)?), letter), next);
+    }
+    Ok(())
+}
+
+async fn pop(batch: &Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<Vec<(i64, RecordId)>, StoreError> {
+    let limit: i64 = needs.iter().filter_map(|n| n.due).map(i64::from).sum();
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let now = batch.now().timestamp_millis();
+    let rows = sqlx::query_as(sqlite::POP_DUE).bind(now).bind(limit).fetch_all(&mut **tx).await?;
+    let mut popped: Vec<_> =
+        rows.into_iter().map(|(at, record): (i64, i64)| (at, RecordId(record))).collect();
+    // What a DELETE returns comes in no promised order.
+    popped.sort_unstable();
+    Ok(popped)
+}
+
+async fn records(
+    batch: &mut Batch,
+    tx: &mut Tx<'_>,
+    needs: &[Needs],
+    ids: &[RecordId],
+    approvals: &[ApprovalId],
+) -> Result<(), StoreError> {
+    let handles: Vec<_> = needs
+        .iter()
+        .flat_map(|n| n.handles.iter())
+        .map(|(workspace, handle)| (workspace, handle.letter, handle.number))
+        .collect();
+    if ids.is_empty() && handles.is_empty() && approvals.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(sqlite::LOAD_RECORDS)
+        .bind(json(ids)?)
+        .bind(json(&handles)?)
+        .bind(json(approvals)?)
+        .fetch_all(&mut **tx)
+        .await?;
+    for row in &rows {
+        batch.insert_loaded(decode::record(row)?);
+    }
+    Ok(())
+}
+
+async fn requests(batch: &mut Batch, tx: &mut Tx<'_>, mut ids: Vec<ApprovalId>) -> Result<(), StoreError> {
+    let waiting = batch.records.values().filter_map(|l| l.stored.row.record.pending.as_ref());
+    ids.extend(waiting.map(|pending| pending.approval));
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for row in &sqlx::query(sqlite::LOAD_APPROVALS).bind(json(&ids)?).fetch_all(&mut **tx).await? {
+        let approval = decode::approval(row)?;
+        batch.approvals.insert(approval.id, approval);
+    }
+    Ok(())
+}
+
+async fn drafts(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let ids: Vec<_> = needs.iter().flat_map(|n| n.drafts.iter()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for row in &sqlx::query(sqlite::LOAD_DRAFTS).bind(json(&ids)?).fetch_all(&mut **tx).await? {
+        let draft = decode::draft(row)?;
+        batch.drafts.insert(draft.id, draft);
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Lists and completions: which records a filter or a few typed letters mean.
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::decode::{self, class_name, record_columns};
+use super::read::{Filter, Page};
+use super::row::Row;
+use super::{Store, StoreError, sqlite};
+use crate::domain::ids::{PersonId, RecordRef, WorkspaceId};
+
+/// A condition's argument.
+enum Argument {
+    Number(i64),
+    Text(String),
+}
+
+/// Conditions on `records r`, each with its arguments numbered on.
+struct Conditions {
+    sql: String,
+    arguments: Vec<Argument>,
+}
+
+impl Conditions {
+    /// Adds a condition; each `?` in it stands for the argument.
+    fn and(&mut self, condition: &str, argument: Argument) {
+        self.arguments.push(argument);
+        let number = format!("${}", self.arguments.len());
+        self.sql.push_str(" AND ");
+        self.sql.push_str(&condition.replace('?', &number));
+    }
+}
+
+/// For `LIKE … ESCAPE '\'`: contains the text, in lower case.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
+    let mut all =
+        Conditions { sql: "r.workspace = $1".to_owned(), arguments: vec![Argument::Number(workspace.0)] };
+    if let Some(letter) = filter.letter {
+        all.and("r.letter = ?", Argument::Text(letter.to_string()));
+    }
+    if let Some(team) = filter.team {
+        all.and("r.team = ?", Argument::Number(team.0));
+    }
+    if let Some(owner) = filter.owner {
+        all.and("r.owner = ?", Argument::Number(owner.0));
+    }
+    if let Some(status) = &filter.status {
+        all.and("r.status = ?", Argument::Text(status.as_str().to_owned()));
+    }
+    if let Some(stage) = &filter.stage {
+        all.and("r.stage = ?", Argument::Text(stage.as_str().to_owned()));
+    }
+    if !filter.classes.is_empty() {
+        let names: Vec<_> = filter.classes.iter().map(|c| format!("'{}'", class_name(*c))).collect();
+        all.sql.push_str(&format!(" AND r.class IN ({})", names.join(", ")));
+    }
+    if let Some(company) = &filter.company {
+        all.and("LOWER(r.company) LIKE ? ESCAPE '\\'", Argument::Text(containing(company)));
+    }
+    if let Some(text) = &filter.text {
+        let condition = "(LOWER(r.name) LIKE ? ESCAPE '\\' OR LOWER(r.company) LIKE ? ESCAPE '\\' \
+                         OR LOWER(r.letter || '-' || r.number) LIKE ? ESCAPE '\\')";
+        all.and(condition, Argument::Text(containing(text)));
+    }
+    if let Some(instant) = filter.quiet_since {
+        all.and("r.quiet_at < ?", Argument::Number(instant.timestamp_millis()));
+    }
+    all
+}
+
+impl Store {
+    /// A page of records; those with the nearest due time first, then the oldest.
+    pub async fn list(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Page, StoreError> {
+        let Conditions { sql, arguments } = conditions(workspace, filter);
+        let next = arguments.len() + 1;
+        let page = format!(
+            concat!(
+                "SELECT ",
+                record_columns!(),
+                " FROM records r WHERE {} ORDER BY r.due_at IS NULL, r.due_at, r.id LIMIT ${} OFFSET ${}"
+            ),
+            sql,
+            next,
+            next + 1
+        );
+        let count = format!("SELECT COUNT(*) FROM records r WHERE {sql}");
+        // Only fixed words are put together; everything from outside is an argument.
+        let (mut rows, mut total) = (sqlx::query(AssertSqlSafe(page)), sqlx::query(AssertSqlSafe(count)));
+        for argument in arguments {
+            match argument {
+                Argument::Number(number) => {
+                    rows = rows.bind(number);
+                    total = total.bind(number);
+                }
+                Argument::Text(text) => {
+                    rows = rows.bind(text.clone());
+                    total = total.bind(text);
+                }
+            }
+        }
+        let rows = rows
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await?;
+        let total: i64 = total.fetch_one(&self.readers).await?.try_get(0)?;
+        let rows = rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<_, StoreError>>()?;
+        Ok(Page { rows, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// Up to `limit` records whose handle, name or company starts with or contains the text: `first`'s own
+    /// ones first, then the nearest due time; closed ones last. For autocompletion, so it is quick at a million
+    /// rows: names and handles that *start* with the text are found everywhere, what *contains* it only among the
+    /// person's newest 2,000 records and the workspace's newest 2,000.
+    pub async fn search(
+        &self,
+        workspace: WorkspaceId,
+        letter: char,
+        text: &str,
+        first: PersonId,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        let text = text.trim();
+        let number = text.parse::<u32>().ok().or_else(|| {
+            RecordRef::parse(text)
+                .filter(|handle| handle.letter == letter.to_ascii_uppercase())
+                .map(|h| h.number)
+        });
+        let rows = sqlx::query(sqlite::SEARCH)
+            .bind(workspace.0)
+            .bind(letter.to_string())
+            .bind(text)
+            .bind(format!("{text}\u{10ffff}"))
+            .bind(containing(text))
+            .bind(first.0)
+            .bind(number.map(i64::from))
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
+    }
+}

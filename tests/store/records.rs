@@ -1,0 +1,207 @@
+//! Records, numbers, history, inputs, and what happens to a group in which something goes wrong.
+
+use bellwether::domain::event::EventKind;
+use bellwether::domain::ids::*;
+use bellwether::domain::playbook::Class;
+use bellwether::store::read::Filter;
+use bellwether::store::{Needs, StoreError};
+use futures_util::future::join_all;
+
+use crate::kit::*;
+
+#[tokio::test]
+async fn a_record_is_read_as_it_was_written() {
+    let world = World::new().await;
+    let id = world.lead("Acme", None).await;
+    let row =
+        world.store.record_by_handle(GUILD, RecordRef { letter: 'L', number: 1 }).await.unwrap().unwrap();
+    let team = world.store.workspace(GUILD).teams[0].id;
+    let mut expected = record(id, row.record.handle, team, "Acme", monday());
+    expected.last_event = Some(EventId(1));
+    assert_eq!(row.record, expected);
+    assert_eq!(world.store.records(&[RecordId(99), id]).await.unwrap(), [row]);
+}
+
+/// The history is a chain from the newest event back; each move is one event.
+#[tokio::test]
+async fn history_is_walked_backwards() {
+    let world = World::new().await;
+    let (a, b) = (world.lead("A", None).await, world.lead("B", None).await);
+    for status in ["one", "two", "three"] {
+        world.touch(a, status, None).await;
+        world.touch(b, status, None).await;
+    }
+    let all = world.store.history(a, 0, 10).await.unwrap();
+    let to = |e: &bellwether::domain::event::Event| match &e.kind {
+        EventKind::Moved(m) => m.to.to_string(),
+        EventKind::Created(_) => "created".to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(all.iter().map(|(_, e)| to(e)).collect::<Vec<_>>(), ["three", "two", "one", "created"]);
+    assert_eq!(world.store.history(a, 1, 2).await.unwrap(), all[1..3]);
+    assert_eq!(world.store.history(b, 3, 9).await.unwrap().len(), 1);
+}
+
+/// Ruling 25: 64 callers at once, each answered, every number once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_callers_commit_in_groups() {
+    let world = World::on_disk().await;
+    let ids = join_all((0..64).map(|n| world.lead(if n % 2 == 0 { "even" } else { "odd" }, None))).await;
+    let mut rows = world.store.records(&ids).await.unwrap();
+    rows.sort_by_key(|r| r.record.handle.number);
+    assert_eq!(rows.iter().map(|r| r.record.handle.number).collect::<Vec<_>>(), (1..=64).collect::<Vec<_>>());
+}
+
+/// A number that a refused job took goes back; so do those of a group that was rolled back.
+#[tokio::test]
+async fn numbers_have_no_gaps() {
+    let world = World::new().await;
+    let refused = world.run(numbering(), |batch| batch.number(GUILD, 'L').1.number);
+    let made = world.lead("A", None);
+    let broken = world.try_run(numbering(), |batch| {
+        new_lead(batch, "B", None);
+        batch.refresh(PostId(404));
+    });
+    let (refused, made, broken, last) = tokio::join!(refused, made, broken, world.lead("C", None));
+    assert_eq!(refused, 1);
+    assert!(matches!(broken, Err(StoreError::Database(_))), "{broken:?}");
+    let rows = world.store.records(&[made, last]).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.record.handle.number).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(rows.iter().map(|r| r.record.contact.name.as_str()).collect::<Vec<_>>(), ["A", "C"]);
+}
+
+/// R4: the same input twice, in one group and in two, has one effect.
+#[tokio::test]
+async fn a_repeated_input_is_known() {
+    let mut world = World::on_disk().await;
+    let once = |id: &'static str| world.run(input(id), move |batch| batch.is_repeat("test", id));
+    let (a, b, c) = tokio::join!(once("x"), once("x"), once("y"));
+    assert_eq!([a, b, c], [false, true, false]);
+    assert!(once("x").await);
+    world.restart().await;
+    assert!(world.run(input("x"), |batch| batch.is_repeat("test", "x")).await);
+}
+
+/// An input whose job failed was not seen: the platform's repetition gets its chance.
+#[tokio::test]
+async fn an_input_of_a_failed_job_may_come_again() {
+    let world = World::new().await;
+    let failed = world.try_run(input("x"), |batch| {
+        assert!(!batch.is_repeat("test", "x"));
+        batch.refresh(PostId(404));
+    });
+    assert!(failed.await.is_err());
+    assert!(!world.run(input("x"), |batch| batch.is_repeat("test", "x")).await);
+}
+
+#[tokio::test]
+async fn a_panic_takes_nobody_with_it() {
+    let world = World::new().await;
+    let id = world.lead("A", None).await;
+    let (before, panicked, after) = tokio::join!(
+        world.touch(id, "one", None),
+        world.try_run(records([id]), |batch| {
+            move_to(batch, RecordId(1), "wrong", None);
+            panic!("a defect");
+        }),
+        world.touch(id, "two", None),
+    );
+    assert!(matches!(&panicked, Err(StoreError::Work(why)) if why == "a defect"), "{panicked:?}");
+    assert_eq!((before, after), (EventId(2), EventId(3)));
+    assert_eq!(world.store.records(&[id]).await.unwrap()[0].record.status, "two".into());
+}
+
+/// What a job did not name, it may not use; the others are not touched by that.
+#[tokio::test]
+async fn what_was_not_named_is_refused() {
+    let world = World::new().await;
+    let id = world.lead("A", None).await;
+    let row = world.store.records(&[id]).await.unwrap().remove(0);
+    let put = world.try_run(Needs::default(), move |batch| batch.put(row.clone(), &[], None));
+    let number = world.try_run(Needs::default(), |batch| batch.number(GUILD, 'L'));
+    let asked = world.try_run(Needs::default(), |batch| batch.is_repeat("test", "x"));
+    let (put, number, asked, good) = tokio::join!(put, number, asked, world.lead("B", None));
+    assert!(matches!(put, Err(StoreError::Work(_))));
+    assert!(matches!(number, Err(StoreError::Work(_))));
+    assert!(matches!(asked, Err(StoreError::Work(_))));
+    assert_eq!(good, RecordId(2));
+}
+
+/// Jobs of one group see what those before them did.
+#[tokio::test]
+async fn the_overlay_is_seen_by_the_next_job() {
+    let world = World::new().await;
+    let handle = RecordRef { letter: 'L', number: 1 };
+    let by_handle = Needs { handles: vec![(GUILD, handle)], ..Needs::default() };
+    let (made, seen, person) = tokio::join!(
+        world.lead("A", None),
+        world.run(by_handle, move |batch| batch.by_handle(GUILD, handle).map(|row| row.record.id)),
+        world.run(Needs::default(), |batch| batch.workspace(GUILD).teams[0].id),
+    );
+    assert_eq!(seen, Some(made));
+    assert_eq!(world.store.workspace(GUILD).teams[0].id, person);
+    assert_eq!(world.store.workspaces().len(), 1);
+}
+
+/// The group's instant never goes back, whatever the clock does (R8).
+#[tokio::test]
+async fn the_instant_never_goes_back() {
+    let mut world = World::on_disk().await;
+    world.lead("A", None).await;
+    world.clock.set(monday() - minutes(90));
+    assert_eq!(world.run(Needs::default(), |batch| batch.now()).await, monday());
+    world.restart().await;
+    assert_eq!(world.run(Needs::default(), |batch| batch.now()).await, monday());
+}
+
+#[tokio::test]
+async fn lists_filter_and_page() {
+    let world = World::new().await;
+    let late = world.lead("Late", Some(monday() + minutes(60))).await;
+    let soon = world.lead("Soon", Some(monday() + minutes(5))).await;
+    let never = world.lead("Never", None).await;
+    let closed = world.lead("Closed", None).await;
+    world.touch(closed, "done", None).await;
+    let ids =
+        |page: &bellwether::store::read::Page| page.rows.iter().map(|r| r.record.id).collect::<Vec<_>>();
+    let open = Filter { classes: vec![Class::Open], ..Filter::default() };
+    let page = world.store.list(GUILD, &open, 0, 2).await.unwrap();
+    assert_eq!((ids(&page), page.total), (vec![soon, late], 3));
+    assert_eq!(ids(&world.store.list(GUILD, &open, 2, 2).await.unwrap()), [never]);
+    let named = Filter { text: Some("los".to_owned()), ..Filter::default() };
+    assert_eq!(ids(&world.store.list(GUILD, &named, 0, 9).await.unwrap()), [closed]);
+    let hostile = Filter { text: Some("%'; DROP TABLE records; --".to_owned()), ..Filter::default() };
+    assert_eq!(world.store.list(GUILD, &hostile, 0, 9).await.unwrap().total, 0);
+    let strict = Filter {
+        letter: Some('L'),
+        team: Some(world.store.workspace(GUILD).teams[0].id),
+        owner: Some(ANA),
+        status: Some("fresh".into()),
+        company: Some("SOON".to_owned()),
+        quiet_since: Some(monday() + minutes(1)),
+        ..Filter::default()
+    };
+    assert_eq!(ids(&world.store.list(GUILD, &strict, 0, 9).await.unwrap()), [soon]);
+    let quiet = Filter { quiet_since: Some(monday()), ..Filter::default() };
+    assert_eq!(world.store.list(GUILD, &quiet, 0, 9).await.unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn completion_finds_by_handle_name_and_company() {
+    let world = World::new().await;
+    for name in ["Zenith", "Acme", "Bolt"] {
+        world.lead(name, None).await;
+    }
+    world.touch(RecordId(2), "done", None).await;
+    let store = &world.store;
+    let found = async |text: &str| {
+        let rows = store.search(GUILD, 'L', text, ANA, 25).await.unwrap();
+        rows.into_iter().map(|r| r.record.contact.name).collect::<Vec<_>>()
+    };
+    assert_eq!(found("").await, ["Zenith", "Bolt", "Acme"], "closed ones last");
+    assert_eq!(found("ZEN").await, ["Zenith"]);
+    assert_eq!(found("olt l").await, ["Bolt"], "by company");
+    assert_eq!(found("l-2").await, ["Acme"]);
+    assert_eq!(found("3").await, ["Bolt"]);
+    assert_eq!(found("100%").await, Vec::<String>::new());
+}
