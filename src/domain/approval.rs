@@ -46,7 +46,12 @@ pub fn asks_value(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) ->
         && record.past_values.is_empty()
         && !data.contains_key(builtin::VALUE)
         && env.playbook.gates.iter().any(|gate| {
-            concerns(gate, record, to, env) && gate.value_asked_after.iter().any(|s| record.been.contains(s))
+            let but_for_the_value =
+                |when: &GateWhen| *when == GateWhen::HighValue || holds(when, record, data, env);
+            concerns(gate, record, to, env)
+                && gate.value_asked_after.iter().any(|s| record.been.contains(s))
+                && gate.when.iter().all(but_for_the_value)
+                && (gate.and_any.is_empty() || gate.and_any.iter().any(but_for_the_value))
         })
 }
 
