@@ -61,10 +61,10 @@ pub fn compile(text: &str) -> Result<Compiled, Vec<Problem>> {
     let mut reader = Reader { root, problems, names, dangling: References::AllDeclared };
     let playbook = reader.playbook();
     check::whole(&mut reader, &playbook);
-    match reader.problems.any_error() {
-        true => Err(reader.problems.into_list()),
-        false => Ok(Compiled { playbook, warnings: reader.problems.into_list() }),
+    if reader.problems.any_error() {
+        return Err(reader.problems.into_list());
     }
+    Ok(Compiled { playbook, warnings: reader.problems.into_list() })
 }
 
 /// What a word may refer to.

@@ -42,6 +42,10 @@ impl<'d> Section<'d> {
         self.get(key).and_then(Node::into_section)
     }
 
+    pub fn flag(&self, key: &str, default: bool) -> bool {
+        self.get(key).and_then(|n| n.flag()).unwrap_or(default)
+    }
+
     /// The tables of a `[[list]]`; empty where the key is absent or holds something else.
     pub fn list(&self, key: &str) -> Vec<Section<'d>> {
         let node = self.get(key);

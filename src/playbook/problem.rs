@@ -98,7 +98,8 @@ impl<'t> Problems<'t> {
             return;
         }
         let (line, column) = line_and_column(self.text, place.at);
-        let path = cut(&place.path, 200);
+        // A name in the file may be as long as the file.
+        let (path, message) = (cut(&place.path, 200), cut(&message, 600));
         self.list.push(Problem { line, column, path, message, suggestion, severity });
     }
 
@@ -108,7 +109,7 @@ impl<'t> Problems<'t> {
 
     /// In the order of the file.
     pub fn into_list(mut self) -> Vec<Problem> {
-        self.list.sort_by(|a, b| (a.line, a.column, a.severity).cmp(&(b.line, b.column, b.severity)));
+        self.list.sort_by_key(|p| (p.line, p.column, p.severity));
         if self.left_out > 0 {
             self.list.push(Problem {
                 line: 1,
@@ -151,18 +152,20 @@ fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&
         .map(|(_, k)| k)
 }
 
-/// How many letters must be added, dropped or changed (Levenshtein).
+/// How many letters must be added, dropped, changed, or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+    for i in 0..a.len() {
+        let mut next = vec![i + 1];
+        for j in 0..b.len() {
+            let changed = row[j] + usize::from(a[i] != b[j]);
+            let swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+            let best = changed.min(row[j + 1] + 1).min(next[j] + 1);
+            next.push(if swapped { best.min(above[j - 1] + 1) } else { best });
         }
+        above = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }

@@ -226,7 +226,7 @@ fn wrong_type(node: &Node<'_>, shape: Shape, problems: &mut Problems<'_>) {
 pub fn reference() -> String {
     let mut text = String::new();
     for table in tables() {
-        text.push_str(&format!("### `{}`\n\n{}\n\n", table.title, table.doc));
+        text.push_str(&format!("### {}\n\n{}\n\n", title(table), table.doc));
         text.push_str("| key | holds | |\n| --- | --- | --- |\n");
         for key in table.keys {
             let name = match key.presence {
@@ -234,14 +234,25 @@ pub fn reference() -> String {
                 Presence::Optional => format!("`{}`", key.name),
             };
             let holds = match key.shape.table() {
-                Some(table) => format!("{}: `{}`", key.shape.says(), table.title),
+                Some(table) => format!("{}: {}", key.shape.says(), title(table)),
                 None => key.shape.says().to_owned(),
             };
-            text.push_str(&format!("| {name} | {holds} | {} |\n", key.doc));
+            text.push_str(&format!("| {name} | {holds} | {} |\n", capital(key.doc)));
         }
         text.push('\n');
     }
     text
+}
+
+/// Headers are code; descriptions ("an element of …") are prose.
+fn title(table: &Table) -> String {
+    if table.title.starts_with('[') { format!("`{}`", table.title) } else { table.title.to_owned() }
+}
+
+/// Required keys are described in lower case, because the report of a missing key goes on with them.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Every table, each once, in the order in which the keys mention them.

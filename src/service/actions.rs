@@ -222,7 +222,7 @@ async fn reject_form(app: &App, head: &Head, approval: ApprovalId) -> Result<Rep
     match request {
         None => Ok(gone()),
         Some(request) => match request.state {
-            ApprovalState::Waiting => match super::query::may_decide(app, head, &request).await? {
+            ApprovalState::Waiting => match query::may_decide(app, head, &request).await? {
                 Ok(row) => Ok(Reply::Form(render::form::reject_form(approval, &row.record))),
                 Err(refusal) => Ok(refusal),
             },

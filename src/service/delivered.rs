@@ -27,7 +27,7 @@ impl App {
         if waiting.is_empty() {
             return Ok(());
         }
-        self.work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting }).await
+        self.store().work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting }).await
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn preview(app: &App, head: &Head, name: Option<&str>) -> Result<Reply
             None => return Ok(unknown_team(&workspace, name)),
         },
     };
-    let last = app.store().last_digest(head.workspace, team.id).await?;
+    let last = app.store().last_digest(team.id).await?;
     let (after, since) = last.unwrap_or((EventId(0), None));
     let worded = of_team(app, &workspace, team, after, since).await?;
     Ok(Reply::Private(worded.details.into_iter().fold(worded.message, super::beside)))

@@ -57,10 +57,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let opened = work.thread(&decision.events);
     let later = std::mem::take(&mut work.say_later);
 
-    let due = clocks::next_due(&record, env).map(|at| {
-        // Nothing happened and it is due all the same: not again at once, whatever is wrong with it.
-        if decision.events.is_empty() { at.max(env.now + TimeDelta::minutes(1)) } else { at }
-    });
+    let due = clocks::next_due(&record, env);
     let id = record.id;
     let row = Row { record, chat };
     batch.put(row, &decision.events, due);
@@ -71,6 +68,11 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     say_all(batch, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);
     Some(row)
+}
+
+/// When a record is to be looked at again of which nothing came: whatever is due all the same, not at once.
+pub fn due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    clocks::next_due(record, env).map(|at| at.max(env.now + TimeDelta::minutes(1)))
 }
 
 /// Whether the thread was open before, opens now, or stays closed.

@@ -113,7 +113,7 @@ async fn with_inputs(
         }
     }
     let body = DraftBody::Change(change);
-    let draft = app.work(Keep { head: head.clone(), id: draft, body }).await?;
+    let draft = app.store().work(Keep { head: head.clone(), id: draft, body }).await?;
     Ok(Reply::Private(render::form::problems(draft, &read.problems)))
 }
 

@@ -240,7 +240,7 @@ pub async fn change_of_draft(
         Command::Decide { approval, .. } => Some(*approval),
         _ => None,
     };
-    let answer = app.work(job).await?;
+    let answer = app.store().work(job).await?;
     match (&answer.outcome, decides, target) {
         // Pressed too late, or at the same time as somebody else: who decided, when and why.
         (Outcome::Refused { rejection: Rejection::NoSuchRequest, .. }, Some(approval), _) => {
@@ -256,7 +256,7 @@ pub async fn change_of_draft(
 
 /// Asks the engine for a new record.
 pub async fn create(app: &App, head: &Head, create: Create) -> Result<Reply, Fault> {
-    let answer = app.work(create).await?;
+    let answer = app.store().work(create).await?;
     Ok(replies::answer(app, head, answer))
 }
 
@@ -363,7 +363,7 @@ pub async fn remember_named(
     }
     let mut person = head::newcomer(id);
     name.clone_into(&mut person.name);
-    app.work(Remember { workspace: head.workspace, person: Some(person), greeted: false }).await?;
+    app.store().work(Remember { workspace: head.workspace, person: Some(person), greeted: false }).await?;
     Ok(())
 }
 
@@ -378,7 +378,7 @@ async fn greet(app: &App, head: &Head, reply: Reply) -> Result<Reply, Fault> {
     if person.is_none() && !greets {
         return Ok(reply);
     }
-    let first = app.work(Remember { workspace: head.workspace, person, greeted: greets }).await?;
+    let first = app.store().work(Remember { workspace: head.workspace, person, greeted: greets }).await?;
     let with = |message: Message| match first {
         First::Yes => super::beside(message, render::settings::greeting(&app.store().workspace(head.workspace))),
         First::No => message,

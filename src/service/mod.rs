@@ -39,8 +39,6 @@ pub mod suggest;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Notify;
-
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::Request;
 use crate::chat::message::{Message, Reply};
@@ -62,8 +60,6 @@ struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
     playbooks: Arc<Playbooks>,
-    /// Poked after each commit: something may be due, or may leave.
-    changed: Notify,
     /// Channels that refused a message since the start (ruling 17).
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
 }
@@ -88,7 +84,7 @@ pub enum Fault {
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
     pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Arc<Playbooks>) -> Self {
-        Self { shared: Arc::new(Shared { store, clock, playbooks, changed: Notify::new(), broken: Mutex::default() }) }
+        Self { shared: Arc::new(Shared { store, clock, playbooks, broken: Mutex::default() }) }
     }
 
     /// Answers one input. Never fails: a fault is logged with a code, and the person is given the code.
@@ -119,7 +115,7 @@ impl App {
         if self.store().workspace(workspace).system_channel == system_channel {
             return Ok(());
         }
-        self.work(Joined { workspace, system_channel }).await
+        self.store().work(Joined { workspace, system_channel }).await
     }
 
     /// The database.
@@ -152,13 +148,6 @@ impl App {
         self.shared.playbooks.by_noun(noun)
     }
 
-    /// Runs a job, and wakes the worker for what it left to do.
-    pub async fn work<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {
-        let answer = self.store().work(work).await;
-        self.poke();
-        answer
-    }
-
     /// Notes whether a channel takes messages.
     pub fn channel_works(&self, workspace: WorkspaceId, channel: ChannelId, works: Works) {
         let mut broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -172,17 +161,6 @@ impl App {
     pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
         let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
         broken.iter().filter(|(of, _)| *of == workspace).map(|(_, channel)| *channel).collect()
-    }
-
-    /// Wakes the worker.
-    pub fn poke(&self) {
-        self.shared.changed.notify_waiters();
-        self.shared.changed.notify_one();
-    }
-
-    /// Resolves when something may have become due or may leave.
-    pub async fn changed(&self) {
-        self.shared.changed.notified().await;
     }
 }
 

@@ -224,7 +224,7 @@ async fn keep(
     if draft.0 != 0 || total <= ROWS as u64 {
         return Ok(draft);
     }
-    Ok(app.work(Keep { head: head.clone(), id: draft, body }).await?)
+    Ok(app.store().work(Keep { head: head.clone(), id: draft, body }).await?)
 }
 
 fn classes(state: State) -> Vec<Class> {

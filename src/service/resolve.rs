@@ -37,7 +37,8 @@ pub async fn record(
     let found = app.store().search(head.workspace, letter, &arg.typed, head.person(), OFFERED).await?;
     let same: Vec<&Row> = found.iter().filter(|row| is_name(row, &arg.typed)).collect();
     Ok(match (same.as_slice(), found.as_slice()) {
-        ([one], _) | ([], [one]) => Named::One(Target::Record(one.record.id)),
+        ([one], _) => Named::One(Target::Record(one.record.id)),
+        ([], [one]) => Named::One(Target::Record(one.record.id)),
         (_, []) => Named::None,
         _ => Named::Several(found),
     })

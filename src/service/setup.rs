@@ -121,7 +121,6 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
         Some(_) => app.store().rearm_team(head.workspace, id).await?,
         None => 0,
     };
-    app.poke();
     let workspace = app.store().workspace(head.workspace);
     Ok(Reply::Private(settings::team_saved(&workspace, workspace.team(id), how, rearmed)))
 }
@@ -281,7 +280,6 @@ pub async fn thresholds(
     for team in &workspace.teams {
         rearmed += app.store().rearm_team(head.workspace, team.id).await?;
     }
-    app.poke();
     Ok(Reply::Private(settings::thresholds_saved(&new, rearmed)))
 }
 
@@ -342,7 +340,6 @@ async fn change_team(
     }
     let id = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
     let rearmed = app.store().rearm_team(head.workspace, id).await?;
-    app.poke();
     Ok(Reply::Private(said(&team, Some(rearmed))))
 }
 

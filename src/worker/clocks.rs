@@ -24,7 +24,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
         if due.is_none_or(|at| at > app.clock().now()) {
             return Ok(all);
         }
-        let swept = app.work(Sweep { playbooks: app.playbooks_shared() }).await?;
+        let swept = app.store().work(Sweep { playbooks: app.playbooks_shared() }).await?;
         if swept == 0 {
             return Ok(all);
         }
@@ -62,6 +62,9 @@ impl Work for Sweep {
                 next_approval: batch.next_approval(),
             };
             match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
+                Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
+                    batch.rearm(*id, effects::due(&row.record, &env));
+                }
                 Ok(decision) => {
                     effects::carry_out(batch, &env, Some(&row), &decision);
                 }

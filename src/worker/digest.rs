@@ -1,17 +1,13 @@
-//! Digests: at each team's local hour, made once.
+//! Digests: every day at each team's local hour, made once.
 //!
 //! Crash safety: the digest's message is enqueued in the transaction that notes it as made, under a key of team
 //! and date; a crash before leaves it due, a crash after leaves it made. After a late start one digest tells of
 //! everything since the last one.
 
-use chrono::{DateTime, TimeDelta, Utc};
-
-use crate::domain::calendar;
-use crate::domain::workspace::Team;
 use crate::service::{App, digest, places, said::Said};
 use crate::store::StoreError;
 use crate::store::outbox::{Fact, Priority};
-use crate::store::settings::DigestDue;
+use crate::store::digest::{DigestDue, next_local};
 
 /// Makes every digest whose hour has come. Gives how many.
 pub async fn make_due(app: &App) -> Result<usize, StoreError> {
@@ -39,40 +35,6 @@ async fn make(app: &App, due: &DigestDue) -> Result<(), StoreError> {
         due_at: now,
         body: said.to_body(),
     });
-    app.store().digest_made(due, worded.up_to, next(team, now), facts.into_iter().collect()).await?;
+    app.store().digest_made(due, worded.up_to, next_local(team, now), facts.into_iter().collect()).await?;
     Ok(())
-}
-
-/// The team's digest hour on its next working day: a digest on a day off would be read by nobody, and the next
-/// one tells of that day too.
-pub fn next(team: &Team, now: DateTime<Utc>) -> DateTime<Utc> {
-    let calendar = &team.calendar;
-    let today = calendar.local(now).date();
-    (0..=calendar::Calendar::HORIZON_DAYS)
-        .filter_map(|days| today.checked_add_days(chrono::Days::new(days)))
-        .filter(|date| !calendar.day_length(*date).is_zero())
-        .map(|date| calendar::instant(calendar.zone, date.and_time(team.digest_at)))
-        .find(|at| *at > now)
-        .unwrap_or(now + TimeDelta::days(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ids::{TeamId, WorkspaceId};
-    use crate::domain::workspace::Workspace;
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("an instant")
-    }
-
-    /// Digest at the team's local hour, daylight saving time or not, and not on days off.
-    #[test]
-    fn the_next_digest_is_at_the_local_hour_of_the_next_working_day() {
-        let mut team = Workspace::without_setup(WorkspaceId(1), TeamId(1)).teams.remove(0);
-        team.calendar.zone = chrono_tz::America::New_York;
-        // Friday before the change to daylight saving time, after 9:00: Monday, an hour earlier in UTC.
-        assert_eq!(next(&team, at("2026-03-06T15:00:00Z")), at("2026-03-09T13:00:00Z"));
-        assert_eq!(next(&team, at("2026-03-06T13:59:59Z")), at("2026-03-06T14:00:00Z"));
-    }
 }

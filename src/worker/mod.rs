@@ -20,6 +20,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use tokio::sync::watch;
+
 use crate::chat::port::ChatPort;
 use crate::service::App;
 use crate::store::StoreError;
@@ -29,6 +31,8 @@ use deliver::Delivery;
 const LOOK: Duration = Duration::from_secs(5);
 /// A claim that found nothing although something waits (its lane is in flight elsewhere) is repeated after this.
 const AGAIN_MS: i64 = 250;
+/// What is old and of no use is forgotten every six hours.
+const PRUNE_MS: i64 = 6 * 3_600_000;
 
 /// Runs until `shutdown` resolves; then what is in flight is finished. An error where any loop ends before.
 pub async fn run(
@@ -44,6 +48,7 @@ pub async fn run(
             ended = sweeping(&app) => Err(unexpected("the sweep", ended)),
             ended = digesting(&app) => Err(unexpected("the digests", ended)),
             ended = delivering(&app, &mut delivery) => Err(unexpected("delivery", ended)),
+            () = app.store().ended() => Err(anyhow::anyhow!("the store's writer has ended")),
         }
     };
     while ended.is_ok() && delivery.is_flying() {
@@ -60,25 +65,33 @@ fn unexpected(what: &str, ended: anyhow::Result<()>) -> anyhow::Error {
 }
 
 async fn sweeping(app: &App) -> anyhow::Result<()> {
+    let mut due = app.store().due_signal();
+    let mut pruned = None;
     loop {
-        if clocks::sweep(app).await? > 0 {
-            app.poke();
+        due.mark_unchanged();
+        clocks::sweep(app).await?;
+        let now = app.clock().operational();
+        if pruned.is_none_or(|at| now - at > PRUNE_MS) {
+            app.store().prune().await?;
+            pruned = Some(now);
         }
-        sleep_until(app, app.store().next_due().await?).await;
+        sleep_until(app, &mut due, app.store().next_due().await?).await?;
     }
 }
 
 async fn digesting(app: &App) -> anyhow::Result<()> {
+    let mut due = app.store().due_signal();
     loop {
-        if digest::make_due(app).await? > 0 {
-            app.poke();
-        }
-        sleep_until(app, app.store().next_digest().await?).await;
+        due.mark_unchanged();
+        digest::make_due(app).await?;
+        sleep_until(app, &mut due, app.store().next_digest().await?).await?;
     }
 }
 
 async fn delivering(app: &App, delivery: &mut Delivery) -> anyhow::Result<()> {
+    let mut changed = app.store().outbox_signal();
     loop {
+        changed.mark_unchanged();
         if delivery.launch().await? > 0 {
             continue;
         }
@@ -88,23 +101,28 @@ async fn delivering(app: &App, delivery: &mut Delivery) -> anyhow::Result<()> {
         };
         tokio::select! {
             landed = delivery.landed(), if delivery.is_flying() => landed?,
-            () = app.changed() => {}
+            more = changed.changed() => more?,
             () = tokio::time::sleep(wait) => {}
         }
     }
 }
 
 /// Sleeps until something is due, a commit may have changed what is, or it is time to look at the clock.
-async fn sleep_until(app: &App, due: Option<DateTime<Utc>>) {
+async fn sleep_until(
+    app: &App,
+    changed: &mut watch::Receiver<u64>,
+    due: Option<DateTime<Utc>>,
+) -> anyhow::Result<()> {
     let wait = match due {
         // Due already: it was put off by a fault; not at once again.
         Some(due) => (due - app.clock().now()).to_std().unwrap_or(LOOK).min(LOOK),
         None => LOOK,
     };
     tokio::select! {
-        () = app.changed() => {}
+        more = changed.changed() => more?,
         () = tokio::time::sleep(wait) => {}
     }
+    Ok(())
 }
 
 /// Does everything that is due at the present: sweeps, digests and deliveries, until nothing is left that may

@@ -95,7 +95,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
         EventKind::Suggested { .. } => line(ctx, record, event).then("."),
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
-        | EventKind::Rearmed
+        | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased => return None,
     })

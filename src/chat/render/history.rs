@@ -27,7 +27,7 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Snoozed { .. } => Some(line(ctx, record, event)),
         EventKind::StepsReached { .. } => breach(event).then(|| line(ctx, record, event)),
         EventKind::Delivered { .. }
-        | EventKind::Rearmed
+        | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased => None,
     }
@@ -127,7 +127,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             "📬 Alert delivered: {}",
             ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str())
         )),
-        EventKind::Rearmed => Text::plain("🗓️ Clocks set anew, because the calendar or a threshold changed"),
+        EventKind::NextActionTold => Text::plain("📌 Told that the planned action is due"),
         EventKind::ApprovalRequested(pending) => {
             Text::plain(format!("✋ Approval asked for: {} · ", words::status(ctx, &pending.to)))
                 .append(words::person_or(pending.requested_by, "by clock"))

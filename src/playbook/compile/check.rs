@@ -281,9 +281,10 @@ impl Whole<'_, '_, '_> {
 
 /// Whether the rule works on the trigger (`None`: an opportunity) in the status.
 fn fits(rule: &Rule, trigger: Option<Activity>, status: &Status) -> bool {
-    let from = match rule.from.is_empty() {
-        true => status.class == Class::Open && status.id != rule.to,
-        false => rule.from.contains(&status.id),
+    let from = if rule.from.is_empty() {
+        status.class == Class::Open && status.id != rule.to
+    } else {
+        rule.from.contains(&status.id)
     };
     let on = match (&rule.on, trigger) {
         (Trigger::Activity(activities), Some(activity)) => activities.contains(&activity),

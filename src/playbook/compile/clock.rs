@@ -29,11 +29,11 @@ impl<'d> Reader<'d> {
             label: self.label(section, "label").unwrap_or_default(),
             starts: starts?,
             within: self.span(section, "within"),
-            sla: self.flag(section, "sla", false),
+            sla: section.flag("sla", false),
             also_in: self.many(section, "also_in", Kind::Status),
             met_by: self.choices(section, "met_by", &CONTACT_KINDS),
             met_entering: self.many(section, "met_entering", Kind::Status),
-            touch_extends_once: self.flag(section, "touch_extends_once", false),
+            touch_extends_once: section.flag("touch_extends_once", false),
             resumes_within_days: section.get("resumes_within_days").and_then(|n| n.number()),
             ladder: steps.iter().filter_map(|s| self.step(s)).collect(),
         };

@@ -89,7 +89,7 @@ impl<'d> Reader<'d> {
         let hint = self.line(section, "hint").unwrap_or_default();
         let kind = section.get("kind").and_then(|n| self.choice(&n, &KINDS));
         let known_from = section.get("known_from").and_then(|n| self.choice(&n, &KNOWN_FROM));
-        let asked = self.flag(section, "asked", true);
+        let asked = section.flag("asked", true);
         if !asked && section.get("known_from").is_none() {
             let message =
                 "Nobody is asked for this and nothing makes it known: add known_from, or drop asked.";
@@ -203,7 +203,7 @@ impl<'d> Reader<'d> {
             let field = self.reference(node, Kind::Field)?;
             return Some(Need { any_of: vec![vec![FieldId::new(field)]], fresh: false });
         };
-        let fresh = self.flag(&section, "fresh", false);
+        let fresh = section.flag("fresh", false);
         let any_of = match self.exactly_one(&section, &["field", "any_of"])? {
             "field" => vec![vec![FieldId::new(self.one(&section, "field", Kind::Field)?)]],
             _ => {
@@ -230,7 +230,7 @@ impl<'d> Reader<'d> {
                 id: ReasonId::new(id),
                 label: self.label(&section, "label").unwrap_or_default(),
                 for_status: self.many(&section, "for", Kind::Status),
-                clock_only: self.flag(&section, "clock_only", false),
+                clock_only: section.flag("clock_only", false),
                 leads_to: self.one(&section, "leads_to", Kind::Status).map(StatusId::new),
             });
         }

@@ -31,7 +31,7 @@ impl<'d> Reader<'d> {
         let Some(head) = head else {
             return Stages { order, ladder: false, demotion_sets: None, initial: first };
         };
-        let ladder = self.flag(&head, "ladder", false);
+        let ladder = head.flag("ladder", false);
         let demotion_sets = self.one(&head, "demotion_sets", Kind::Status).map(StatusId::new);
         if demotion_sets.is_some() && !ladder {
             let message = "Only a ladder knows demotion: add ladder = true, or drop this.";

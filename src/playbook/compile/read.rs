@@ -58,10 +58,6 @@ impl<'d> Reader<'d> {
         Some(line)
     }
 
-    pub(super) fn flag(&self, section: &Section<'d>, key: &str, default: bool) -> bool {
-        section.get(key).and_then(|n| n.flag()).unwrap_or(default)
-    }
-
     /// An id that the file gives as text.
     pub(super) fn id(&mut self, section: &Section<'d>, key: &str, ids: Ids) -> Option<String> {
         let (text, place) = word(&section.get(key)?)?;

@@ -1,5 +1,7 @@
 //! Automatic rules and gates.
 
+use std::collections::BTreeMap;
+
 use regex::RegexBuilder;
 
 use super::clock::CONTACT_KINDS;
@@ -24,6 +26,7 @@ impl<'d> Reader<'d> {
             self.problems.error(&self.root.place_of("rule"), message);
             return Vec::new();
         }
+        let patterns = self.patterns();
         let mut seen: Vec<String> = Vec::new();
         let mut rules = Vec::new();
         for section in &sections {
@@ -34,13 +37,17 @@ impl<'d> Reader<'d> {
                 }
                 seen.push(id.clone());
             }
-            rules.extend(self.rule(id, section));
+            rules.extend(self.rule(id, section, &patterns));
         }
-        self.check_patterns();
         rules
     }
 
-    fn rule(&mut self, id: Option<String>, section: &Section<'d>) -> Option<Rule> {
+    fn rule(
+        &mut self,
+        id: Option<String>,
+        section: &Section<'d>,
+        patterns: &BTreeMap<String, Vec<Pattern>>,
+    ) -> Option<Rule> {
         const MODES: [(&str, RuleMode); 3] =
             [("auto", RuleMode::Auto), ("suggest", RuleMode::Suggest), ("off", RuleMode::Off)];
         let label = self.text(section, "label");
@@ -69,7 +76,7 @@ impl<'d> Reader<'d> {
             from,
             to: to?,
             mode: mode?,
-            unless_text: names.iter().flat_map(|name| self.patterns(name)).collect(),
+            unless_text: names.iter().filter_map(|name| patterns.get(name)).flatten().cloned().collect(),
             else_propose,
         };
         self.check_rule(section, &rule);
@@ -115,30 +122,28 @@ impl<'d> Reader<'d> {
         Some(trigger)
     }
 
-    /// The patterns of one list; those that do not compile are reported by [`Self::check_patterns`].
-    fn patterns(&self, name: &str) -> Vec<Pattern> {
-        let node = self.root.section("patterns").and_then(|s| s.get(name));
-        let nodes = node.map(|n| n.one_or_many()).unwrap_or_default();
-        nodes.iter().filter_map(|n| pattern(n)?.ok()).collect()
-    }
-
-    fn check_patterns(&mut self) {
-        let Some(section) = self.root.section("patterns") else { return };
+    /// Compiles every list of patterns, each pattern once.
+    fn patterns(&mut self) -> BTreeMap<String, Vec<Pattern>> {
+        let mut lists = BTreeMap::new();
         let mut left = MOST_PATTERNS;
-        for entry in section.entries() {
+        for entry in self.root.section("patterns").iter().flat_map(Section::entries) {
             self.check_id(entry.key, &entry.place, Ids::WithHyphens);
+            let list: &mut Vec<Pattern> = lists.entry(entry.key.to_owned()).or_default();
             for node in entry.node.one_or_many() {
                 if left == 0 {
                     let message = format!("A playbook has at most {MOST_PATTERNS} patterns.");
                     self.problems.error(&node.place, message);
-                    return;
+                    return lists;
                 }
                 left -= 1;
-                if let Some(Err(why)) = pattern(&node) {
-                    self.problems.error(&node.place, why);
+                match pattern(&node) {
+                    Some(Ok(pattern)) => list.push(pattern),
+                    Some(Err(why)) => self.problems.error(&node.place, why),
+                    None => {}
                 }
             }
         }
+        lists
     }
 
     pub(super) fn gates(&mut self, fields: &[Field]) -> Vec<Gate> {
@@ -169,13 +174,11 @@ impl<'d> Reader<'d> {
 
     fn condition(&mut self, section: &Section<'d>, fields: &[Field]) -> Option<GateWhen> {
         let keys = ["peak_value_at_least", "parked_before", "field"];
-        let does = match (section.get("field"), section.get("beyond_days")) {
-            (None, Some(days)) => {
-                self.problems.error(&days.place, "`beyond_days` belongs to a `field`.");
-                return None;
-            }
-            (Some(_), None) | (Some(_), Some(_)) | (None, None) => self.exactly_one(section, &keys)?,
-        };
+        if let Some(days) = section.get("beyond_days").filter(|_| section.get("field").is_none()) {
+            self.problems.error(&days.place, "`beyond_days` belongs to a `field`.");
+            return None;
+        }
+        let does = self.exactly_one(section, &keys)?;
         let node = section.get(does)?;
         match does {
             "peak_value_at_least" => {

@@ -46,7 +46,7 @@ impl<'d> Reader<'d> {
         let class = section.get("class").and_then(|n| self.choice(&n, &CLASSES));
         let label = self.label(section, "label");
         let moves = self.moves(id, section);
-        let locked = self.flag(section, "locked", false);
+        let locked = section.flag("locked", false);
         if locked && !moves.is_empty() {
             let message = "A locked status leads nowhere: drop `to`, or `locked`.";
             self.problems.error(&section.place_of("to"), message);
@@ -57,10 +57,10 @@ impl<'d> Reader<'d> {
             emoji: self.text(section, "emoji").unwrap_or_else(|| "▫️".to_owned()),
             class: class?,
             phase: self.one(section, "phase", Kind::Phase),
-            numbered: self.flag(section, "numbered", false),
+            numbered: section.flag("numbered", false),
             locked,
-            chosen: self.flag(section, "chosen", true),
-            refuses_outreach: self.flag(section, "refuses_outreach", false),
+            chosen: section.flag("chosen", true),
+            refuses_outreach: section.flag("refuses_outreach", false),
             guide: self.guide(section),
             moves,
             needs: self.needs(section, "needs"),
@@ -119,8 +119,20 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let node = section.get("notify")?;
-        self.audience(&node).map(OnEntry::Notify)
+        let does = self.exactly_one(section, &["notify", "task", "hand_over", "prepare"])?;
+        if does != "task" && section.get("within").is_some() {
+            self.problems.error(&section.place_of("within"), "Only a task has a time by which it is due.");
+        }
+        let node = section.get(does)?;
+        match does {
+            "notify" => self.audience(&node).map(OnEntry::Notify),
+            "task" => {
+                let within = self.span(section, "within");
+                self.text_of(&node).map(|task| OnEntry::Task(task, within))
+            }
+            "hand_over" => self.duty(&node).map(OnEntry::HandOver),
+            _ => self.text_of(&node).map(OnEntry::Prepare),
+        }
     }
 }
 
