@@ -5,7 +5,7 @@ use bellwether::chat::intent::MineFilter;
 use bellwether::chat::message::{Emphasis, Severity};
 use bellwether::chat::render::view::{ListView, RowView};
 use bellwether::chat::render::{card, list};
-use bellwether::domain::clocks::Clock;
+use bellwether::domain::clocks::{Clock, StepDue};
 use bellwether::domain::ids::DraftId;
 use bellwether::domain::record::{NextAction, Record};
 use chrono::Duration;
@@ -18,10 +18,10 @@ fn clock(world: &World, breached: bool) -> Clock<'_> {
     let deadline = now() + Duration::minutes(if breached { -30 } else { 90 });
     Clock {
         spec,
-        started_at: now() - Duration::hours(2),
+        started_at: Some(now() - Duration::hours(2)),
         deadline: Some(deadline),
         breached_at: breached.then_some(deadline),
-        steps: vec![(deadline, 0)],
+        steps: vec![StepDue { fires_at: deadline, at: deadline, index: 0 }],
         fired: usize::from(breached),
     }
 }
@@ -103,7 +103,7 @@ fn a_card_that_owes_or_waits_offers_the_way_out_instead_of_moves() {
     let snoozed = Record {
         snoozed_until: Some(now() + Duration::hours(1)),
         owner: None,
-        next: Some(NextAction { action: "call\nback".to_owned(), due: Some(now() + Duration::hours(3)) }),
+        next: Some(NextAction { action: "call\nback".to_owned(), due: Some(now() + Duration::hours(3)), told: false }),
         ..world.record()
     };
     let text = plain(&card::card(&world.ctx(), &snoozed, &[]));
@@ -165,7 +165,7 @@ proptest! {
         let mut record = world.record();
         record.contact.name = format!("{name}@everyone \u{202e}{}", "x".repeat(300));
         record.contact.company = Some(name.clone());
-        record.next = Some(NextAction { action: note, due: None });
+        record.next = Some(NextAction { action: note, due: None, told: false });
         let card = card::card(&world.ctx(), &record, &[]);
         prop_assert!(text(card.title.as_ref().unwrap()).chars().count() <= 100);
         prop_assert!(card.mentions.is_empty());

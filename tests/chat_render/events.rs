@@ -150,7 +150,7 @@ fn the_history_names_actor_and_source() {
         said(&event(late)),
         "📞 Call, spoke with them · @ana · reported 3 h late · older than the last move, kept for the record only · “hi”"
     );
-    assert_eq!(history::thread_line(&world.ctx(), &record, &event(EventKind::Rearmed)), None);
+    assert_eq!(history::thread_line(&world.ctx(), &record, &event(EventKind::NextActionTold)), None);
     let edited = EventKind::Edited { field: "email".into(), old: None, new: None };
     assert_eq!(said(&event(edited)), "✏️ E-mail changed by @ana");
 

@@ -36,6 +36,7 @@ pub fn world() -> World {
         emoji: emoji.to_owned(),
         class,
         phase: None,
+        numbered: false,
         locked: class == Class::Won,
         chosen: true,
         refuses_outreach: false,

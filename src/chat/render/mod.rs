@@ -13,6 +13,7 @@ pub mod done;
 pub mod form;
 pub mod guide;
 pub mod history;
+pub mod input;
 pub mod list;
 pub mod pick;
 pub mod problem;
