@@ -128,13 +128,14 @@ impl State {
     fn locate(&self, to: Place) -> Where {
         match to {
             Place::Person(person) => Where::Private(person),
-            Place::Channel(channel) => match self.threads.values().any(|(id, _)| *id == channel) {
-                true => Where::Thread(channel),
-                false => match self.private.get(&channel.0) {
+            Place::Channel(channel) => {
+                let is_thread = self.threads.values().any(|(id, _)| *id == channel);
+                match self.private.get(&channel.0) {
                     Some(person) => Where::Private(*person),
+                    None if is_thread => Where::Thread(channel),
                     None => Where::Channel(channel),
-                },
-            },
+                }
+            }
         }
     }
 
