@@ -26,5 +26,17 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    approval,
+    approval_chased,
+    attempting,
+    digest,
+    fallbacks,
     first_contact,
+    working,
+    lists,
+    moves,
+    no_setup,
+    permissions,
+    rules,
+    several,
 }

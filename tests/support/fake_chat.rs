@@ -117,6 +117,12 @@ impl FakeChat {
             .collect()
     }
 
+    /// The place of the message that a thread is on; other places are their own.
+    pub fn root(&self, at: Where) -> Where {
+        let Where::Thread(thread) = at else { return at };
+        self.state().messages.get(&thread.0).map_or(at, |(root, _)| *root)
+    }
+
     /// The threads: on which message, and their names.
     pub fn threads(&self) -> Vec<(MessageId, ChannelId, String)> {
         let state = self.state();

@@ -20,6 +20,7 @@
 //! ana picks "Budget"                     the same with a pick list
 //! ana submits reason:"not now"           the form that she was given last; inputs by id or label
 //! ana again                              her last input once more: the same event, delivered twice
+//! ignore #digest                         what is posted there need not be named
 //! #alerts is gone                        the channel does not exist any more
 //! ana takes no private messages
 //!
@@ -93,6 +94,7 @@ struct Play {
     seen: Vec<(Posted, bool)>,
     /// Every version of every message, for buttons that are pressed too late.
     versions: Vec<Posted>,
+    ignored: Vec<Where>,
     trace: bool,
 }
 
@@ -121,6 +123,7 @@ impl Play {
             forms: BTreeMap::new(),
             seen: Vec::new(),
             versions: Vec::new(),
+            ignored: Vec::new(),
             trace: std::env::var_os("SCENARIO_TRACE").is_some(),
         })
     }
@@ -161,6 +164,10 @@ impl Play {
             let span = Span::parse(rest).map_err(|e| e.to_string())?;
             let to = self.calendar.add(self.world.now(), span);
             return self.go_to(to).await;
+        }
+        if let Some(channel) = line.strip_prefix("ignore ") {
+            self.ignored.push(Where::Channel(self.world.channel_called(channel)?));
+            return Ok(());
         }
         if let Some(channel) = line.strip_suffix(" is gone") {
             let channel = self.world.channel_called(channel)?;
@@ -450,8 +457,15 @@ impl Play {
                 continue;
             }
             there_now.push(texts[index].clone());
-            if has(&texts[index], text) && (!wanted || !named) && found.is_none() {
-                found = Some(index);
+            if has(&texts[index], text) && (!wanted || !named) {
+                // A new message before a changed one: it is the one that has to be named.
+                match found {
+                    None => found = Some(index),
+                    Some(old) if posted.kind == Kind::New && self.seen[old].0.kind == Kind::Edited => {
+                        found = Some(index);
+                    }
+                    Some(_) => {}
+                }
             }
         }
         match (wanted, found) {
@@ -515,7 +529,7 @@ impl Play {
                 Where::Channel(_) | Where::Private(_) => posted.kind == Kind::New,
                 Where::Thread(_) => false,
             };
-            if told && !named {
+            if told && !named && !self.is_ignored(posted.at) {
                 let text = self.plain_message(&posted.message);
                 return Err(format!("unnamed in {}:\n{}", self.where_name(posted.at), indent(&text)));
             }
@@ -529,13 +543,17 @@ impl Play {
     }
 
     fn nothing_at_all(&self) -> Outcome {
-        match self.seen.iter().find(|(_, named)| !named) {
+        match self.seen.iter().find(|(p, named)| !named && !self.is_ignored(p.at)) {
             Some((posted, _)) => {
                 let text = self.plain_message(&posted.message);
                 Err(format!("in {}:\n{}", self.where_name(posted.at), indent(&text)))
             }
             None => Ok(()),
         }
+    }
+
+    fn is_ignored(&self, at: Where) -> bool {
+        self.ignored.contains(&self.world.chat.root(at))
     }
 
     fn where_name(&self, at: Where) -> String {
