@@ -46,6 +46,7 @@ pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod heartbeat;
 pub mod playbook;
 pub mod playground;
 pub mod report;

@@ -61,16 +61,12 @@ fn the_table_is_the_contract() {
     let mut lines = Vec::new();
     for command in table() {
         for sub in &command.subs {
-            let options = sub.options.iter().map(|o| format!("{}{}", o.name, if o.required { "*" } else { "" }));
+            let options =
+                sub.options.iter().map(|o| format!("{}{}", o.name, if o.required { "*" } else { "" }));
             lines.push(
-                format!(
-                    "/{} {} {}",
-                    command.name,
-                    sub.path.join(" "),
-                    options.collect::<Vec<_>>().join(" ")
-                )
-                .trim()
-                .to_owned(),
+                format!("/{} {} {}", command.name, sub.path.join(" "), options.collect::<Vec<_>>().join(" "))
+                    .trim()
+                    .to_owned(),
             );
         }
     }
@@ -131,7 +127,8 @@ fn every_command_fits() {
 
 #[test]
 fn two_playbooks_of_one_noun_share_a_tree() {
-    let pipelines = [playbook("opportunity", "opportunities", 'O'), playbook("opportunity", "opportunities", 'O')];
+    let pipelines =
+        [playbook("opportunity", "opportunities", 'O'), playbook("opportunity", "opportunities", 'O')];
     let tree = tree(&pipelines.iter().collect::<Vec<_>>());
     assert_eq!(tree.iter().filter(|c| c.name == "opportunity").count(), 1);
     let status = find(&tree, &["opportunity".into(), "status".into()]).unwrap();
@@ -150,7 +147,8 @@ fn every_example_is_read() {
     };
     for command in table() {
         for sub in &command.subs {
-            let call = typed(&sub.example, &table(), &anyone).unwrap_or_else(|e| panic!("{}: {e}", sub.example));
+            let call =
+                typed(&sub.example, &table(), &anyone).unwrap_or_else(|e| panic!("{}: {e}", sub.example));
             assert_eq!(call.path[1..], sub.path);
             intent(&call).unwrap_or_else(|e| panic!("{}: {e}", sub.example));
         }
@@ -193,7 +191,9 @@ fn a_typed_line_becomes_an_intent() {
         Intent::Stage { record: lead("L-3"), to: "SQL".to_owned(), reason: Some("fits".to_owned()) }
     );
     assert_eq!(
-        read("/lead log lead:L-3 activity:call_answered outcome:ok note:hi at:today 9:30 next:\"call\" due:in 2 days"),
+        read(
+            "/lead log lead:L-3 activity:call_answered outcome:ok note:hi at:today 9:30 next:\"call\" due:in 2 days"
+        ),
         Intent::Log {
             record: lead("L-3"),
             activity: "call_answered".to_owned(),
@@ -206,11 +206,7 @@ fn a_typed_line_becomes_an_intent() {
     );
     assert_eq!(
         read("/lead next lead:L-3 action:call back due:tomorrow 3pm"),
-        Intent::Next {
-            record: lead("L-3"),
-            action: "call back".to_owned(),
-            due: "tomorrow 3pm".to_owned()
-        }
+        Intent::Next { record: lead("L-3"), action: "call back".to_owned(), due: "tomorrow 3pm".to_owned() }
     );
     assert_eq!(
         read("/lead edit lead:L-3 field:company value:-"),
@@ -278,7 +274,10 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("/me zone", "/me goes on with one of timezone, such as /me timezone zone:Asia/Kuala_Lumpur."),
         ("/lead show", "\"lead\" is missing: write it like /lead show lead:L-12."),
         ("/lead show L-12", "I cannot place \"L-12\": the options are lead, as in /lead show lead:L-12."),
-        ("/lead show lead:L-1 lead:L-2", "\"lead\" is given twice: write it once, as in /lead show lead:L-12."),
+        (
+            "/lead show lead:L-1 lead:L-2",
+            "\"lead\" is given twice: write it once, as in /lead show lead:L-12.",
+        ),
         ("/lead new name:\"Acme", "A quotation mark is not closed: write name:\"Acme Ltd\"."),
         ("/lead assign lead:L-1 to:@zoe", "I know no person called \"@zoe\": check the spelling."),
         ("/setup member person:@ben capacity:lots", "\"capacity\" takes a whole number, such as 40."),

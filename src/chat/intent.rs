@@ -20,7 +20,8 @@ pub struct Request {
     pub source: &'static str,
     /// Unique per source.
     pub external_id: String,
-    /// Where.
+    /// Where. In a private conversation no platform says: [`WorkspaceId`] 0 then, and the workspace is that of the
+    /// record, approval or draft that the action names.
     pub workspace: WorkspaceId,
     /// In which channel; in a thread, the thread.
     pub channel: ChannelId,
@@ -66,10 +67,10 @@ pub enum Input {
     },
 }
 
-/// A slash command as typed: `/lead status lead:L-3 to:connected`.
+/// A slash command as typed: `/lead show lead:L-3`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Call {
-    /// `["lead", "status"]`.
+    /// `["lead", "show"]`.
     pub path: Vec<String>,
     /// Values by option name.
     pub options: BTreeMap<String, Value>,
@@ -393,6 +394,11 @@ pub struct TeamArgs {
     pub digest_at: Option<NaiveTime>,
     /// The zone, as typed.
     pub timezone: Option<String>,
+}
+
+impl ListFilters {
+    /// [`ListFilters::stale`] leaves records whose last activity is younger than so many days (D39).
+    pub const STALE_DAYS: i64 = 14;
 }
 
 impl MineFilter {

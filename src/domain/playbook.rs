@@ -474,12 +474,6 @@ pub enum Audience {
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
-    /// Makes a task for the owner, due after the span.
-    Task(String, Option<Span>),
-    /// Hands the record to someone with the duty (D34, D35).
-    HandOver(Duty),
-    /// A message is prepared for the rep to send (D30).
-    Prepare(String),
 }
 
 impl Playbook {

@@ -147,10 +147,6 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
 fn on_entry(effect: &OnEntry) -> String {
     match effect {
         OnEntry::Notify(who) => format!("{} told.", capital(&is(&[*who]))),
-        OnEntry::Task(task, Some(within)) => format!("Task for the owner, within {within}: {task}"),
-        OnEntry::Task(task, None) => format!("Task for the owner: {task}"),
-        OnEntry::HandOver(duty) => format!("It is handed to the {}.", self::duty(*duty)),
-        OnEntry::Prepare(message) => format!("A message is prepared for the owner to send: {message}"),
     }
 }
 

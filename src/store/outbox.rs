@@ -385,7 +385,7 @@ impl Settle {
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET failures = failures + $1, retry_at = $2, error = $3, leased_at = NULL,
-                lease_until = NULL, failed_at = CASE WHEN failures + $1 >= $4 THEN $5 END
+                lease_until = NULL, failed_at = CASE WHEN failures + $1 >= $4 AND version = $8 THEN $5 END
              WHERE id = $6 AND lease = $7 AND lease_until IS NOT NULL",
         )
         .bind(i64::from(counts))
@@ -395,20 +395,23 @@ impl Settle {
         .bind(operational)
         .bind(self.claimed.id)
         .bind(self.claimed.lease)
+        .bind(self.claimed.version)
         .execute(&mut **tx)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
+    /// Parked, unless a newer drawing came meanwhile: that one has its try.
     async fn park(&self, operational: i64, why: &str, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "UPDATE outbox SET failed_at = $1, error = $2, leased_at = NULL, lease_until = NULL
+            "UPDATE outbox SET failed_at = CASE WHEN version = $5 THEN $1 END, error = $2, leased_at = NULL, lease_until = NULL
              WHERE id = $3 AND lease = $4 AND lease_until IS NOT NULL",
         )
         .bind(operational)
         .bind(why)
         .bind(self.claimed.id)
         .bind(self.claimed.lease)
+        .bind(self.claimed.version)
         .execute(&mut **tx)
         .await?;
         Ok(done.rows_affected() == 1)

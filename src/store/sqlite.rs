@@ -154,7 +154,7 @@ async fn lock(path: &Path, temporary: Option<PathBuf>) -> Result<Guard, StoreErr
         open_error(format!("The lock file {} cannot be written: {error}.", Path::new(&name).display()))
     })?;
     // A predecessor that was told to stop needs a moment for its last transaction.
-    for _ in 0..100 {
+    for _ in 0..25 {
         match lock.try_lock() {
             Ok(()) => return Ok(Guard { _lock: lock, temporary }),
             Err(std::fs::TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -403,8 +403,10 @@ pub(super) const SEARCH: &str = concat!(
     "WITH found (id) AS (
         SELECT id FROM (SELECT id FROM records WHERE workspace = $1 AND letter = $2 AND $3 <> ''
             AND name >= $3 COLLATE NOCASE AND name < $4 COLLATE NOCASE LIMIT 200)
-        UNION SELECT id FROM (SELECT id FROM records WHERE workspace = $1 AND letter = $2 AND (number = $7
-            OR number BETWEEN $7 * 10 AND $7 * 10 + 9 OR number BETWEEN $7 * 100 AND $7 * 100 + 99) LIMIT 200)
+        UNION SELECT id FROM records WHERE workspace = $1 AND letter = $2 AND number = $7
+        UNION SELECT id FROM records WHERE workspace = $1 AND letter = $2 AND number BETWEEN $7 * 10 AND $7 * 10 + 9
+        UNION SELECT id FROM records WHERE workspace = $1 AND letter = $2
+            AND number BETWEEN $7 * 100 AND $7 * 100 + 99
         UNION SELECT id FROM (SELECT id, name, company, letter FROM records WHERE workspace = $1 AND owner = $6
             ORDER BY id DESC LIMIT 2000)
             WHERE letter = $2 AND (LOWER(name) LIKE $5 ESCAPE '\\' OR LOWER(company) LIKE $5 ESCAPE '\\')

@@ -357,3 +357,60 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreErr
         Err(StoreError::Work(text.unwrap_or_else(|| "it panicked".to_owned())))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::domain::ids::{DraftId, PersonId, WorkspaceId};
+    use crate::store::row::Draft;
+
+    struct Write(usize);
+
+    impl Work for Write {
+        type Answer = DraftId;
+
+        fn needs(&self) -> Needs {
+            Needs::default()
+        }
+
+        fn run(&self, batch: &mut Batch) -> DraftId {
+            let body = "x".repeat(self.0);
+            let (workspace, person, at) = (WorkspaceId(1), PersonId(1), batch.now());
+            batch.put_draft(Draft { id: DraftId(0), workspace, person, body, at })
+        }
+    }
+
+    async fn write(writer: &mut Writer, sizes: &[usize]) -> Vec<Result<DraftId, StoreError>> {
+        let mut group = Group::default();
+        let mut answers = Vec::new();
+        for size in sizes {
+            let (to, answer) = oneshot::channel();
+            if let Job::Work(work) = Job::work(Write(*size), to) {
+                group.works.push(work);
+            }
+            answers.push(answer);
+        }
+        writer.group(group).await;
+        let mut given = Vec::new();
+        for answer in answers {
+            given.push(answer.await.unwrap());
+        }
+        given
+    }
+
+    /// R7: with the disk full, SQLite rolls back by itself. What does not fit is refused, what fits is kept, and the
+    /// writer goes on when there is space again.
+    #[tokio::test]
+    async fn a_full_disk_is_survived() {
+        let clock = Arc::new(ManualClock::at(decode::instant(0)));
+        let opened = sqlite::open("sqlite::memory:").await.unwrap();
+        let mut writer = Writer::new(opened, clock, watch::channel(0).0, watch::channel(0).0).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 1").execute(&mut writer.opened.writer).await.unwrap();
+        let full = write(&mut writer, &[1_000_000, 900_000]).await;
+        assert!(matches!(&full[0], Err(StoreError::Database(why)) if why.contains("full")), "{full:?}");
+        // The connection is replaced, and the limit goes with it.
+        let after = write(&mut writer, &[10, 20]).await;
+        assert!(after.iter().all(Result::is_ok), "{after:?}");
+    }
+}

@@ -1,5 +1,7 @@
 //! Whatever people, clocks and integrations do, in whatever order (R5, D64–D66, D10, X3).
 
+use std::sync::LazyLock;
+
 use bellwether::domain::activity::Activity;
 use bellwether::domain::approval;
 use bellwether::domain::command::{Actor, Command, Verdict};
@@ -7,7 +9,6 @@ use bellwether::domain::event::{Cause, EventKind};
 use bellwether::domain::field::{Data, FieldValue, builtin};
 use bellwether::domain::ids::{ApprovalId, FieldId, PersonId, StatusId};
 use bellwether::domain::playbook::Playbook;
-use bellwether::playbook::Playbooks;
 use chrono::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -177,7 +178,6 @@ fn check(before: &World, after: &World) -> Result<(), TestCaseError> {
             prop_assert!(here, "{} runs in {}", run.clock, record.status);
         }
     }
-    prop_assert_eq!(&after.replayed(), record, "the history gives the row");
     Ok(())
 }
 
@@ -197,7 +197,7 @@ fn check_gate(
 
 fn snapshot(world: &World) -> World {
     World {
-        playbook: world.playbook.clone(),
+        playbook: world.playbook,
         workspace: world.workspace.clone(),
         now: world.now,
         record: world.record.clone(),
@@ -207,43 +207,48 @@ fn snapshot(world: &World) -> World {
     }
 }
 
-fn whatever_happens(playbook: &Playbook, tries: &[Try]) -> Result<(), TestCaseError> {
-    let mut world = World::new(playbook.clone());
+fn whatever_happens(playbook: &'static Playbook, tries: &[Try]) -> Result<(), TestCaseError> {
+    let mut world = World::new(playbook);
     for one in tries {
         let before = snapshot(&world);
         attempt(&mut world, one);
         world.effects.clear();
         check(&before, &world)?;
     }
+    prop_assert_eq!(&world.replayed(), &world.record, "the history gives the row");
     Ok(())
 }
 
 /// The toy playbook of the tests: nothing in the engine depends on the shipped one (ruling 28).
-pub fn toy() -> Playbook {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/playbooks/toy.toml"));
-    bellwether::playbook::compile(&text.expect("the toy playbook")).expect("it compiles").playbook
+pub fn toy() -> &'static Playbook {
+    static TOY: LazyLock<Playbook> = LazyLock::new(|| compiled(include_str!("../playbooks/toy.toml")));
+    &TOY
 }
 
 /// The shipped default playbook.
-pub fn lead_lifecycle() -> Playbook {
-    let all = Playbooks::builtin();
-    let found = all.by_noun("lead").expect("the default playbook");
-    Playbook::clone(&found)
+pub fn lead_lifecycle() -> &'static Playbook {
+    static SHIPPED: LazyLock<Playbook> =
+        LazyLock::new(|| compiled(include_str!("../../src/playbook/builtin/lead_lifecycle.toml")));
+    &SHIPPED
+}
+
+fn compiled(text: &str) -> Playbook {
+    bellwether::playbook::compile(text).expect("it compiles").playbook
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 400, ..Config::default() })]
+    #![proptest_config(Config { cases: 128, ..Config::default() })]
 
     /// R5, D10, D64–D66, X3 on the lead lifecycle.
     #[test]
     fn the_lead_lifecycle_keeps_its_promises(tries in tries()) {
-        whatever_happens(&lead_lifecycle(), &tries)?;
+        whatever_happens(lead_lifecycle(), &tries)?;
     }
 
     /// The same on a playbook that shares nothing with it.
     #[test]
     fn a_playbook_of_three_statuses_keeps_them_too(tries in tries()) {
-        whatever_happens(&toy(), &tries)?;
+        whatever_happens(toy(), &tries)?;
     }
 }
 
@@ -257,7 +262,7 @@ fn the_tries_reach_every_corner() {
     let mut kinds = std::collections::BTreeSet::new();
     for _ in 0..400 {
         let tries = tries().new_tree(&mut runner).expect("tries").current();
-        let mut world = World::with_value(playbook.clone(), 20_000);
+        let mut world = if tries.len() % 2 == 0 { World::new(playbook) } else { World::with_value(playbook, 20_000) };
         for one in &tries {
             attempt(&mut world, one);
         }

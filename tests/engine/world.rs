@@ -26,7 +26,7 @@ pub const ADA: PersonId = PersonId(4);
 
 /// A record in its surroundings.
 pub struct World {
-    pub playbook: Playbook,
+    pub playbook: &'static Playbook,
     pub workspace: Workspace,
     pub now: DateTime<Utc>,
     pub record: Record,
@@ -76,15 +76,15 @@ pub fn usd(units: i64) -> Money {
 
 impl World {
     /// A record that Ana created on Monday at 9:00.
-    pub fn new(playbook: Playbook) -> Self {
+    pub fn new(playbook: &'static Playbook) -> Self {
         Self::starting(playbook, monday(), workspace(), None)
     }
 
-    pub fn with_value(playbook: Playbook, units: i64) -> Self {
+    pub fn with_value(playbook: &'static Playbook, units: i64) -> Self {
         Self::starting(playbook, monday(), workspace(), Some(usd(units)))
     }
 
-    pub fn starting(playbook: Playbook, now: DateTime<Utc>, workspace: Workspace, value: Option<Money>) -> Self {
+    pub fn starting(playbook: &'static Playbook, now: DateTime<Utc>, workspace: Workspace, value: Option<Money>) -> Self {
         let new = NewRecord {
             id: RecordId(1),
             handle: RecordRef { letter: playbook.noun.letter, number: 1 },
@@ -103,7 +103,7 @@ impl World {
         };
         let env = Env {
             now,
-            playbook: &playbook,
+            playbook,
             workspace: &workspace,
             team: workspace.team(TeamId(1)),
             next_approval: ApprovalId(1),
@@ -118,7 +118,7 @@ impl World {
     pub fn env(&self) -> Env<'_> {
         Env {
             now: self.now,
-            playbook: &self.playbook,
+            playbook: self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(self.record.team),
             next_approval: ApprovalId(self.requests),

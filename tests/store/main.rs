@@ -1,5 +1,9 @@
 //! The store: group commit, records and their history, due times, the outbox, settings, digests.
 
+mod due;
 mod kit;
 mod open;
+mod outbox;
+mod outbox_model;
 mod records;
+mod settings;

@@ -1,7 +1,7 @@
 //! The tree that every playbook's noun gets.
 
 use super::{Command, Opt, OptKind, Sub, Suggests};
-use crate::chat::intent::{MineFilter, State};
+use crate::chat::intent::{ListFilters, MineFilter, State};
 use crate::domain::playbook::Noun;
 
 pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
@@ -115,7 +115,11 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::text("company", "Of this company"),
                 Opt::text("state", "Open ones, if left out")
                     .choices(&State::ALL.map(|s| (s.name(), s.label()))),
-                Opt::new(OptKind::Flag, "stale", "Only those that nobody has touched for 14 days"),
+                Opt::new(
+                    OptKind::Flag,
+                    "stale",
+                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+                ),
             ],
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),

@@ -40,7 +40,7 @@ pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
 
 fn single(line: &AlertLine<'_>) -> Message {
     let (ctx, record) = (&line.ctx, line.record);
-    let mut message = Message { lines: vec![said(line, true)], ..Message::default() };
+    let mut message = Message { lines: vec![said(line, Among::Alone)], ..Message::default() };
     if let Some(closed) = &line.closed {
         message.lines.push(resolved(ctx, line, closed));
         return message.severity(Severity::Closed);
@@ -72,9 +72,11 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         lines: shown
             .iter()
             .map(|line| match &line.closed {
-                None => said(line, false),
-                Some(closed) => Text(vec![Span::Soft(format!("✓ {} · ", words::title(line.record)))])
-                    .append(resolved(&line.ctx, line, closed)),
+                None => said(line, Among::Several),
+                Some(closed) => {
+                    Text(vec![Span::Soft(format!("✓ {} · ", words::title_within(line.record, SHORT)))])
+                        .append(resolved(&line.ctx, line, closed))
+                }
             })
             .collect(),
         ..Message::default()
@@ -85,6 +87,14 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         n if n == shown.len() => format!("{n} need attention"),
         n => format!("{n} of {} are still open", shown.len()),
     }));
+    let owners: BTreeSet<_> = open.iter().filter_map(|a| a.record.owner).collect();
+    let others: BTreeSet<_> =
+        open.iter().flat_map(|a| a.alert.to.iter().copied()).filter(|p| !owners.contains(p)).collect();
+    if !others.is_empty() {
+        message
+            .lines
+            .push(Text::plain("For ").append(words::people(&others.into_iter().collect::<Vec<_>>())));
+    }
     let mut seen = BTreeSet::new();
     let options: Vec<_> = open
         .iter()
@@ -101,6 +111,13 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
     message
 }
 
+/// Whether an alert has a message to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    Alone,
+    Several,
+}
+
 fn severity(level: AlertLevel) -> Severity {
     match level {
         AlertLevel::Nudge | AlertLevel::Review => Severity::Warning,
@@ -112,16 +129,26 @@ fn spec<'a>(line: &AlertLine<'a>) -> Option<&'a ClockSpec> {
     line.ctx.playbook.clock(&line.alert.clock).map(|(_, spec)| spec)
 }
 
+/// How much of a name a line among several shows: 25 of them fit a message.
+const SHORT: usize = 30;
+
 /// `⏰ L-12 · Acme · first contact was due 09:40 (2 business hours) · owner @ana`.
-fn said(line: &AlertLine<'_>, alone: bool) -> Text {
+fn said(line: &AlertLine<'_>, among: Among) -> Text {
     let (ctx, record, now) = (&line.ctx, line.record, line.ctx.now);
     let spec = spec(line);
     let label = spec.map_or("clock", |s| s.label.as_str());
-    let within = spec.and_then(|s| s.within).map(|w| format!(" ({w})")).unwrap_or_default();
+    let within = spec
+        .and_then(|s| s.within)
+        .filter(|_| among == Among::Alone)
+        .map(|w| format!(" ({w})"))
+        .unwrap_or_default();
     let late =
         record.run(&line.alert.clock).and_then(|run| run.breached_at).filter(|_| spec.is_some_and(|s| s.sla));
     let status = words::status(ctx, &record.status);
-    let name = Span::Strong(words::title(record));
+    let name = Span::Strong(match among {
+        Among::Alone => words::title(record),
+        Among::Several => words::title_within(record, SHORT),
+    });
     let stands =
         |text: Text| text.then(format!(" · in {status} since ")).and(words::relative(record.status_since));
     let text = match line.alert.level {
@@ -152,13 +179,16 @@ fn said(line: &AlertLine<'_>, alone: bool) -> Text {
         AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
     };
     let text = text.then(" · owner ").append(words::person_or(record.owner, "nobody yet"));
+    if among == Among::Several {
+        return text;
+    }
     let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     let text = if others.is_empty() || line.closed.is_some() {
         text
     } else {
         text.then(" · for ").append(words::people(&others))
     };
-    if alone { waiting(ctx, record, text) } else { text }
+    waiting(ctx, record, text)
 }
 
 fn waiting(ctx: &Ctx<'_>, record: &Record, text: Text) -> Text {

@@ -34,8 +34,8 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     if let Some(value) = record.value {
         message = message.fact("Value", value.to_string());
     }
-    if let Some(company) = record.contact.company.as_deref().filter(|c| *c != record.contact.name) {
-        message = message.fact("Company", tidy(company, NAME));
+    if let Some(company) = words::company(record, NAME) {
+        message = message.fact("Company", company);
     }
     let reach: Vec<_> = [&record.contact.email, &record.contact.phone]
         .into_iter()
@@ -54,7 +54,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message = message.long_fact("Clock", lines(due));
     }
     if let Some(next) = &record.next {
-        let mut text = Text::plain(tidy(&next.action, NOTE));
+        let mut text = Text::plain(words::shown(&next.action, NOTE));
         if let Some(due) = next.due {
             text = text.then(if due < ctx.now { " · was due " } else { " · due " }).and(words::relative(due));
         }

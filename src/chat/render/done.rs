@@ -1,6 +1,6 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
-use super::history::line;
+use super::card;
 use super::view::Ctx;
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
@@ -15,7 +15,7 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     let Some(first) = said.next() else { return unchanged(ctx, record) };
     let mut text = Text::strong(words::title(record)).then(" ").append(first);
     for more in said {
-        text = text.then(" ").append(more);
+        text = text.then(" It ").append(more);
     }
     let mut message = Message::line(text).severity(Severity::Good);
     let moved = events.iter().any(|e| matches!(e.kind, EventKind::Moved(_) | EventKind::Created(_)));
@@ -25,6 +25,11 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     if !record.owes.is_empty() {
         message.lines.push(Text::plain(format!("Still owed: {}.", words::fields(ctx, &record.owes))));
         message = message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary);
+    }
+    for event in events {
+        if let EventKind::Suggested { to, .. } = &event.kind {
+            message.buttons.extend(card::moves_to(ctx, record, to, 4));
+        }
     }
     let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
     let planned = events.iter().any(|e| matches!(e.kind, EventKind::Planned { .. }));
@@ -92,7 +97,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
         EventKind::Snoozed { until } => {
             Text::plain("is silent until ").and(words::exact(*until)).then("; its clocks go on.")
         }
-        EventKind::Suggested { .. } => line(ctx, record, event).then("."),
+        EventKind::Suggested { to, .. } => {
+            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
+            Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
+        }
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
         | EventKind::NextActionTold

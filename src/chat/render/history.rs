@@ -10,6 +10,9 @@ use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
 use crate::domain::record::Record;
 
+/// How many events a page of the history shows: so many of the longest fit a message.
+pub const EVENTS: usize = 8;
+
 /// What is written into the record's thread; `None` for what only the engine cares about.
 pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
     match &event.kind {
@@ -127,7 +130,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             "📬 Alert delivered: {}",
             ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str())
         )),
-        EventKind::NextActionTold => Text::plain("📌 Told that the planned action is due"),
+        EventKind::NextActionTold => Text::plain("📅 Reminder: the planned action is due"),
         EventKind::ApprovalRequested(pending) => {
             Text::plain(format!("✋ Approval asked for: {} · ", words::status(ctx, &pending.to)))
                 .append(words::person_or(pending.requested_by, "by clock"))

@@ -92,8 +92,8 @@ fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
         text = text.then(format!(" · {stage}"));
     }
-    if let Some(company) = record.contact.company.as_deref().filter(|c| *c != record.contact.name) {
-        text = text.then(format!(" · {}", tidy(company, NAME / 2)));
+    if let Some(company) = words::company(record, NAME / 2) {
+        text = text.then(format!(" · {company}"));
     }
     if let Some(value) = record.value {
         text = text.then(format!(" · {value}"));

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use super::view::DeliveryView;
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Span, Text};
-use crate::domain::ids::{ChannelId, PersonId, RoleId, TeamId};
+use crate::domain::ids::{ChannelId, PersonId, RoleId};
 use crate::domain::workspace::{Person, Role, SettingChange, Team, Thresholds, Workspace};
 
 /// Every setting, its value, who changed what last, and how delivery goes.
@@ -18,20 +18,20 @@ pub fn setup_show(workspace: &Workspace, changes: &[SettingChange], delivery: &D
     message = message.long_fact("Thresholds", thresholds_text(&workspace.thresholds));
     let placed: Vec<_> =
         workspace.people.values().filter(|p| p.role.is_some() || !p.duties.is_empty()).collect();
-    if !placed.is_empty() {
+    for chunk in placed.chunks(8).take(3) {
         let mut text = Text::default();
-        for (at, person) in placed.iter().take(20).enumerate() {
+        for (at, person) in chunk.iter().enumerate() {
             text = if at > 0 { text.then("\n") } else { text };
-            text = text.and(Span::Person(person.id)).then(format!(": {}", placement(workspace, person)));
+            text = text.and(Span::Person(person.id)).then(format!(": {}", member_text(workspace, person)));
         }
         message = message.long_fact("People", text);
     }
     if !changes.is_empty() {
         let mut text = Text::default();
-        for (at, change) in changes.iter().take(10).enumerate() {
+        for (at, change) in changes.iter().take(6).enumerate() {
             text = if at > 0 { text.then("\n") } else { text };
             text = text
-                .then(format!("{}: {} · ", tidy(&change.setting, 60), tidy(&change.value, 80)))
+                .then(format!("{}: {} · ", tidy(&change.setting, 50), tidy(&change.value, 60)))
                 .and(Span::Person(change.by))
                 .then(" ")
                 .and(words::relative(change.at));
@@ -73,7 +73,9 @@ fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Tex
         text =
             text.then(format!("{}{name} ", if at > 0 { " · " } else { "" })).append(place(channel, delivery));
     }
-    text.then("\nmanagers: ").append(words::people(&workspace.managers(team.id)))
+    let mut managers = workspace.managers(team.id);
+    managers.truncate(10);
+    text.then("\nmanagers: ").append(words::people(&managers))
 }
 
 fn place(channel: Option<ChannelId>, delivery: &DeliveryView) -> Text {
@@ -84,7 +86,8 @@ fn place(channel: Option<ChannelId>, delivery: &DeliveryView) -> Text {
     }
 }
 
-fn thresholds_text(thresholds: &Thresholds) -> String {
+/// The thresholds, spelled out; also for the audit line.
+pub fn thresholds_text(thresholds: &Thresholds) -> String {
     let mut text = format!(
         "giving up needs an approval from {} on · currency {}",
         thresholds.high_value,
@@ -107,7 +110,8 @@ fn millionths(rate: i64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn placement(workspace: &Workspace, person: &Person) -> String {
+/// How a person is placed, spelled out; also for the audit line.
+pub fn member_text(workspace: &Workspace, person: &Person) -> String {
     let role = match person.role {
         Some(Role::Manager) => "manager",
         Some(Role::Rep) => "rep",
@@ -188,7 +192,7 @@ pub fn team_saved(workspace: &Workspace, team: &Team, how: Saved, rearmed: u64) 
 /// A person was placed.
 pub fn member_saved(workspace: &Workspace, person: PersonId) -> Message {
     let text = Text(vec![Span::Person(person)]);
-    let placed = workspace.people.get(&person).map_or_else(String::new, |p| placement(workspace, p));
+    let placed = workspace.people.get(&person).map_or_else(String::new, |p| member_text(workspace, p));
     Message::line(text.then(format!(" is {placed} now."))).severity(Severity::Good)
 }
 
@@ -275,9 +279,8 @@ pub fn unreadable_rate(typed: &str) -> Message {
     ))
 }
 
-/// The value of a setting in an audit line: what [`SettingChange::value`] holds for a team.
-pub fn team_audit(workspace: &Workspace, team: TeamId) -> String {
-    let team = workspace.team(team);
+/// A team's settings, spelled out for the audit line.
+pub fn team_audit(team: &Team) -> String {
     format!("{} {}, digest {}", team.calendar.hours, team.calendar.zone, team.digest_at.format("%H:%M"))
 }
 

@@ -17,8 +17,8 @@ fn choice(value: impl ToString, label: &str, means: Option<&str>) -> Choice {
 pub fn record(row: &RowView<'_>) -> Choice {
     let record = row.record;
     let mut label = tidy(&words::title(record), 60);
-    if let Some(company) = record.contact.company.as_deref().filter(|c| *c != record.contact.name) {
-        label = format!("{label} ({})", tidy(company, 20));
+    if let Some(company) = words::company(record, 20) {
+        label = format!("{label} ({company})");
     }
     let status = row.ctx.playbook.status_label(&record.status);
     let late = if words::is_late(&row.clocks, row.ctx.now) { "⏰ " } else { "" };

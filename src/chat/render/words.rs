@@ -42,6 +42,11 @@ pub fn tidy(text: &str, max: usize) -> String {
     kept.into_iter().collect()
 }
 
+/// The same where something must be shown: a dash where nothing is left.
+pub fn shown(text: &str, max: usize) -> String {
+    Some(tidy(text, max)).filter(|t| !t.is_empty()).unwrap_or_else(|| "–".to_owned())
+}
+
 /// Characters that show nothing, or change how others are shown. The joiners of emoji and of several scripts
 /// (U+200C, U+200D) stay.
 fn is_hidden(c: char) -> bool {
@@ -114,8 +119,19 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> Span {
 
 /// `L-12 · Acme Ltd`.
 pub fn title(record: &Record) -> String {
-    let name = tidy(&record.contact.name, NAME);
+    title_within(record, NAME)
+}
+
+/// The same, with at most so much of the name.
+pub fn title_within(record: &Record, max: usize) -> String {
+    let name = tidy(&record.contact.name, max);
     if name.is_empty() { record.handle.to_string() } else { format!("{} · {name}", record.handle) }
+}
+
+/// The company, where it says more than the name.
+pub fn company(record: &Record, max: usize) -> Option<String> {
+    let company = record.contact.company.as_deref().filter(|c| *c != record.contact.name)?;
+    Some(tidy(company, max)).filter(|c| !c.is_empty())
 }
 
 /// `🤝 Label`; the id where a newer version of the playbook dropped the status.
@@ -148,7 +164,7 @@ pub fn fields(ctx: &Ctx<'_>, ids: &[FieldId]) -> String {
 /// The content of a field, for people.
 pub fn value(ctx: &Ctx<'_>, id: &FieldId, value: &FieldValue) -> Text {
     match value {
-        FieldValue::Text(text) => Text::plain(tidy(text, NOTE)),
+        FieldValue::Text(text) => Text::plain(shown(text, NOTE)),
         FieldValue::Money(money) => Text::plain(money.to_string()),
         FieldValue::Instant(at) => Text(vec![exact(*at)]),
         FieldValue::Choice(word) => Text::plain(choice(ctx, id, word)),
@@ -172,7 +188,7 @@ fn choice(ctx: &Ctx<'_>, id: &FieldId, word: &str) -> String {
     of_kind
         .or_else(|| reason(ctx, word))
         .or_else(|| Activity::parse(word).map(|a| activity(a).to_owned()))
-        .unwrap_or_else(|| tidy(word, NAME))
+        .unwrap_or_else(|| shown(word, NAME))
 }
 
 /// A reason's name for people.

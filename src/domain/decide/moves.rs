@@ -201,7 +201,6 @@ pub fn apply(
                     let who = case.people(*audience);
                     case.tell(who, Notice::Entered { status: to.clone(), reason: reason.clone() });
                 }
-                OnEntry::Task(..) | OnEntry::HandOver(_) | OnEntry::Prepare(_) => {}
             }
         }
     }

@@ -155,11 +155,6 @@ impl<'d> Reader<'d> {
         self.choice(node, &known)
     }
 
-    pub(super) fn duty(&mut self, node: &Node<'d>) -> Option<Duty> {
-        let (text, _) = word(node)?;
-        Duty::parse(text).or_else(|| self.choice(node, &Duty::ALL.map(|d| (d.name(), d))))
-    }
-
     /// Exactly one of the keys; reports none and several.
     pub(super) fn exactly_one(
         &mut self,

@@ -119,20 +119,8 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let does = self.exactly_one(section, &["notify", "task", "hand_over", "prepare"])?;
-        if does != "task" && section.get("within").is_some() {
-            self.problems.error(&section.place_of("within"), "Only a task has a time by which it is due.");
-        }
-        let node = section.get(does)?;
-        match does {
-            "notify" => self.audience(&node).map(OnEntry::Notify),
-            "task" => {
-                let within = self.span(section, "within");
-                self.text_of(&node).map(|task| OnEntry::Task(task, within))
-            }
-            "hand_over" => self.duty(&node).map(OnEntry::HandOver),
-            _ => self.text_of(&node).map(OnEntry::Prepare),
-        }
+        let node = section.get("notify")?;
+        self.audience(&node).map(OnEntry::Notify)
     }
 }
 

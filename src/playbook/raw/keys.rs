@@ -174,18 +174,14 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off: one of `notify`, `task`, `hand_over`, `prepare`.",
+    doc: "What entering sets off.",
     keys: &[
         key(
             "notify",
             Text,
-            Optional,
+            Required,
             "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
         ),
-        key("task", Text, Optional, "A task for the owner."),
-        key("within", Text, Optional, "When the task is due: a span such as `1 business day`."),
-        key("hand_over", Text, Optional, "Hands the record to someone with this duty."),
-        key("prepare", Text, Optional, "A message that the owner may send."),
     ],
 };
 
