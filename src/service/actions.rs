@@ -159,7 +159,7 @@ pub async fn submit(
             let scene = Scene::new(app, head, playbook.clone());
             match logged.command(&scene.ctx(), &reading(app, head, &playbook, None)) {
                 Ok(command) => change(app, head, Target::Record(*record), command).await,
-                Err(message) => Ok(Reply::Private(message)),
+                Err(message) => Ok(Reply::Private(*message)),
             }
         })
         .await,

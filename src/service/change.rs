@@ -281,10 +281,11 @@ fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
 
 fn done(batch: &mut Batch, env: &Env<'_>, before: Option<Row>, decision: Decision) -> Outcome {
     // Nothing happened, so there is nothing to write: the record is as it was.
-    if decision.events.is_empty() && decision.effects.is_empty() {
-        if let Some(after) = before.clone() {
-            return Outcome::Done(Box::new(Done { before, after, events: Vec::new() }));
-        }
+    if decision.events.is_empty()
+        && decision.effects.is_empty()
+        && let Some(after) = before.clone()
+    {
+        return Outcome::Done(Box::new(Done { before, after, events: Vec::new() }));
     }
     match effects::carry_out(batch, env, before.as_ref(), &decision) {
         Some(after) => Outcome::Done(Box::new(Done { before, after, events: decision.events })),

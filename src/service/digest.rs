@@ -75,7 +75,9 @@ pub async fn of_team(
         let events = app.store().team_events(team.id, up_to, CHUNK).await?;
         let Some((end, _, _)) = events.last() else { break };
         up_to = *end;
-        events.iter().for_each(|(_, _, event)| figures.event(event));
+        for (_, _, event) in &events {
+            figures.event(event);
+        }
     }
     figures.sort();
     if playbooks.is_empty() {

@@ -144,7 +144,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                 let scene = Scene::new(app, head, playbook.clone());
                 match logged.command(&scene.ctx(), &reading(app, head, playbook, None)) {
                     Ok(command) => change(app, head, target, command).await,
-                    Err(message) => Ok(Reply::Private(message)),
+                    Err(message) => Ok(Reply::Private(*message)),
                 }
             })
             .await
@@ -301,27 +301,27 @@ pub struct Logged<'a> {
 
 impl Logged<'_> {
     /// The command; what to tell where something cannot be read.
-    pub fn command(self, ctx: &Ctx<'_>, reading: &Reading<'_>) -> Result<Command, Message> {
+    pub fn command(self, ctx: &Ctx<'_>, reading: &Reading<'_>) -> Result<Command, Box<Message>> {
         let activity = Activity::ALL
             .into_iter()
             .find(|a| is_called(self.activity, a.name(), render::words::activity(*a)))
-            .ok_or_else(|| render::problem::unknown_activity(self.activity))?;
-        let instant = |text: Option<String>| -> Result<Option<DateTime<Utc>>, Message> {
+            .ok_or_else(|| Box::new(render::problem::unknown_activity(self.activity)))?;
+        let instant = |text: Option<String>| -> Result<Option<DateTime<Utc>>, Box<Message>> {
             let read = text.map(|text| reading.instant(&text)).transpose();
-            read.map_err(|sentence| render::problem::unreadable(&sentence))
+            read.map_err(|sentence| Box::new(render::problem::unreadable(&sentence)))
         };
         let outcome = match self.outcome {
             None => None,
             Some(typed) => {
                 let outcomes = &reading.playbook.outcomes;
                 let known = outcomes.iter().find(|o| is_called(&typed, &o.id, &o.label));
-                Some(known.ok_or_else(|| render::problem::unknown_outcome(ctx, &typed))?.id.clone())
+                Some(known.ok_or_else(|| Box::new(render::problem::unknown_outcome(ctx, &typed)))?.id.clone())
             }
         };
         let due = instant(self.due)?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
-            (None, Some(_)) => return Err(render::problem::unreadable(&render::input::due_without_action())),
+            (None, Some(_)) => return Err(Box::new(render::problem::unreadable(&render::input::due_without_action()))),
             (None, None) => None,
         };
         Ok(Command::Log { activity, at: instant(self.at)?, outcome, note: self.note, next })

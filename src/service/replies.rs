@@ -110,7 +110,7 @@ pub fn gone() -> Reply {
 }
 
 /// Lines of a list.
-pub fn row_views<'a>(scenes: &'a [(Scene, Row)]) -> Vec<render::view::RowView<'a>> {
+pub fn row_views(scenes: &[(Scene, Row)]) -> Vec<render::view::RowView<'_>> {
     scenes
         .iter()
         .map(|(scene, row)| render::view::RowView {

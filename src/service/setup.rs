@@ -16,7 +16,7 @@ use crate::domain::calendar::WeeklyHours;
 use crate::domain::ics;
 use crate::domain::ids::{ChannelId, RoleId, TeamId};
 use crate::domain::money::{Currency, Money};
-use crate::domain::workspace::{Duty, Role, SettingChange, Team, Workspace};
+use crate::domain::workspace::{Duty, Role, SettingChange, Team, Thresholds, Workspace};
 
 /// The options of `/setup member`.
 pub struct Member {
@@ -84,7 +84,7 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
     }
     let zone = match args.timezone.as_deref().map(zone).transpose() {
         Ok(zone) => zone,
-        Err(message) => return Ok(Reply::Private(message)),
+        Err(message) => return Ok(Reply::Private(*message)),
     };
     let known = workspace.team_named(&args.name);
     let mut team = known.cloned().unwrap_or_else(|| {
@@ -244,30 +244,9 @@ pub async fn thresholds(
     }
     let mut new = workspace.thresholds.clone();
     let mut changes = Changes::new(app, head);
-    let read = (|| {
-        if let Some(text) = &currency {
-            new.currency = currency_called(text)?;
-            changes.note("currency", new.currency.as_str());
-        }
-        match &high_value {
-            Some(text) => {
-                new.high_value = Money::parse(text, new.currency)
-                    .map_err(|e| render::problem::unreadable(&e.to_string()))?;
-            }
-            None => new.high_value.currency = new.currency,
-        }
-        for (code, rate) in &rates {
-            let code = currency_called(code)?;
-            new.rates.insert(code, millionths(rate).ok_or_else(|| settings::unreadable_rate(rate))?);
-            changes.note(format!("rate {}", code.as_str()), rate.trim());
-        }
-        if new.high_value != workspace.thresholds.high_value {
-            changes.note("high value", new.high_value.to_string());
-        }
-        Ok::<(), Message>(())
-    })();
-    if let Err(message) = read {
-        return Ok(Reply::Private(message));
+    let given = Numbers { high_value, currency, rates };
+    if let Err(message) = given.read(&mut new, &mut changes) {
+        return Ok(Reply::Private(*message));
     }
     if new.convert(new.high_value).is_none() {
         return Ok(replies::mistake(&render::input::no_rate(new.high_value.currency.as_str())));
@@ -281,6 +260,41 @@ pub async fn thresholds(
         rearmed += app.store().rearm_team(head.workspace, team.id).await?;
     }
     Ok(Reply::Private(settings::thresholds_saved(&new, rearmed)))
+}
+
+/// The options of `/setup thresholds`, as typed.
+struct Numbers {
+    high_value: Option<String>,
+    currency: Option<String>,
+    rates: Vec<(String, String)>,
+}
+
+impl Numbers {
+    fn read(&self, new: &mut Thresholds, changes: &mut Changes<'_>) -> Result<(), Box<Message>> {
+        let before = new.high_value;
+        if let Some(text) = &self.currency {
+            new.currency = currency_called(text)?;
+            changes.note("currency", new.currency.as_str());
+        }
+        match &self.high_value {
+            Some(text) => {
+                new.high_value = Money::parse(text, new.currency)
+                    .map_err(|e| Box::new(render::problem::unreadable(&e.to_string())))?;
+            }
+            // The number stays; it is meant in the new currency.
+            None => new.high_value.currency = new.currency,
+        }
+        for (code, rate) in &self.rates {
+            let code = currency_called(code)?;
+            let millionths = millionths(rate).ok_or_else(|| Box::new(settings::unreadable_rate(rate)))?;
+            new.rates.insert(code, millionths);
+            changes.note(format!("rate {}", code.as_str()), rate.trim());
+        }
+        if new.high_value != before {
+            changes.note("high value", new.high_value.to_string());
+        }
+        Ok(())
+    }
 }
 
 /// `/setup show`.
@@ -300,7 +314,7 @@ pub async fn show(app: &App, head: &Head) -> Result<Reply, Fault> {
 pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
     let zone = match zone(typed) {
         Ok(zone) => zone,
-        Err(message) => return Ok(Reply::Private(message)),
+        Err(message) => return Ok(Reply::Private(*message)),
     };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let mut person =
@@ -344,10 +358,10 @@ async fn change_team(
 }
 
 /// An IANA zone, whatever the case; `_` may be a space.
-pub fn zone(typed: &str) -> Result<Tz, Message> {
+pub fn zone(typed: &str) -> Result<Tz, Box<Message>> {
     let plain = typed.trim().replace(' ', "_");
     let known = chrono_tz::TZ_VARIANTS.iter().find(|tz| tz.name().eq_ignore_ascii_case(&plain));
-    known.copied().ok_or_else(|| settings::unknown_zone(typed))
+    known.copied().ok_or_else(|| Box::new(settings::unknown_zone(typed)))
 }
 
 /// Zones to suggest: those whose name contains what is typed; the great ones where nothing is.
@@ -359,8 +373,8 @@ pub fn zones(typed: &str) -> Vec<&'static str> {
 }
 
 /// A currency by its code.
-fn currency_called(typed: &str) -> Result<Currency, Message> {
-    typed.trim().parse().map_err(|_| settings::unknown_currency(typed))
+fn currency_called(typed: &str) -> Result<Currency, Box<Message>> {
+    typed.trim().parse().map_err(|_| Box::new(settings::unknown_currency(typed)))
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -335,8 +335,10 @@ impl Sending {
                 // Deleted again: they do not want it (ruling 20).
                 Content::Post(_) | Content::Fact { .. } => Settlement::Sent { remote: None, thread: None },
             },
-            (Refusal::CannotReach | Refusal::MessageGone | Refusal::NoMoreThreads, _)
-            | (Refusal::Other, _) => Settlement::Parked { why },
+            (
+                Refusal::CannotReach | Refusal::MessageGone | Refusal::NoMoreThreads | Refusal::Other,
+                Target::Place(_) | Target::Edit(_) | Target::Thread,
+            ) => Settlement::Parked { why },
         })
     }
 

@@ -117,6 +117,12 @@ impl FakeChat {
             .collect()
     }
 
+    /// The place of the message that a thread is on; other places are their own.
+    pub fn root(&self, at: Where) -> Where {
+        let Where::Thread(thread) = at else { return at };
+        self.state().messages.get(&thread.0).map_or(at, |(root, _)| *root)
+    }
+
     /// The threads: on which message, and their names.
     pub fn threads(&self) -> Vec<(MessageId, ChannelId, String)> {
         let state = self.state();
@@ -128,13 +134,14 @@ impl State {
     fn locate(&self, to: Place) -> Where {
         match to {
             Place::Person(person) => Where::Private(person),
-            Place::Channel(channel) => match self.threads.values().any(|(id, _)| *id == channel) {
-                true => Where::Thread(channel),
-                false => match self.private.get(&channel.0) {
+            Place::Channel(channel) => {
+                let is_thread = self.threads.values().any(|(id, _)| *id == channel);
+                match self.private.get(&channel.0) {
                     Some(person) => Where::Private(*person),
+                    None if is_thread => Where::Thread(channel),
                     None => Where::Channel(channel),
-                },
-            },
+                }
+            }
         }
     }
 
