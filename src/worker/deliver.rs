@@ -61,7 +61,7 @@ impl Delivery {
             app,
             port,
             flying: JoinSet::new(),
-            held_until: i64::MIN,
+            held_until: i64::MIN / 2,
             alive: Arc::new(AtomicI64::new(i64::MIN / 2)),
         }
     }
