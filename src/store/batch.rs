@@ -74,7 +74,25 @@ pub struct Batch {
 /// A record in the overlay.
 pub(super) struct Loaded {
     pub stored: Stored,
-    pub dirty: bool,
+    pub change: Change,
+}
+
+/// What of a record has to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    /// Only when it is looked at next.
+    Due,
+    /// All of it.
+    Whole,
+}
+
+impl Loaded {
+    fn due_changed(&mut self) {
+        if self.change == Change::None {
+            self.change = Change::Due;
+        }
+    }
 }
 
 /// A workspace in the overlay, with what has to be written of it.
@@ -334,7 +352,8 @@ impl Batch {
             class = class_after(event).unwrap_or(class);
         }
         row.record.last_event = prev;
-        self.records.insert(id, Loaded { stored: Stored { row, class, due: None, armed }, dirty: true });
+        self.records
+            .insert(id, Loaded { stored: Stored { row, class, due: None, armed }, change: Change::Whole });
         self.rearm(id, due);
     }
 
@@ -345,12 +364,13 @@ impl Batch {
             return;
         };
         let due = due.map(|at| at.timestamp_millis());
-        let stored = &mut loaded.stored;
-        loaded.dirty |= stored.due != due;
-        stored.due = due;
-        if let Some(at) = due.filter(|at| stored.armed.is_none_or(|armed| *at < armed)) {
-            stored.armed = Some(at);
-            loaded.dirty = true;
+        if loaded.stored.due != due {
+            loaded.stored.due = due;
+            loaded.due_changed();
+        }
+        if let Some(at) = due.filter(|at| loaded.stored.armed.is_none_or(|armed| *at < armed)) {
+            loaded.stored.armed = Some(at);
+            loaded.due_changed();
             self.writes.due.push((at, record));
         }
     }
@@ -468,7 +488,7 @@ impl Batch {
     pub(super) fn insert_loaded(&mut self, stored: Stored) {
         let record = &stored.row.record;
         self.handles.insert((record.workspace, record.handle), record.id);
-        self.records.insert(record.id, Loaded { stored, dirty: false });
+        self.records.insert(record.id, Loaded { stored, change: Change::None });
     }
 
     /// An entry of the due list was taken off.
@@ -479,7 +499,7 @@ impl Batch {
             .ok_or_else(|| corrupt("due entry", format!("no record {record}")))?;
         if loaded.stored.armed == Some(due_at) {
             loaded.stored.armed = None;
-            loaded.dirty = true;
+            loaded.due_changed();
         }
         Ok(())
     }

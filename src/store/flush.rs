@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::StoreError;
-use super::batch::{Batch, EventOut, Loaded};
+use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name};
 use super::row::{Approval, ApprovalState, ChatState, Post};
 use super::sqlite::{self, Tx};
@@ -36,8 +36,15 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     write(tx, sqlite::PLAN_DIGESTS, &planned).await?;
     let writes = std::mem::take(&mut batch.writes);
 
-    let records: Vec<_> = batch.records.values_mut().filter(|l| l.dirty).map(record_out).collect();
+    let only_due = batch.records.values().filter(|l| l.change == Change::Due).map(|l| &l.stored);
+    let only_due: Vec<_> = only_due.map(|s| (s.row.record.id.0, s.due, s.armed)).collect();
+    write(tx, sqlite::ARM_RECORDS, &only_due).await?;
+    let whole = batch.records.values_mut().filter(|l| l.change == Change::Whole);
+    let records: Vec<_> = whole.map(record_out).collect();
     write(tx, sqlite::PUT_RECORDS, &records).await?;
+    for loaded in batch.records.values_mut() {
+        loaded.change = Change::None;
+    }
     let events: Vec<_> = writes.events.iter().map(event_out).collect();
     write(tx, sqlite::PUT_EVENTS, &events).await?;
     let due: Vec<_> = writes.due.iter().map(|(at, record)| (at, record.0)).collect();
@@ -156,7 +163,6 @@ struct RecordOut<'a> {
 /// Takes the personal part out of the record: it is not kept in the state (ruling 15). The overlay is not read
 /// after this.
 fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
-    loaded.dirty = false;
     let stored = &mut loaded.stored;
     let Contact { name, company, email, phone } = std::mem::take(&mut stored.row.record.contact);
     let record = &stored.row.record;

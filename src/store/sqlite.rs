@@ -298,6 +298,11 @@ pub(super) const PUT_RECORDS: &str = "
         due_at = excluded.due_at, armed_at = excluded.armed_at, quiet_at = excluded.quiet_at,
         last_event = excluded.last_event, chat = excluded.chat, state = excluded.state";
 
+/// [[id, due, armed]]
+pub(super) const ARM_RECORDS: &str = "
+    UPDATE records SET due_at = j.value ->> 1, armed_at = j.value ->> 2 FROM json_each($1) j
+    WHERE records.id = j.value ->> 0";
+
 /// [[id, record, prev, at, body]]
 pub(super) const PUT_EVENTS: &str = "
     INSERT INTO events (id, record, prev, at, body)
