@@ -176,7 +176,7 @@ impl Work<'_, '_> {
                         closed: None,
                     };
                     let message = render::alert::nudge_message(&[line]);
-                    self.say_later.push((*person, message));
+                    self.say(*person, message);
                 }
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
@@ -206,7 +206,14 @@ impl Work<'_, '_> {
     fn tell(&mut self, who: &[PersonId], notice: &Notice) {
         for person in who {
             let message = render::alert::notice(&self.ctx(*person), self.record, notice);
-            self.say_later.push((*person, message));
+            self.say(*person, message);
+        }
+    }
+
+    /// Whoever holds two of the duties that are told hears it once.
+    fn say(&mut self, person: PersonId, message: Message) {
+        if !self.say_later.iter().any(|(to, said)| *to == person && *said == message) {
+            self.say_later.push((person, message));
         }
     }
 
