@@ -16,7 +16,9 @@
 //! | [`worker`] | the loops: delivery, clocks, digests |
 //! | [`adapters`] | Discord, through serenity |
 //! | [`playground`] | a local server that speaks Discord's own protocol, and its page |
-//! | [`clock`], [`config`] | the time; the environment |
+//! | [`bot`] | the parts put together |
+//! | [`demo`] | the playground with a bot, a team and a week of work |
+//! | [`clock`], [`config`], [`heartbeat`] | the time; the environment; the sign of life |
 //!
 //! # One request, by file and function
 //!
@@ -42,9 +44,11 @@
 //! - Wording outside `chat/render`.
 
 pub mod adapters;
+pub mod bot;
 pub mod chat;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod heartbeat;
 pub mod playbook;

@@ -1,16 +1,18 @@
 //! The command line. Exit codes: 0 after a stop that was asked for, 1 for a fault, 2 for a configuration or a
 //! command line that cannot be used.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use bellwether::adapters::discord::{self, ConnectError};
-use bellwether::chat::port::Service;
+use bellwether::adapters::discord::{ConnectError, Settings};
+use bellwether::bot::Bot;
 use bellwether::clock::SystemClock;
 use bellwether::config::{Config, default_heartbeat};
+use bellwether::demo;
 use bellwether::heartbeat::{self, Pulse};
+use bellwether::playbook::Playbooks;
 use clap::{Parser, Subcommand};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -82,48 +84,63 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
-            let setting = matches!(error.downcast_ref(), Some(ConnectError::Token));
+            let setting = matches!(error.downcast_ref(), Some(ConnectError::Token))
+                || error.downcast_ref::<BadPlaybooks>().is_some();
             ExitCode::from(if setting { 2 } else { 1 })
         }
     }
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
+    let playbooks = playbooks(config.playbooks.as_deref())?;
     let clock = Arc::new(SystemClock::default());
-    let (stop, stopped) = watch::channel(false);
-
-    // Here the program is put together: the store is opened, the service stands on it.
-    let service = assemble(&config, clock.clone()).await?;
-
-    let settings = discord::Settings { token: config.token.clone(), api_url: config.api_url.clone() };
-    let connection = discord::connect(&settings, service, stopped).await?;
-
-    // Here the workers start, with `connection.port` as the way out: deliver, clocks, digests. Each of them ends
-    // only with `stopped`, or with the fault that ends the program.
-
-    tokio::spawn(async move {
-        asked_to_stop().await;
-        tracing::info!("stopping: what is under way is finished first");
-        stop.send_replace(true);
-    });
-    let gateway = connection.gateway;
+    let settings = Settings { token: config.token.clone(), api_url: config.api_url.clone() };
+    let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
     tokio::select! {
-        ended = gateway => ended.context("the bot cannot go on")?,
+        ended = bot.run() => ended?,
         () = heartbeat::beat(&config.heartbeat, clock.as_ref()) => {}
     }
-    // Here the workers are waited for and the store is closed.
     let _ = std::fs::remove_file(&config.heartbeat);
     Ok(())
 }
 
-/// Opens the store and builds the service.
-async fn assemble(config: &Config, clock: Arc<SystemClock>) -> anyhow::Result<Arc<dyn Service>> {
-    let _ = clock;
-    anyhow::bail!("the service for {} is not part of this build", config.database_url)
+async fn playground(port: u16) -> anyhow::Result<()> {
+    let folder = std::env::var_os("BELLWETHER_PLAYBOOKS").map(PathBuf::from);
+    demo::run(port, playbooks(folder.as_deref())?, stopped()).await
 }
 
-async fn playground(port: u16) -> anyhow::Result<()> {
-    anyhow::bail!("the playground on port {port} is not part of this build")
+/// The shipped playbooks and those of a folder. A file that cannot be used is a problem of the configuration.
+fn playbooks(folder: Option<&Path>) -> anyhow::Result<Playbooks> {
+    let playbooks = Playbooks::load(folder).map_err(|files| {
+        let lines = files.into_iter().flat_map(|(file, problems)| {
+            problems.into_iter().map(move |problem| format!("\n  - {file}: {problem}"))
+        });
+        BadPlaybooks(format!("BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}", lines.collect::<String>()))
+    })?;
+    for (file, warnings) in playbooks.warnings() {
+        for warning in warnings {
+            tracing::warn!(file, %warning, "a playbook could be better");
+        }
+    }
+    Ok(playbooks)
+}
+
+/// A configuration that cannot be used; the process ends with 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct BadPlaybooks(String);
+
+/// Raised when the process is asked to stop.
+fn stopped() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: what is under way is finished first");
+        stop.send_replace(true);
+        // The flag stays raised for as long as anybody looks.
+        stop.closed().await;
+    });
+    stopped
 }
 
 fn health() -> ExitCode {

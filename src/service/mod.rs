@@ -40,8 +40,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::chat::commands::{self, Command};
-use crate::chat::intent::Request;
-use crate::chat::message::{Message, Reply};
+use crate::chat::intent::{Ask, Request};
+use crate::chat::message::{Choice, Message, Reply};
+use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
 use crate::domain::ids::{ChannelId, WorkspaceId};
@@ -161,6 +162,27 @@ impl App {
     pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
         let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
         broken.iter().filter(|(of, _)| *of == workspace).map(|(_, channel)| *channel).collect()
+    }
+}
+
+#[async_trait::async_trait]
+impl Service for App {
+    async fn handle(&self, request: Request) -> Reply {
+        Self::handle(self, request).await
+    }
+
+    async fn suggest(&self, ask: Ask) -> Vec<Choice> {
+        Self::suggest(self, ask).await
+    }
+
+    async fn joined(&self, workspace: WorkspaceId, system_channel: Option<ChannelId>) {
+        if let Err(fault) = Self::joined(self, workspace, system_channel).await {
+            tracing::error!(%fault, %workspace, "a workspace could not be noted");
+        }
+    }
+
+    fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
+        Self::commands(self, workspace)
     }
 }
 

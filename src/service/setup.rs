@@ -171,7 +171,7 @@ pub async fn calendar(
         Ok(parsed) => parsed,
         Err(error) => return Ok(replies::mistake(&error.to_string())),
     };
-    let said = |team: &Team, rearmed| match rearmed {
+    let said = |team: &Team, rearmed, ()| match rearmed {
         Some(rearmed) => settings::calendar_saved(team, rearmed),
         None => settings::calendar_shown(team),
     };
@@ -188,13 +188,12 @@ pub async fn calendar(
 /// `/setup holidays`.
 pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, Fault> {
     let now = app.clock().now();
-    let (mut added, mut removed) = (0, 0);
-    let counts = std::cell::Cell::new((0, 0));
-    let said = |team: &Team, rearmed| match (rearmed, counts.get()) {
-        (Some(rearmed), (added, removed)) => settings::holidays_saved(team, added, removed, rearmed),
-        (None, _) => settings::holidays_shown(team),
+    let said = |team: &Team, rearmed, (added, removed)| match rearmed {
+        Some(rearmed) => settings::holidays_saved(team, added, removed, rearmed),
+        None => settings::holidays_shown(team),
     };
     change_team(app, head, args.team.as_deref(), said, |team, changes| {
+        let (mut added, mut removed) = (0, 0);
         let zone = team.calendar.zone;
         let date = |text: &String| value::parse_date(text, now, zone);
         let mut add = args.add.iter().map(date).collect::<Result<Vec<NaiveDate>, String>>()?;
@@ -218,11 +217,10 @@ pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, F
                 }
             }
         }
-        counts.set((added, removed));
         if added > 0 && given > MENTIONED {
             changes.note(format!("team {name}: holidays"), format!("{added} days added"));
         }
-        Ok(())
+        Ok((added, removed))
     })
     .await
 }
@@ -326,12 +324,12 @@ pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault
 }
 
 /// Changes one team's calendar: an admin's right; without a name it is the person's own team.
-async fn change_team(
+async fn change_team<Told>(
     app: &App,
     head: &Head,
     name: Option<&str>,
-    said: impl Fn(&Team, Option<u64>) -> Message,
-    change: impl FnOnce(&mut Team, &mut Changes<'_>) -> Result<(), String>,
+    said: impl Fn(&Team, Option<u64>, Told) -> Message,
+    change: impl FnOnce(&mut Team, &mut Changes<'_>) -> Result<Told, String>,
 ) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     if let Err(rejection) = access::configure(&workspace, head.person()) {
@@ -346,15 +344,16 @@ async fn change_team(
     };
     let mut team = team.clone();
     let mut changes = Changes::new(app, head);
-    if let Err(sentence) = change(&mut team, &mut changes) {
-        return Ok(replies::mistake(&sentence));
-    }
+    let told = match change(&mut team, &mut changes) {
+        Ok(told) => told,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
+    };
     if changes.list.is_empty() {
-        return Ok(Reply::Private(said(&team, None)));
+        return Ok(Reply::Private(said(&team, None, told)));
     }
     let id = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
     let rearmed = app.store().rearm_team(head.workspace, id).await?;
-    Ok(Reply::Private(said(&team, Some(rearmed))))
+    Ok(Reply::Private(said(&team, Some(rearmed), told)))
 }
 
 /// An IANA zone, whatever the case; `_` may be a space.
