@@ -229,8 +229,7 @@ impl Work<'_, '_> {
         let state = match &event.kind {
             EventKind::ApprovalRequested(pending) => {
                 let place = places::approvals(self.env.workspace, self.env.team, self.record);
-                let post =
-                    place.map(|place| self.post(PostKind::Approval, place, Some(pending.approval)));
+                let post = place.map(|place| self.post(PostKind::Approval, place, Some(pending.approval)));
                 self.chat.approval = post;
                 self.write_approval(pending, ApprovalState::Waiting);
                 return;

@@ -11,7 +11,6 @@
 //!   parks nothing (R6).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -43,8 +42,6 @@ pub struct Delivery {
     flying: JoinSet<Result<Sent, StoreError>>,
     /// Nothing leaves before this operational time.
     held_until: i64,
-    /// When something last got through.
-    alive: Arc<AtomicI64>,
 }
 
 /// What one sending means for the others.
@@ -57,13 +54,7 @@ enum Sent {
 impl Delivery {
     /// Nothing in flight.
     pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
-        Self {
-            app,
-            port,
-            flying: JoinSet::new(),
-            held_until: i64::MIN,
-            alive: Arc::new(AtomicI64::new(i64::MIN / 2)),
-        }
+        Self { app, port, flying: JoinSet::new(), held_until: i64::MIN }
     }
 
     /// Claims what may go and starts sending it. Gives how many rows were claimed.
@@ -76,8 +67,7 @@ impl Delivery {
         let claimed = self.app.store().claim(limit, LEASE_MS, &[]).await?;
         let count = claimed.len();
         for row in claimed {
-            let one =
-                Sending { app: self.app.clone(), port: self.port.clone(), alive: self.alive.clone(), row };
+            let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
             self.flying.spawn(one.run());
         }
         Ok(count)
@@ -113,7 +103,6 @@ impl Delivery {
 struct Sending {
     app: App,
     port: Arc<dyn ChatPort>,
-    alive: Arc<AtomicI64>,
     row: Claimed,
 }
 
@@ -157,7 +146,7 @@ impl Sending {
         };
         match self.send(&drawn).await {
             Landing::Settle(how) => {
-                self.alive.store(self.now(), Ordering::Relaxed);
+                self.app.note_delivery();
                 if let Settlement::Sent { remote: Some(remote), .. } = &how {
                     self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
                 }
@@ -176,7 +165,7 @@ impl Sending {
                     let edited = self.port.edit(remote, message, self.key()).await;
                     landed(edited.map(|()| (Some(remote), None)), Target::Edit(remote))
                 }
-                None => self.post(post.place, message).await,
+                None => self.first_post(post.place, message).await,
             },
             Content::Fact { place: Place::ThreadOf(_), thread_of, .. } => {
                 self.in_thread(thread_of.as_ref(), message).await
@@ -194,11 +183,28 @@ impl Sending {
             Place::Person(person) => port::Place::Person(person),
             // A post never stands in the thread of a post.
             Place::ThreadOf(_) => {
-                return Landing::Settle(Settlement::Parked { why: "a thread is not a place for it".to_owned() });
+                return Landing::Settle(Settlement::Parked {
+                    why: "a thread is not a place for it".to_owned(),
+                });
             }
         };
         let sent = self.post_once(to, message, self.key()).await;
         landed(sent.map(|remote| (Some(remote), None)), Target::Place(place))
+    }
+
+    /// A post that may have got through before, unseen, stands there as it was drawn then: it is brought up to date.
+    async fn first_post(&self, place: Place, message: &Message) -> Landing {
+        let landed = self.post(place, message).await;
+        let again = self.row.attempt > 1 || self.row.lost_lease.is_some();
+        match landed {
+            Landing::Settle(Settlement::Sent { remote: Some(remote), .. }) if again => {
+                match self.port.edit(remote, message, self.key()).await {
+                    Ok(()) => landed,
+                    Err(error) => Landing::Failed(Failed { error, at: Target::Edit(remote) }),
+                }
+            }
+            Landing::Settle(_) | Landing::Failed(_) => landed,
+        }
     }
 
     /// A message with details in a thread of its own. Each part has a key of its own, so that a repetition sends
@@ -232,12 +238,7 @@ impl Sending {
     }
 
     /// Posts, having looked first where an earlier try may have got through unseen (ruling 22).
-    async fn post_once(
-        &self,
-        to: port::Place,
-        message: &Message,
-        key: SendKey,
-    ) -> Result<Remote, SendError> {
+    async fn post_once(&self, to: port::Place, message: &Message, key: SendKey) -> Result<Remote, SendError> {
         if let Some(lost) = self.row.lost_lease.filter(|lost| self.now() - lost > NONCE_MS) {
             // A little earlier than the lease: the platform's clock is not ours.
             match self.port.find(to, from_ms(lost - NONCE_MS), key).await {
@@ -288,8 +289,7 @@ impl Sending {
     async fn failed(&self, Failed { error, at }: Failed) -> Result<Sent, StoreError> {
         match error {
             SendError::Retry { after, everything, why } => {
-                let counts = after.is_none()
-                    && self.now() - self.alive.load(Ordering::Relaxed) < ALIVE_MS;
+                let counts = after.is_none() && self.app.delivered_within(ALIVE_MS);
                 let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
                 let retry = Settlement::Retry { at: self.now() + millis(wait), counts, why };
                 self.settle(retry).await?;
@@ -355,7 +355,10 @@ impl Sending {
 
     async fn settle(&self, how: Settlement) -> Result<Sent, StoreError> {
         if !self.app.store().settle(&self.row, how).await? {
-            tracing::warn!(outbox = self.row.id, "the lease ran out before the answer; another sending follows");
+            tracing::warn!(
+                outbox = self.row.id,
+                "the lease ran out before the answer; another sending follows"
+            );
         }
         Ok(Sent::Settled)
     }

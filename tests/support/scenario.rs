@@ -422,7 +422,8 @@ impl Play {
             return Ok(Some(if held { Ok(()) } else { Err(there(&all)) }));
         }
         let at = line.find(['<', '!', '>']);
-        let Some((subject, sign, text)) = at.map(|at| (&line[..at], &line[at..=at], line[at + 1..].trim())) else {
+        let Some((subject, sign, text)) = at.map(|at| (&line[..at], &line[at..=at], line[at + 1..].trim()))
+        else {
             return Ok(None);
         };
         if sign == ">" || subject.contains('"') || subject.starts_with("at ") {
