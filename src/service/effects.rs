@@ -166,7 +166,7 @@ impl Work<'_, '_> {
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
-                for person in alert.to.iter().filter(|p| !reached.contains(p)) {
+                for person in &alert.to {
                     let line = AlertLine {
                         ctx: self.ctx(*person),
                         record: self.record,

@@ -102,6 +102,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                     None => return Ok(unknown_team(&workspace, name)),
                 },
             };
+            if let Some(owner) = &owner {
+                remember_named(app, head, owner.id, &owner.name).await?;
+            }
             let what = What::Create {
                 playbook: playbook.id.clone(),
                 team,

@@ -32,6 +32,8 @@ pub const LANES: usize = 16;
 const LEASE_MS: i64 = 60_000;
 /// The platform forgets a nonce after a few minutes; older leases are looked for first (ruling 22).
 const NONCE_MS: i64 = 120_000;
+/// Rows are numbered below 2 to this power; the parts of a row's thread above.
+const PART_BITS: u32 = 40;
 /// The platform counts as taking messages when one got through in so many milliseconds.
 const ALIVE_MS: i64 = 60_000;
 
@@ -146,8 +148,8 @@ impl Sending {
         };
         match self.send(&drawn).await {
             Landing::Settle(how) => {
-                self.app.note_delivery();
                 if let Settlement::Sent { remote: Some(remote), .. } = &how {
+                    self.app.note_delivery();
                     self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
                 }
                 self.report_back().await?;
@@ -228,8 +230,9 @@ impl Sending {
             }
             Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
         };
-        for (generation, part) in (1..).zip(details) {
-            let key = SendKey { generation, ..self.key() };
+        for (number, part) in (1_i64..).zip(details) {
+            // Far above any row's own number, so that each part has a marker of its own (ruling 22).
+            let key = SendKey { outbox: self.row.id + (number << PART_BITS), generation: 0 };
             if let Err(error) = self.post_once(port::Place::Channel(thread), part, key).await {
                 return Landing::Failed(Failed { error, at: Target::Thread });
             }
