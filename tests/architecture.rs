@@ -75,7 +75,21 @@ fn modules_import_only_what_lies_below_them() {
         ("service", &["service", "domain", "chat", "store", "report", "playbook", "clock"]),
         ("worker", &["worker", "service", "domain", "chat", "store", "report", "playbook", "clock"]),
         ("adapters", &["adapters", "chat", "service", "domain", "config"]),
-        ("playground", &["playground", "chat", "service", "domain", "clock", "config", "worker", "store", "playbook", "adapters"]),
+        (
+            "playground",
+            &[
+                "playground",
+                "chat",
+                "service",
+                "domain",
+                "clock",
+                "config",
+                "worker",
+                "store",
+                "playbook",
+                "adapters",
+            ],
+        ),
     ]
     .into();
     let mut broken = Vec::new();

@@ -29,6 +29,7 @@ scenarios! {
     approval,
     approval_chased,
     attempting,
+    calendars,
     digest,
     fallbacks,
     first_contact,
@@ -39,4 +40,5 @@ scenarios! {
     permissions,
     rules,
     several,
+    snooze,
 }

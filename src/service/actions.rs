@@ -77,36 +77,38 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::MoreMoves { record } => query::more_moves(app, head, *record).await,
         Action::Log { record } => query::activities(app, head, *record).await,
         Action::PickActivity { record } => match picked {
-            Some(picked) => on_row(app, head, *record, async |row| {
-                Ok(match Activity::parse(picked) {
-                    Some(activity) => Reply::Form(render::form::log_form(&row.record, activity)),
-                    None => Reply::Private(render::problem::unknown_activity(picked)),
+            Some(picked) => {
+                on_row(app, head, *record, async |row| {
+                    Ok(match Activity::parse(picked) {
+                        Some(activity) => Reply::Form(render::form::log_form(&row.record, activity)),
+                        None => Reply::Private(render::problem::unknown_activity(picked)),
+                    })
                 })
-            })
-            .await,
+                .await
+            }
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
-        Action::Snooze { record } => on_row(app, head, *record, async |row| {
-            Ok(Reply::Private(render::pick::pick_snooze(&row.record)))
-        })
-        .await,
-        Action::SnoozeFor { record, span } => on_row(app, head, *record, async |row| {
-            let until = snooze_until(app, head, &row, *span);
-            change(app, head, Target::Record(*record), Command::Snooze { until }).await
-        })
-        .await,
+        Action::Snooze { record } => {
+            on_row(app, head, *record, async |row| Ok(Reply::Private(render::pick::pick_snooze(&row.record))))
+                .await
+        }
+        Action::SnoozeFor { record, span } => {
+            on_row(app, head, *record, async |row| {
+                let until = snooze_until(app, head, &row, *span);
+                change(app, head, Target::Record(*record), Command::Snooze { until }).await
+            })
+            .await
+        }
         Action::Take { record } => change(app, head, Target::Record(*record), Command::Take).await,
         // With no data given, the engine says what is missing: that is the form.
         Action::FillOwed { record } => {
             change(app, head, Target::Record(*record), Command::Fill { data: Data::new() }).await
         }
-        Action::PlanNext { record } => on_row(app, head, *record, async |row| {
-            Ok(Reply::Form(render::form::plan_form(&row.record)))
-        })
-        .await,
-        Action::History { record, page } => {
-            query::history(app, head, Target::Record(*record), *page).await
+        Action::PlanNext { record } => {
+            on_row(app, head, *record, async |row| Ok(Reply::Form(render::form::plan_form(&row.record))))
+                .await
         }
+        Action::History { record, page } => query::history(app, head, Target::Record(*record), *page).await,
         Action::Approve { approval } => {
             let command = Command::Decide { approval: *approval, verdict: Verdict::Approve };
             change(app, head, Target::Approval(*approval), command).await
@@ -146,34 +148,40 @@ pub async fn submit(
 ) -> Result<Reply, Fault> {
     let text = |id: &str| inputs.get(id).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     match action {
-        Action::LogForm { record, activity } => on_row(app, head, *record, async |row| {
-            let Some(playbook) = app.playbook_of(&row.record) else { return Ok(gone()) };
-            let logged = Logged {
-                activity,
-                outcome: text("outcome"),
-                note: text("note"),
-                at: None,
-                next: text("next"),
-                due: text("due"),
-            };
-            let scene = Scene::new(app, head, playbook.clone());
-            match logged.command(&scene.ctx(), &reading(app, head, &playbook, None)) {
-                Ok(command) => change(app, head, Target::Record(*record), command).await,
-                Err(message) => Ok(Reply::Private(*message)),
-            }
-        })
-        .await,
-        Action::PlanForm { record } => on_row(app, head, *record, async |row| {
-            let Some(playbook) = app.playbook_of(&row.record) else { return Ok(gone()) };
-            let (Some(action), Some(due)) = (text("action"), text("due")) else {
-                return Ok(replies::mistake(&render::input::plan_incomplete()));
-            };
-            match reading(app, head, &playbook, None).instant(&due) {
-                Ok(due) => change(app, head, Target::Record(*record), Command::Plan { action, due }).await,
-                Err(sentence) => Ok(replies::mistake(&sentence)),
-            }
-        })
-        .await,
+        Action::LogForm { record, activity } => {
+            on_row(app, head, *record, async |row| {
+                let Some(playbook) = app.playbook_of(&row.record) else { return Ok(gone()) };
+                let logged = Logged {
+                    activity,
+                    outcome: text("outcome"),
+                    note: text("note"),
+                    at: None,
+                    next: text("next"),
+                    due: text("due"),
+                };
+                let scene = Scene::new(app, head, playbook.clone());
+                match logged.command(&scene.ctx(), &reading(app, head, &playbook, None)) {
+                    Ok(command) => change(app, head, Target::Record(*record), command).await,
+                    Err(message) => Ok(Reply::Private(*message)),
+                }
+            })
+            .await
+        }
+        Action::PlanForm { record } => {
+            on_row(app, head, *record, async |row| {
+                let Some(playbook) = app.playbook_of(&row.record) else { return Ok(gone()) };
+                let (Some(action), Some(due)) = (text("action"), text("due")) else {
+                    return Ok(replies::mistake(&render::input::plan_incomplete()));
+                };
+                match reading(app, head, &playbook, None).instant(&due) {
+                    Ok(due) => {
+                        change(app, head, Target::Record(*record), Command::Plan { action, due }).await
+                    }
+                    Err(sentence) => Ok(replies::mistake(&sentence)),
+                }
+            })
+            .await
+        }
         Action::RejectForm { approval } => match text("reason") {
             Some(reason) => {
                 let verdict = Verdict::Reject { reason };

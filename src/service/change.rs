@@ -222,7 +222,8 @@ impl Create {
             next_approval: batch.next_approval(),
         };
         // Its number is taken only once nothing is missing, so that refusals leave no gaps.
-        let draft_of_it = new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
+        let draft_of_it =
+            new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
         let draft_of_it = NewRecord { team: *team, owner: *owner, channel: *channel, ..draft_of_it };
         match decide::create(&draft_of_it, &self.head.actor(), &env) {
             Ok(_) => {}

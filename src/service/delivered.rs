@@ -22,19 +22,27 @@ impl App {
             PostKind::Alerts => {}
         }
         let rows = self.store().records(&post.records).await?;
-        let waiting: Vec<_> =
-            rows.iter().filter(|row| waiting(row, post.id).next().is_some()).map(|row| row.record.id).collect();
+        let waiting: Vec<_> = rows
+            .iter()
+            .filter(|row| waiting(row, post.id).next().is_some())
+            .map(|row| row.record.id)
+            .collect();
         if waiting.is_empty() {
             return Ok(());
         }
-        self.store().work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting }).await
+        self.store()
+            .work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting })
+            .await
     }
 }
 
 /// The alerts in a post whose delivery a clock waits for.
 fn waiting(row: &Row, post: PostId) -> impl Iterator<Item = &OpenAlert> {
     row.chat.alerts.iter().filter(move |open| {
-        open.post == post && open.closed.is_none() && open.alert.reports_delivery && unstarted(&row.record, open)
+        open.post == post
+            && open.closed.is_none()
+            && open.alert.reports_delivery
+            && unstarted(&row.record, open)
     })
 }
 

@@ -148,13 +148,7 @@ impl DraftBody {
 
     /// A row of it, for a person.
     pub fn row(&self, id: DraftId, head: &Head, batch: &Batch) -> Draft {
-        Draft {
-            id,
-            workspace: head.workspace,
-            person: head.person(),
-            body: self.write(),
-            at: batch.now(),
-        }
+        Draft { id, workspace: head.workspace, person: head.person(), body: self.write(), at: batch.now() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! What an outbox row says at the moment it is sent: a post is drawn from the rows as they are, so that a message
 //! that waited is never out of date (ruling 21); a fact says what was true when it was enqueued.
 
-use super::said::{Said, addressed};
 use super::App;
+use super::said::{Said, addressed};
 use crate::chat::message::{Message, Severity};
 use crate::chat::render::view::{AlertLine, ApprovalStateView, ApprovalView, ClosedView};
 use crate::chat::render::{self, Ctx};
@@ -74,12 +74,10 @@ async fn before(app: &App, record: RecordId, event: EventId) -> Result<Option<Me
     let ctx = ctx(app, &playbook, &workspace, &row.record);
     let history = app.store().history(record, 0, 100).await?;
     let earlier = history.iter().filter(|(id, _)| *id < event).take(TOLD as usize);
-    let mut lines: Vec<_> = earlier
-        .filter_map(|(_, event)| render::history::thread_line(&ctx, &row.record, event))
-        .collect();
+    let mut lines: Vec<_> =
+        earlier.filter_map(|(_, event)| render::history::thread_line(&ctx, &row.record, event)).collect();
     lines.reverse();
-    Ok((!lines.is_empty())
-        .then(|| Message { lines, severity: Severity::Closed, ..Message::default() }))
+    Ok((!lines.is_empty()).then(|| Message { lines, severity: Severity::Closed, ..Message::default() }))
 }
 
 async fn post(app: &App, post: &Post) -> Result<Option<Message>, StoreError> {

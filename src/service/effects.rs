@@ -166,7 +166,7 @@ impl Work<'_, '_> {
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
-                for person in alert.to.iter().filter(|p| !reached.contains(p)) {
+                for person in &alert.to {
                     let line = AlertLine {
                         ctx: self.ctx(*person),
                         record: self.record,
@@ -176,7 +176,7 @@ impl Work<'_, '_> {
                         closed: None,
                     };
                     let message = render::alert::nudge_message(&[line]);
-                    self.say_later.push((*person, message));
+                    self.say(*person, message);
                 }
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
@@ -206,7 +206,14 @@ impl Work<'_, '_> {
     fn tell(&mut self, who: &[PersonId], notice: &Notice) {
         for person in who {
             let message = render::alert::notice(&self.ctx(*person), self.record, notice);
-            self.say_later.push((*person, message));
+            self.say(*person, message);
+        }
+    }
+
+    /// Whoever holds two of the duties that are told hears it once.
+    fn say(&mut self, person: PersonId, message: Message) {
+        if !self.say_later.iter().any(|(to, said)| *to == person && *said == message) {
+            self.say_later.push((person, message));
         }
     }
 
@@ -222,8 +229,7 @@ impl Work<'_, '_> {
         let state = match &event.kind {
             EventKind::ApprovalRequested(pending) => {
                 let place = places::approvals(self.env.workspace, self.env.team, self.record);
-                let post =
-                    place.map(|place| self.post(PostKind::Approval, place, Some(pending.approval)));
+                let post = place.map(|place| self.post(PostKind::Approval, place, Some(pending.approval)));
                 self.chat.approval = post;
                 self.write_approval(pending, ApprovalState::Waiting);
                 return;

@@ -8,8 +8,8 @@ use super::change::{Change, Create, Outcome, Target};
 use super::draft::{Find, What};
 use super::fields::{Reading, is_called};
 use super::head::Head;
-use super::resolve::{self, Named};
 use super::replies::Scene;
+use super::resolve::{self, Named};
 use super::{App, Fault, actions, forms, head, query, replies, setup};
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -102,14 +102,16 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                     None => return Ok(unknown_team(&workspace, name)),
                 },
             };
+            if let Some(owner) = &owner {
+                remember_named(app, head, owner.id, &owner.name).await?;
+            }
             let what = What::Create {
                 playbook: playbook.id.clone(),
                 team,
                 owner: Some(owner.map_or(head.person(), |o| o.id)),
                 channel: head.in_workspace.then_some(head.channel),
             };
-            let inputs =
-                typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
+            let inputs = typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
             forms::begin(app, head, playbook, what, &inputs).await
         }
         Intent::Show { record } => {
@@ -186,7 +188,8 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Mine { noun, filter } => query::mine(app, head, &noun, filter).await,
         Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
         Intent::History { record } => {
-            with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await).await
+            with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
+                .await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,
@@ -218,7 +221,9 @@ where
     match resolve::record(app, head, &playbook, arg).await? {
         Named::One(target) => then(target, &playbook).await,
         Named::Several(rows) => Ok(several(app, head, &playbook, &arg.typed, rows)),
-        Named::None => Ok(Reply::Private(render::problem::unknown_record(&playbook.noun.singular, &arg.typed))),
+        Named::None => {
+            Ok(Reply::Private(render::problem::unknown_record(&playbook.noun.singular, &arg.typed)))
+        }
     }
 }
 
@@ -261,12 +266,7 @@ pub async fn create(app: &App, head: &Head, create: Create) -> Result<Reply, Fau
 }
 
 /// How to read what the person typed.
-pub fn reading<'a>(
-    app: &App,
-    head: &Head,
-    playbook: &'a Playbook,
-    to: Option<&'a StatusId>,
-) -> Reading<'a> {
+pub fn reading<'a>(app: &App, head: &Head, playbook: &'a Playbook, to: Option<&'a StatusId>) -> Reading<'a> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     Reading {
         playbook,
@@ -321,7 +321,9 @@ impl Logged<'_> {
         let due = instant(self.due)?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
-            (None, Some(_)) => return Err(Box::new(render::problem::unreadable(&render::input::due_without_action()))),
+            (None, Some(_)) => {
+                return Err(Box::new(render::problem::unreadable(&render::input::due_without_action())));
+            }
             (None, None) => None,
         };
         Ok(Command::Log { activity, at: instant(self.at)?, outcome, note: self.note, next })
@@ -380,7 +382,9 @@ async fn greet(app: &App, head: &Head, reply: Reply) -> Result<Reply, Fault> {
     }
     let first = app.store().work(Remember { workspace: head.workspace, person, greeted: greets }).await?;
     let with = |message: Message| match first {
-        First::Yes => super::beside(message, render::settings::greeting(&app.store().workspace(head.workspace))),
+        First::Yes => {
+            super::beside(message, render::settings::greeting(&app.store().workspace(head.workspace)))
+        }
         First::No => message,
     };
     Ok(match reply {

@@ -37,6 +37,7 @@ pub mod setup;
 pub mod suggest;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::chat::commands::{self, Command};
@@ -63,6 +64,8 @@ struct Shared {
     playbooks: Arc<Playbooks>,
     /// Channels that refused a message since the start (ruling 17).
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
+    /// When a message last got through, in operational time.
+    delivered_at: AtomicI64,
 }
 
 /// Whether a channel takes messages.
@@ -85,7 +88,15 @@ pub enum Fault {
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
     pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Arc<Playbooks>) -> Self {
-        Self { shared: Arc::new(Shared { store, clock, playbooks, broken: Mutex::default() }) }
+        Self {
+            shared: Arc::new(Shared {
+                store,
+                clock,
+                playbooks,
+                broken: Mutex::default(),
+                delivered_at: AtomicI64::new(i64::MIN / 2),
+            }),
+        }
     }
 
     /// Answers one input. Never fails: a fault is logged with a code, and the person is given the code.
@@ -158,6 +169,16 @@ impl App {
         };
     }
 
+    /// A message got through.
+    pub fn note_delivery(&self) {
+        self.shared.delivered_at.store(self.clock().operational(), Ordering::Relaxed);
+    }
+
+    /// Whether a message got through in the last so many operational milliseconds: the platform is there.
+    pub fn delivered_within(&self, ms: i64) -> bool {
+        self.clock().operational() - self.shared.delivered_at.load(Ordering::Relaxed) < ms
+    }
+
     /// The channels of a workspace that refused a message, until they take one (ruling 17).
     pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
         let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -214,8 +235,8 @@ pub(crate) fn beside(mut message: Message, more: Message) -> Message {
 
 /// A short code by which a log line is found again: the end of the input's id.
 fn fault_code(external_id: &str) -> String {
-    let hash = external_id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = external_id
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("{hash:08X}")
 }

@@ -113,7 +113,8 @@ async fn list_page(
     };
     let mut said = Vec::new();
     if let Some(typed) = &filters.status {
-        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
+        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
             let rejection = Rejection::UnknownStatus { typed: typed.clone() };
             return Ok(replies::refusal(app, head, Some(playbook), &rejection));
         };
@@ -214,13 +215,7 @@ fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
 }
 
 /// Keeps a list's filters for its other pages, where there are any.
-async fn keep(
-    app: &App,
-    head: &Head,
-    draft: DraftId,
-    body: DraftBody,
-    total: u64,
-) -> Result<DraftId, Fault> {
+async fn keep(app: &App, head: &Head, draft: DraftId, body: DraftBody, total: u64) -> Result<DraftId, Fault> {
     if draft.0 != 0 || total <= ROWS as u64 {
         return Ok(draft);
     }
@@ -260,11 +255,7 @@ pub async fn approvals(app: &App, head: &Head, which: ApprovalsOf) -> Result<Rep
 }
 
 /// Whether the person may decide a waiting request; else the refusal.
-pub async fn may_decide(
-    app: &App,
-    head: &Head,
-    request: &Approval,
-) -> Result<Result<Row, Reply>, Fault> {
+pub async fn may_decide(app: &App, head: &Head, request: &Approval) -> Result<Result<Row, Reply>, Fault> {
     let target = Target::Record(request.record);
     let Some(row) = resolve::row(app, head, target).await? else { return Ok(Err(gone())) };
     let Some(playbook) = app.playbook_of(&row.record) else { return Ok(Err(gone())) };

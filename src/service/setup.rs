@@ -139,11 +139,8 @@ pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault
         return Ok(replies::refusal(app, head, None, &rejection));
     }
     remember_named(app, head, args.person.id, &args.person.name).await?;
-    let mut person = workspace
-        .people
-        .get(&args.person.id)
-        .cloned()
-        .unwrap_or_else(|| head::newcomer(args.person.id));
+    let mut person =
+        workspace.people.get(&args.person.id).cloned().unwrap_or_else(|| head::newcomer(args.person.id));
     args.person.name.clone_into(&mut person.name);
     let mut changes = Changes::new(app, head);
     let of = |what: &str| format!("member {}: {what}", args.person.name);

@@ -107,7 +107,8 @@ async fn records(
     typed: &str,
 ) -> Result<Vec<Choice>, StoreError> {
     let letter = playbook.noun.letter;
-    let found = app.store().search(head.workspace, letter, typed.trim(), head.person(), CHOICES as u32).await?;
+    let found =
+        app.store().search(head.workspace, letter, typed.trim(), head.person(), CHOICES as u32).await?;
     let rows = scenes(app, head, found);
     Ok(row_views(&rows).iter().map(suggest::record).collect())
 }

@@ -47,9 +47,7 @@ impl Work for Sweep {
         let due = batch.due().to_vec();
         for id in &due {
             let Some(row) = batch.record(*id).cloned() else { continue };
-            let Some(playbook) =
-                self.playbooks.get(&row.record.playbook)
-            else {
+            let Some(playbook) = self.playbooks.get(&row.record.playbook) else {
                 tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks stand still");
                 continue;
             };

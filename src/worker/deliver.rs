@@ -11,7 +11,6 @@
 //!   parks nothing (R6).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -33,6 +32,8 @@ pub const LANES: usize = 16;
 const LEASE_MS: i64 = 60_000;
 /// The platform forgets a nonce after a few minutes; older leases are looked for first (ruling 22).
 const NONCE_MS: i64 = 120_000;
+/// Rows are numbered below 2 to this power; the parts of a row's thread above.
+const PART_BITS: u32 = 40;
 /// The platform counts as taking messages when one got through in so many milliseconds.
 const ALIVE_MS: i64 = 60_000;
 
@@ -43,8 +44,6 @@ pub struct Delivery {
     flying: JoinSet<Result<Sent, StoreError>>,
     /// Nothing leaves before this operational time.
     held_until: i64,
-    /// When something last got through.
-    alive: Arc<AtomicI64>,
 }
 
 /// What one sending means for the others.
@@ -57,13 +56,7 @@ enum Sent {
 impl Delivery {
     /// Nothing in flight.
     pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
-        Self {
-            app,
-            port,
-            flying: JoinSet::new(),
-            held_until: i64::MIN / 2,
-            alive: Arc::new(AtomicI64::new(i64::MIN / 2)),
-        }
+        Self { app, port, flying: JoinSet::new(), held_until: i64::MIN / 2 }
     }
 
     /// Claims what may go and starts sending it. Gives how many rows were claimed.
@@ -76,8 +69,7 @@ impl Delivery {
         let claimed = self.app.store().claim(limit, LEASE_MS, &[]).await?;
         let count = claimed.len();
         for row in claimed {
-            let one =
-                Sending { app: self.app.clone(), port: self.port.clone(), alive: self.alive.clone(), row };
+            let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
             self.flying.spawn(one.run());
         }
         Ok(count)
@@ -113,7 +105,6 @@ impl Delivery {
 struct Sending {
     app: App,
     port: Arc<dyn ChatPort>,
-    alive: Arc<AtomicI64>,
     row: Claimed,
 }
 
@@ -157,8 +148,8 @@ impl Sending {
         };
         match self.send(&drawn).await {
             Landing::Settle(how) => {
-                self.alive.store(self.now(), Ordering::Relaxed);
                 if let Settlement::Sent { remote: Some(remote), .. } = &how {
+                    self.app.note_delivery();
                     self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
                 }
                 self.report_back().await?;
@@ -176,7 +167,7 @@ impl Sending {
                     let edited = self.port.edit(remote, message, self.key()).await;
                     landed(edited.map(|()| (Some(remote), None)), Target::Edit(remote))
                 }
-                None => self.post(post.place, message).await,
+                None => self.first_post(post.place, message).await,
             },
             Content::Fact { place: Place::ThreadOf(_), thread_of, .. } => {
                 self.in_thread(thread_of.as_ref(), message).await
@@ -194,11 +185,28 @@ impl Sending {
             Place::Person(person) => port::Place::Person(person),
             // A post never stands in the thread of a post.
             Place::ThreadOf(_) => {
-                return Landing::Settle(Settlement::Parked { why: "a thread is not a place for it".to_owned() });
+                return Landing::Settle(Settlement::Parked {
+                    why: "a thread is not a place for it".to_owned(),
+                });
             }
         };
         let sent = self.post_once(to, message, self.key()).await;
         landed(sent.map(|remote| (Some(remote), None)), Target::Place(place))
+    }
+
+    /// A post that may have got through before, unseen, stands there as it was drawn then: it is brought up to date.
+    async fn first_post(&self, place: Place, message: &Message) -> Landing {
+        let landed = self.post(place, message).await;
+        let again = self.row.attempt > 1 || self.row.lost_lease.is_some();
+        match landed {
+            Landing::Settle(Settlement::Sent { remote: Some(remote), .. }) if again => {
+                match self.port.edit(remote, message, self.key()).await {
+                    Ok(()) => landed,
+                    Err(error) => Landing::Failed(Failed { error, at: Target::Edit(remote) }),
+                }
+            }
+            Landing::Settle(_) | Landing::Failed(_) => landed,
+        }
     }
 
     /// A message with details in a thread of its own. Each part has a key of its own, so that a repetition sends
@@ -222,8 +230,9 @@ impl Sending {
             }
             Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
         };
-        for (generation, part) in (1..).zip(details) {
-            let key = SendKey { generation, ..self.key() };
+        for (number, part) in (1_i64..).zip(details) {
+            // Far above any row's own number, so that each part has a marker of its own (ruling 22).
+            let key = SendKey { outbox: self.row.id + (number << PART_BITS), generation: 0 };
             if let Err(error) = self.post_once(port::Place::Channel(thread), part, key).await {
                 return Landing::Failed(Failed { error, at: Target::Thread });
             }
@@ -232,12 +241,7 @@ impl Sending {
     }
 
     /// Posts, having looked first where an earlier try may have got through unseen (ruling 22).
-    async fn post_once(
-        &self,
-        to: port::Place,
-        message: &Message,
-        key: SendKey,
-    ) -> Result<Remote, SendError> {
+    async fn post_once(&self, to: port::Place, message: &Message, key: SendKey) -> Result<Remote, SendError> {
         if let Some(lost) = self.row.lost_lease.filter(|lost| self.now() - lost > NONCE_MS) {
             // A little earlier than the lease: the platform's clock is not ours.
             match self.port.find(to, from_ms(lost - NONCE_MS), key).await {
@@ -288,8 +292,7 @@ impl Sending {
     async fn failed(&self, Failed { error, at }: Failed) -> Result<Sent, StoreError> {
         match error {
             SendError::Retry { after, everything, why } => {
-                let counts = after.is_none()
-                    && self.now() - self.alive.load(Ordering::Relaxed) < ALIVE_MS;
+                let counts = after.is_none() && self.app.delivered_within(ALIVE_MS);
                 let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
                 let retry = Settlement::Retry { at: self.now() + millis(wait), counts, why };
                 self.settle(retry).await?;
@@ -355,7 +358,10 @@ impl Sending {
 
     async fn settle(&self, how: Settlement) -> Result<Sent, StoreError> {
         if !self.app.store().settle(&self.row, how).await? {
-            tracing::warn!(outbox = self.row.id, "the lease ran out before the answer; another sending follows");
+            tracing::warn!(
+                outbox = self.row.id,
+                "the lease ran out before the answer; another sending follows"
+            );
         }
         Ok(Sent::Settled)
     }

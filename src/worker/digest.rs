@@ -6,8 +6,8 @@
 
 use crate::service::{App, digest, places, said::Said};
 use crate::store::StoreError;
-use crate::store::outbox::{Fact, Priority};
 use crate::store::digest::{DigestDue, next_local};
+use crate::store::outbox::{Fact, Priority};
 
 /// Makes every digest whose hour has come. Gives how many.
 pub async fn make_due(app: &App) -> Result<usize, StoreError> {

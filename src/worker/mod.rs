@@ -40,6 +40,10 @@ pub async fn run(
     port: Arc<dyn ChatPort>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
+    let left = app.store().release_leases().await?;
+    if left > 0 {
+        tracing::info!(left, "an earlier run left messages unsettled; they are sent again");
+    }
     let mut delivery = Delivery::new(app.clone(), port);
     let ended = {
         tokio::pin!(shutdown);

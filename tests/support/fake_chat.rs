@@ -62,6 +62,8 @@ struct State {
     faults: VecDeque<(Option<Where>, Fault)>,
     gone: BTreeSet<ChannelId>,
     closed: BTreeSet<PersonId>,
+    no_threads: Option<SendError>,
+    forgetful: bool,
 }
 
 /// The platform.
@@ -88,6 +90,16 @@ impl FakeChat {
     /// A person takes no private messages from now on.
     pub fn close_private(&self, person: PersonId) {
         self.state().closed.insert(person);
+    }
+
+    /// No thread can be opened from now on.
+    pub fn refuse_threads(&self, error: SendError) {
+        self.state().no_threads = Some(error);
+    }
+
+    /// Whether repeated keys are new messages from now on: the platform remembers a nonce for minutes only.
+    pub fn forget_nonces(&self, forgetful: bool) {
+        self.state().forgetful = forgetful;
     }
 
     /// Somebody deletes a message.
@@ -186,8 +198,9 @@ impl ChatPort for FakeChat {
             return Err(error);
         }
         // A nonce: the same key is the same message.
-        if let Some(remote) = state.by_key.get(&(key.outbox, key.generation)) {
-            return Ok(*remote);
+        let known = state.by_key.get(&(key.outbox, key.generation)).copied();
+        if let Some(remote) = known.filter(|_| !state.forgetful) {
+            return Ok(remote);
         }
         let id = state.id();
         let channel = match to {
@@ -237,6 +250,9 @@ impl ChatPort for FakeChat {
             let why = "10008 Unknown Message".to_owned();
             return Err(SendError::Refused { refusal: Refusal::MessageGone, why });
         }
+        if let Some(error) = &state.no_threads {
+            return Err(error.clone());
+        }
         // As on Discord: a thread has the id of the message that it is on.
         let thread = ChannelId(on.message.0);
         state.threads.insert(on.message.0, (thread, name.to_owned()));
@@ -251,7 +267,8 @@ impl ChatPort for FakeChat {
     ) -> Result<Option<Remote>, SendError> {
         let state = self.state();
         let at = state.locate(place);
-        let found = state.messages.iter().find(|(id, (there, _))| *there == at && state.keys.get(id) == Some(&key));
+        let found =
+            state.messages.iter().find(|(id, (there, _))| *there == at && state.keys.get(id) == Some(&key));
         Ok(found.and_then(|_| state.by_key.get(&(key.outbox, key.generation)).copied()))
     }
 }

@@ -38,7 +38,7 @@
 //! Unnamed leftovers fail: every new message in a channel or to a person has to be named before the next step, and
 //! so has every answer that is a refusal. Changed messages and thread lines may be left unnamed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bellwether::chat::action::Action;
@@ -46,7 +46,7 @@ use bellwether::chat::intent::{Input, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::chat::value;
 use bellwether::domain::calendar::{self, Calendar, WeeklyHours};
-use bellwether::domain::ids::{ChannelId, Remote, TeamId};
+use bellwether::domain::ids::{ChannelId, Remote, TeamId, WorkspaceId};
 use bellwether::domain::span::Span;
 use bellwether::domain::workspace::{Person, Role, Workspace};
 use bellwether::playbook::Playbooks;
@@ -95,6 +95,8 @@ struct Play {
     /// Every version of every message, for buttons that are pressed too late.
     versions: Vec<Posted>,
     ignored: Vec<Where>,
+    /// Who went on in a private message: what they press there comes without workspace, rights and roles.
+    in_private: BTreeSet<String>,
     trace: bool,
 }
 
@@ -124,6 +126,7 @@ impl Play {
             seen: Vec::new(),
             versions: Vec::new(),
             ignored: Vec::new(),
+            in_private: BTreeSet::new(),
             trace: std::env::var_os("SCENARIO_TRACE").is_some(),
         })
     }
@@ -182,6 +185,7 @@ impl Play {
             let (who, channel) = who.split_once(" in ").unwrap_or((who, "#general"));
             let channel = self.world.channel(channel);
             let call = self.world.call(&format!("/{command}"))?;
+            self.in_private.remove(who);
             return self.input(who, channel, Input::Call(call)).await;
         }
         let (who, does) = line.split_once(' ').ok_or("I cannot read this line")?;
@@ -264,7 +268,7 @@ impl Play {
             roles: Vec::new(),
             team: role.map(|_| team),
             role,
-            duties: std::collections::BTreeSet::new(),
+            duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
         };
@@ -299,7 +303,12 @@ impl Play {
     }
 
     async fn input(&mut self, who: &str, channel: ChannelId, input: Input) -> Outcome {
-        let request = self.world.request(who, channel, input)?;
+        let mut request = self.world.request(who, channel, input)?;
+        if self.in_private.contains(who) {
+            request.workspace = WorkspaceId(0);
+            request.who.admin = false;
+            request.who.roles.clear();
+        }
         self.last_input.insert(who.to_owned(), request.clone());
         let reply = self.world.handle(request).await;
         self.answer(who, reply);
@@ -391,8 +400,14 @@ impl Play {
             return Ok((vec![message], general, true));
         }
         let at = match place {
-            "private" => Where::Private(self.world.who(who)?.id),
-            channel => Where::Channel(self.world.channel_called(channel)?),
+            "private" => {
+                self.in_private.insert(who.to_owned());
+                Where::Private(self.world.who(who)?.id)
+            }
+            channel => {
+                self.in_private.remove(who);
+                Where::Channel(self.world.channel_called(channel)?)
+            }
         };
         let standing: Vec<(Remote, Message)> = self.world.chat.standing(at);
         let messages = if earlier {
@@ -422,7 +437,8 @@ impl Play {
             return Ok(Some(if held { Ok(()) } else { Err(there(&all)) }));
         }
         let at = line.find(['<', '!', '>']);
-        let Some((subject, sign, text)) = at.map(|at| (&line[..at], &line[at..=at], line[at + 1..].trim())) else {
+        let Some((subject, sign, text)) = at.map(|at| (&line[..at], &line[at..=at], line[at + 1..].trim()))
+        else {
             return Ok(None);
         };
         if sign == ">" || subject.contains('"') || subject.starts_with("at ") {

@@ -36,6 +36,12 @@ impl Store {
         self.task(Settle { claimed: claimed.clone(), how }).await
     }
 
+    /// Takes back the leases of an earlier process: a database has one process at a time, so at its start whatever
+    /// is leased was left unsettled by a crash. Gives how many; each is sent again (ruling 22).
+    pub async fn release_leases(&self) -> Result<u64, StoreError> {
+        self.task(Release).await
+    }
+
     /// How much waits and how much is parked in a workspace.
     pub async fn outbox_counts(&self, workspace: WorkspaceId) -> Result<OutboxCounts, StoreError> {
         let row = sqlx::query(
@@ -59,6 +65,23 @@ impl Store {
             .fetch_one(&self.readers)
             .await?;
         Ok(wait.map(|ms| ms.max(0)))
+    }
+}
+
+struct Release;
+
+#[async_trait]
+impl Task for Release {
+    type Answer = u64;
+
+    async fn run(&self, _batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        let released = sqlx::query(
+            "UPDATE outbox SET lost_at = COALESCE(lost_at, leased_at), leased_at = NULL, lease_until = NULL
+             WHERE lease_until IS NOT NULL",
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(released.rows_affected())
     }
 }
 
