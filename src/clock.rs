@@ -42,6 +42,13 @@ impl Default for SystemClock {
 }
 
 impl SystemClock {
+    /// A clock whose domain time reads `at` now.
+    pub fn starting_at(at: DateTime<Utc>) -> Self {
+        let clock = Self::default();
+        clock.offset_ms.store((at - clock.now()).num_milliseconds(), Ordering::SeqCst);
+        clock
+    }
+
     /// Moves domain time so that it reads `at` now. Refuses to go back.
     pub fn move_to(&self, at: DateTime<Utc>) {
         let ahead = (at - self.now()).num_milliseconds();

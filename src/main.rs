@@ -1,2 +1,182 @@
-//! bin
-fn main() {}
+//! The command line. Exit codes: 0 after a stop that was asked for, 1 for a fault, 2 for a configuration or a
+//! command line that cannot be used.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellwether::adapters::discord::{ConnectError, Settings};
+use bellwether::bot::Bot;
+use bellwether::clock::SystemClock;
+use bellwether::config::{Config, default_heartbeat};
+use bellwether::demo;
+use bellwether::heartbeat::{self, Pulse};
+use bellwether::playbook::Playbooks;
+use clap::{Parser, Subcommand};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+/// A chat bot in which a sales team keeps its lead statuses true.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Runs the bot on Discord; .env.example explains what it needs.
+    Run,
+    /// Runs the bot on a local stand-in for Discord, with a web page to try it.
+    Playground {
+        /// The page's port on this machine; 0 takes a free one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Says whether a bot runs on this machine and is well: for a container's health check.
+    Health,
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().verb {
+        Verb::Run => match Config::from_environment() {
+            Ok(config) => {
+                log(&config.log);
+                on_runtime(run(config))
+            }
+            Err(problems) => {
+                eprintln!("{problems}");
+                ExitCode::from(2)
+            }
+        },
+        Verb::Playground { port } => {
+            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "info".into()));
+            on_runtime(playground(port))
+        }
+        Verb::Health => health(),
+    }
+}
+
+/// serenity logs whole payloads that it cannot read, with names and tokens in them: that line is left out (R11).
+fn log(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = match "serenity::gateway::ws=error".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Runs to the end. A task that hangs does not keep the process: it is left behind after two seconds.
+fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("The program could not start its runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(work);
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            let setting = matches!(error.downcast_ref(), Some(ConnectError::Token))
+                || error.downcast_ref::<BadPlaybooks>().is_some();
+            ExitCode::from(if setting { 2 } else { 1 })
+        }
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    let playbooks = playbooks(config.playbooks.as_deref())?;
+    let clock = Arc::new(SystemClock::default());
+    let settings = Settings { token: config.token.clone(), api_url: config.api_url.clone() };
+    let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
+    tokio::select! {
+        ended = bot.run() => ended?,
+        () = heartbeat::beat(&config.heartbeat, clock.as_ref()) => {}
+    }
+    let _ = std::fs::remove_file(&config.heartbeat);
+    Ok(())
+}
+
+async fn playground(port: u16) -> anyhow::Result<()> {
+    let folder = std::env::var_os("BELLWETHER_PLAYBOOKS").map(PathBuf::from);
+    demo::run(port, playbooks(folder.as_deref())?, stopped()).await
+}
+
+/// The shipped playbooks and those of a folder. A file that cannot be used is a problem of the configuration.
+fn playbooks(folder: Option<&Path>) -> anyhow::Result<Playbooks> {
+    let playbooks = Playbooks::load(folder).map_err(|files| {
+        let lines = files.into_iter().flat_map(|(file, problems)| {
+            problems.into_iter().map(move |problem| format!("\n  - {file}: {problem}"))
+        });
+        BadPlaybooks(format!("BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}", lines.collect::<String>()))
+    })?;
+    for (file, warnings) in playbooks.warnings() {
+        for warning in warnings {
+            tracing::warn!(file, %warning, "a playbook could be better");
+        }
+    }
+    Ok(playbooks)
+}
+
+/// A configuration that cannot be used; the process ends with 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct BadPlaybooks(String);
+
+/// Raised when the process is asked to stop.
+fn stopped() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: what is under way is finished first");
+        stop.send_replace(true);
+        // The flag stays raised for as long as anybody looks.
+        stop.closed().await;
+    });
+    stopped
+}
+
+fn health() -> ExitCode {
+    let _ = dotenvy::dotenv();
+    let file = std::env::var_os("BELLWETHER_HEARTBEAT").map_or_else(default_heartbeat, Into::into);
+    match heartbeat::pulse(&file, &SystemClock::default()) {
+        Pulse::Beating => ExitCode::SUCCESS,
+        Pulse::Stopped(age) => {
+            eprintln!("The last sign of life is {} s old.", age.as_secs());
+            ExitCode::FAILURE
+        }
+        Pulse::None => {
+            eprintln!("There is no sign of life in {}.", file.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns on Ctrl-C or SIGTERM. Where a signal cannot be listened to, it never returns for it.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be listened to");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        heard = tokio::signal::ctrl_c() => if heard.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -3,7 +3,11 @@
 //! most 80 characters, so that the outbox may append its marker (ruling 22). Workspace and person always come
 //! from the interaction, never from here.
 
+mod codec;
+
 use serde::{Deserialize, Serialize};
+
+pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
 
@@ -130,6 +134,8 @@ pub enum Action {
         /// The field.
         field: FieldId,
     },
+    /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
+    PickRecord,
     /// Another page of a list; the filters are kept in a draft.
     Page {
         /// The draft.

@@ -4,7 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
+use crate::domain::playbook::Class;
+use crate::domain::workspace::{Duty, Role};
 
 use super::action::Action;
 
@@ -15,7 +20,8 @@ pub struct Request {
     pub source: &'static str,
     /// Unique per source.
     pub external_id: String,
-    /// Where.
+    /// Where. In a private conversation no platform says: [`WorkspaceId`] 0 then, and the workspace is that of the
+    /// record, approval or draft that the action names.
     pub workspace: WorkspaceId,
     /// In which channel; in a thread, the thread.
     pub channel: ChannelId,
@@ -61,10 +67,10 @@ pub enum Input {
     },
 }
 
-/// A slash command as typed: `/lead status lead:L-3 to:connected`.
+/// A slash command as typed: `/lead show lead:L-3`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Call {
-    /// `["lead", "status"]`.
+    /// `["lead", "show"]`.
     pub path: Vec<String>,
     /// Values by option name.
     pub options: BTreeMap<String, Value>,
@@ -104,4 +110,358 @@ pub struct Ask {
     pub focus: String,
     /// What stands in it.
     pub typed: String,
+}
+
+/// A slash command, read: every option in its place and of its kind. What only the rows can tell (which record is
+/// meant, whether a status exists) is still as typed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// `/lead new`.
+    New {
+        /// The command's noun.
+        noun: String,
+        /// Who or what it is.
+        name: String,
+        /// Their company.
+        company: Option<String>,
+        /// E-mail address, as typed.
+        email: Option<String>,
+        /// Telephone number, as typed.
+        phone: Option<String>,
+        /// What it is worth, as typed.
+        value: Option<String>,
+        /// Where it came from.
+        source: Option<String>,
+        /// Who works on it.
+        owner: Option<PersonArg>,
+        /// The team's name, as typed.
+        team: Option<String>,
+    },
+    /// `/lead show`.
+    Show {
+        /// Which.
+        record: RecordArg,
+    },
+    /// `/lead status`.
+    Status {
+        /// Which.
+        record: RecordArg,
+        /// The status, as typed or its id.
+        to: String,
+        /// The reason, as typed or its id.
+        reason: Option<String>,
+        /// A note.
+        note: Option<String>,
+    },
+    /// `/lead stage`.
+    Stage {
+        /// Which.
+        record: RecordArg,
+        /// The stage, as typed or its id.
+        to: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// `/lead log`.
+    Log {
+        /// Which.
+        record: RecordArg,
+        /// The activity, as typed or its name.
+        activity: String,
+        /// The outcome, as typed or its id.
+        outcome: Option<String>,
+        /// A note.
+        note: Option<String>,
+        /// When it took place, as typed.
+        at: Option<String>,
+        /// What is planned next.
+        next: Option<String>,
+        /// When that is due, as typed.
+        due: Option<String>,
+    },
+    /// `/lead next`.
+    Next {
+        /// Which.
+        record: RecordArg,
+        /// What is planned.
+        action: String,
+        /// When, as typed.
+        due: String,
+    },
+    /// `/lead edit`.
+    Edit {
+        /// Which.
+        record: RecordArg,
+        /// The field, as typed or its id.
+        field: String,
+        /// As typed; `None`: to be emptied.
+        value: Option<String>,
+    },
+    /// `/lead assign`.
+    Assign {
+        /// Which.
+        record: RecordArg,
+        /// To whom.
+        to: PersonArg,
+    },
+    /// `/lead mine`.
+    Mine {
+        /// The command's noun.
+        noun: String,
+        /// Which of them.
+        filter: MineFilter,
+    },
+    /// `/lead list`.
+    List {
+        /// The command's noun.
+        noun: String,
+        /// What they have in common.
+        filters: ListFilters,
+    },
+    /// `/lead history`.
+    History {
+        /// Which.
+        record: RecordArg,
+    },
+    /// `/approvals mine`, `/approvals all`.
+    Approvals {
+        /// Whose.
+        which: ApprovalsOf,
+    },
+    /// `/pipeline digest`.
+    Digest {
+        /// The team's name, as typed.
+        team: Option<String>,
+    },
+    /// `/playbook guide`.
+    Guide {
+        /// The status, as typed or its id.
+        status: Option<String>,
+        /// The playbook, as typed or its id.
+        playbook: Option<String>,
+    },
+    /// `/setup team`.
+    SetupTeam(Box<TeamArgs>),
+    /// `/setup member`.
+    SetupMember {
+        /// Who.
+        person: PersonArg,
+        /// The team's name, as typed.
+        team: Option<String>,
+        /// What they are.
+        role: Option<Role>,
+        /// All of their duties; `None`: as they are.
+        duties: Option<Vec<Duty>>,
+        /// How many open records they can carry.
+        capacity: Option<u32>,
+    },
+    /// `/setup calendar`.
+    SetupCalendar {
+        /// The team's name, as typed.
+        team: Option<String>,
+        /// Business hours, as typed; `None`: show them.
+        hours: Option<String>,
+    },
+    /// `/setup holidays`.
+    SetupHolidays {
+        /// The team's name, as typed.
+        team: Option<String>,
+        /// Days, each as typed.
+        add: Vec<String>,
+        /// Days, each as typed.
+        remove: Vec<String>,
+        /// A calendar file: its name and content.
+        file: Option<(String, Vec<u8>)>,
+    },
+    /// `/setup thresholds`.
+    SetupThresholds {
+        /// An amount, as typed.
+        high_value: Option<String>,
+        /// A currency, as typed.
+        currency: Option<String>,
+        /// Currency and rate, each as typed.
+        rates: Vec<(String, String)>,
+    },
+    /// `/setup show`.
+    SetupShow,
+    /// `/me timezone`.
+    MyZone {
+        /// The zone, as typed.
+        zone: String,
+    },
+}
+
+/// The record that a command is about: an id, a name or a company, to be looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordArg {
+    /// The command's noun: only its records are meant.
+    pub noun: String,
+    /// As typed: `L-12`, or a name.
+    pub typed: String,
+}
+
+/// A person named in a command, with the name shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonArg {
+    /// Who.
+    pub id: PersonId,
+    /// The name shown in the workspace.
+    pub name: String,
+}
+
+/// Which of my records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MineFilter {
+    /// All open ones.
+    #[default]
+    All,
+    /// A clock is breached.
+    Late,
+    /// A clock or a planned action is due before the day ends.
+    Today,
+    /// Data is owed.
+    Owing,
+    /// A request waits.
+    Waiting,
+}
+
+/// Which records a list has, by the class of their status (C3: open ones unless asked otherwise).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Being worked on.
+    #[default]
+    Open,
+    /// Set aside.
+    Parked,
+    /// Ended well.
+    Won,
+    /// Ended otherwise.
+    Lost,
+    /// All of them.
+    All,
+}
+
+/// What the records of a list have in common; names as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListFilters {
+    /// A status.
+    pub status: Option<String>,
+    /// A stage.
+    pub stage: Option<String>,
+    /// Whose.
+    pub owner: Option<PersonId>,
+    /// A team.
+    pub team: Option<String>,
+    /// A company.
+    pub company: Option<String>,
+    /// Which class.
+    pub state: State,
+    /// Whether a state was asked for (a closed status without one shows its own class).
+    pub state_given: bool,
+    /// Only those that nobody has touched for long.
+    pub stale: bool,
+}
+
+/// Whose requests are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApprovalsOf {
+    /// Those that the person can decide or has made.
+    Mine,
+    /// All.
+    All,
+}
+
+/// The options of `/setup team`; `None` leaves a setting as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TeamArgs {
+    /// The team's name: an existing one is changed.
+    pub name: String,
+    /// Whoever has it is a manager of the team.
+    pub manager_role: Option<RoleId>,
+    /// Whoever has it is a rep of the team.
+    pub rep_role: Option<RoleId>,
+    /// Where cards are posted.
+    pub leads: Option<ChannelId>,
+    /// Where breaches are posted.
+    pub alerts: Option<ChannelId>,
+    /// Where requests are posted.
+    pub approvals: Option<ChannelId>,
+    /// Where the digest is posted.
+    pub digest: Option<ChannelId>,
+    /// The local hour of the digest.
+    pub digest_at: Option<NaiveTime>,
+    /// The zone, as typed.
+    pub timezone: Option<String>,
+}
+
+impl ListFilters {
+    /// [`ListFilters::stale`] leaves records whose last activity is younger than so many days (D39).
+    pub const STALE_DAYS: i64 = 14;
+}
+
+impl MineFilter {
+    /// Every filter.
+    pub const ALL: [Self; 5] = [Self::All, Self::Late, Self::Today, Self::Owing, Self::Waiting];
+
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Late => "late",
+            Self::Today => "today",
+            Self::Owing => "owing",
+            Self::Waiting => "waiting",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "All open ones",
+            Self::Late => "Late: a clock is breached",
+            Self::Today => "Due today",
+            Self::Owing => "Data is owed",
+            Self::Waiting => "Waiting for approval",
+        }
+    }
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Open, Self::Parked, Self::Won, Self::Lost, Self::All];
+
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Parked => "parked",
+            Self::Won => "won",
+            Self::Lost => "lost",
+            Self::All => "all",
+        }
+    }
+
+    /// For people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Parked => "Set aside",
+            Self::Won => "Won",
+            Self::Lost => "Lost",
+            Self::All => "All of them",
+        }
+    }
+
+    /// The classes that it stands for; [`Class::Excluded`] is in none but "all".
+    pub fn classes(self) -> Vec<Class> {
+        match self {
+            Self::Open => vec![Class::Open],
+            Self::Parked => vec![Class::Parked],
+            Self::Won => vec![Class::Won],
+            Self::Lost => vec![Class::Lost],
+            Self::All => vec![Class::Open, Class::Parked, Class::Won, Class::Lost, Class::Excluded],
+        }
+    }
 }

@@ -1,13 +1,16 @@
-//! The way out to a platform: the seam between delivery and adapters.
+//! The seam between the program and its adapters: [`ChatPort`] is the way out to a platform, [`Service`] what an
+//! adapter asks for everything that comes in.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::message::Message;
+use super::commands::Command;
+use super::intent::{Ask, Request};
+use super::message::{Choice, Message, Reply};
 pub use crate::domain::ids::Remote;
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, WorkspaceId};
 
 /// Where a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +50,23 @@ pub trait ChatPort: Send + Sync + 'static {
         since: DateTime<Utc>,
         key: SendKey,
     ) -> Result<Option<Remote>, SendError>;
+}
+
+/// What an adapter asks of the program. Nothing here fails: a mistake is answered in words, a fault with a code.
+#[async_trait::async_trait]
+pub trait Service: Send + Sync + 'static {
+    /// Does what a person asks for. May take long: the adapter acknowledges in time by itself.
+    async fn handle(&self, request: Request) -> Reply;
+
+    /// What could stand in an option that is being typed; only the first 25 are shown, and only what comes within
+    /// two seconds.
+    async fn suggest(&self, ask: Ask) -> Vec<Choice>;
+
+    /// The bot sees a workspace: it was invited, or it has just connected. Comes again at each connection.
+    async fn joined(&self, workspace: WorkspaceId, system_channel: Option<ChannelId>);
+
+    /// The commands of a workspace.
+    fn commands(&self, workspace: WorkspaceId) -> Vec<Command>;
 }
 
 /// Why a sending failed.

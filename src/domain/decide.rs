@@ -1,9 +1,45 @@
-//! The one guard at every door (X1).
+//! The one guard at every door (X1): people, buttons, bulk, import, webhooks and timers all pass here.
+//!
+//! Properties, whatever the command:
+//! - A refusal changes nothing. A decision's events, folded by [`evolve`](super::evolve), give the record.
+//! - Status and stage always stand together in the playbook's table (D66); a locked record never moves (D10).
+//! - No status is entered around a gate; a timer's move waits for a manager like anybody's (X3).
+//! - A chosen move is refused until its data is complete; an automatic one owes the rest (ruling 1).
+//!
+//! Races are not settled here but by the writer, which decides one command after the other against the newest
+//! record: of two clicks the second one meets what the first one left.
+//!
+//! | file | commands |
+//! | --- | --- |
+//! | [`create`](self) | a new record |
+//! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
+//! | `log` | `Log`, with the automatic rules (D26) |
+//! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
+//! | `approve` | `Decide`, `Withdraw` |
+//! | `time` | `ClockElapsed`, `Delivered` |
+//! | `runs` | how clocks start, end and resume |
 
-use super::command::{Actor, Command, NewRecord};
-use super::decision::{Decision, Env};
-use super::record::Record;
+mod approve;
+mod create;
+mod edit;
+mod log;
+mod moves;
+mod runs;
+mod time;
+
+use super::command::{Actor, Command};
+use super::decision::{Decision, Effect, Env, Notice};
+use super::event::{Event, EventKind, Source};
+use super::evolve::apply;
+use super::field::Contact;
+use super::ids::PersonId;
+use super::playbook::{Class, Status};
+use super::record::{ClockRun, Record};
 use super::rejection::Rejection;
+use super::{access, playbook};
+
+pub use create::create;
+pub use moves::choices;
 
 /// Decides what follows from a command.
 pub fn decide(
@@ -12,12 +48,119 @@ pub fn decide(
     command: &Command,
     env: &Env<'_>,
 ) -> Result<Decision, Rejection> {
-    let _ = (record, actor, command, env);
-    unimplemented!("being written")
+    access::check(record, actor, command, env)?;
+    let mut case = Case::new(record.clone(), *actor, *env);
+    match command {
+        Command::Move { to, data, expected } => moves::choose(&mut case, to, data, *expected)?,
+        Command::SetStage { to, data } => moves::set_stage(&mut case, to, data)?,
+        Command::Log { activity, at, outcome, note, next } => {
+            let logged = log::Logged { activity: *activity, at: *at, outcome, note, next };
+            log::log(&mut case, &logged)?;
+        }
+        Command::Plan { action, due } => edit::plan(&mut case, action, *due),
+        Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
+        Command::Fill { data } => edit::fill(&mut case, data)?,
+        Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
+        Command::Take => edit::take(&mut case)?,
+        Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
+        Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
+        Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::ClockElapsed => time::elapsed(&mut case),
+        Command::Delivered { clock } => time::delivered(&mut case, clock),
+    }
+    Ok(case.into_decision(Some(&record.contact)))
 }
 
-/// Decides on a new record. The first event is always `Created`; [`super::evolve::create`] makes the row of it.
-pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision, Rejection> {
-    let _ = (new, actor, env);
-    unimplemented!("being written")
+/// A command under way: the record as it stands after the events so far.
+struct Case<'a> {
+    env: Env<'a>,
+    actor: Actor,
+    record: Record,
+    events: Vec<Event>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Case<'a> {
+    fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new() }
+    }
+
+    fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
+        let contact = (contact_before != Some(&self.record.contact)).then_some(self.record.contact);
+        Decision { events: self.events, effects: self.effects, contact }
+    }
+
+    /// Something happened, by the actor.
+    fn push(&mut self, kind: EventKind) {
+        self.push_with(kind, Vec::new());
+    }
+
+    /// Something happened, and moved clocks on.
+    fn push_with(&mut self, kind: EventKind, clocks: Vec<ClockRun>) {
+        let (by, source) = (self.actor.person, self.actor.source);
+        self.push_by(by, source, kind, clocks);
+    }
+
+    /// Something happened by other hands than the actor's: a rule's, say.
+    fn push_by(&mut self, by: Option<PersonId>, source: Source, kind: EventKind, clocks: Vec<ClockRun>) {
+        let event = Event { at: self.env.now, by, source, kind, clocks };
+        apply(&mut self.record, &event);
+        self.events.push(event);
+    }
+
+    /// Tells people, once each, and never of what they did themselves.
+    fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
+        who.sort_unstable();
+        who.dedup();
+        who.retain(|person| Some(*person) != self.actor.person);
+        if !who.is_empty() {
+            self.effects.push(Effect::Tell { who, notice });
+        }
+    }
+
+    /// The owner; the team's managers where there is none.
+    fn owner_or_managers(&self) -> Vec<PersonId> {
+        match self.record.owner {
+            Some(owner) => vec![owner],
+            None => self.env.workspace.managers(self.record.team),
+        }
+    }
+
+    /// The people of an audience.
+    fn people(&self, audience: playbook::Audience) -> Vec<PersonId> {
+        match audience {
+            playbook::Audience::Owner => self.owner_or_managers(),
+            playbook::Audience::Manager => self.env.workspace.managers(self.record.team),
+            playbook::Audience::Duty(duty) => self.env.workspace.with_duty(self.record.team, duty),
+        }
+    }
+
+    /// The rules of the status it is in.
+    fn status(&self) -> Option<&'a Status> {
+        self.env.playbook.status(&self.record.status)
+    }
+
+    /// Refused where the record never changes again (D10).
+    fn unlocked(&self) -> Result<(), Rejection> {
+        match self.status() {
+            Some(status) if status.locked => Err(Rejection::Locked { status: status.id.clone() }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Refused while a request waits (ruling 11) or data is owed (ruling 1).
+    fn free_to_choose(&self) -> Result<(), Rejection> {
+        if let Some(pending) = &self.record.pending {
+            return Err(Rejection::Waiting { approval: pending.approval, to: pending.to.clone() });
+        }
+        if !self.record.owes.is_empty() {
+            return Err(Rejection::Owes { fields: self.record.owes.clone() });
+        }
+        Ok(())
+    }
+
+    /// The class of the status that it is in.
+    fn class(&self) -> Class {
+        self.status().map_or(Class::Open, |s| s.class)
+    }
 }

@@ -113,8 +113,8 @@ pub enum EventKind {
         /// Which.
         clock: ClockId,
     },
-    /// The team's calendar or a threshold changed; what waits was armed anew (ruling 7).
-    Rearmed,
+    /// The owner was told that the planned action is due.
+    NextActionTold,
     /// A move waits for a manager.
     ApprovalRequested(Box<Pending>),
     /// A step of the approval's own ladder: 1 reminded, 2 escalated.

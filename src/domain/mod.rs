@@ -1,6 +1,8 @@
 //! The core. Pure: no input or output, no async, no global; time and chance are passed in.
 
+pub mod access;
 pub mod activity;
+pub mod approval;
 pub mod calendar;
 pub mod clocks;
 pub mod command;
@@ -12,6 +14,7 @@ pub mod field;
 pub mod ics;
 pub mod ids;
 pub mod money;
+pub mod needs;
 pub mod playbook;
 pub mod record;
 pub mod rejection;

@@ -88,6 +88,8 @@ pub struct Status {
     pub class: Class,
     /// The phase it belongs to.
     pub phase: Option<String>,
+    /// Entered again and again, counted: check-in 1, 2, … n (B7).
+    pub numbered: bool,
     /// A record here never changes again (D10).
     pub locked: bool,
     /// Whether the record may be entered by a person's choice; `false` for statuses set by a clock only (D14).
@@ -216,6 +218,9 @@ pub enum KnownFrom {
     NextDue,
     /// What is planned next.
     NextAction,
+    /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
+    /// Unknown for a chosen move.
+    TriggerNote,
 }
 
 /// A reason from the list.
@@ -355,6 +360,9 @@ pub struct Gate {
     pub when: Vec<GateWhen>,
     /// One of these holds too, where any is given.
     pub and_any: Vec<GateWhen>,
+    /// Where no value is known, the record was ever in one of these statuses, and the rest of the gate holds,
+    /// the value is asked for first (ruling 11).
+    pub value_asked_after: Vec<StatusId>,
 }
 
 /// A condition of a gate.
@@ -420,9 +428,12 @@ pub struct Step {
 /// When a step is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepAt {
+    /// When the status is entered, before the clock has started; only a review of a clock that starts with the
+    /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.
+    Entry,
     /// Per cent of the clock's span, of business time where the span is of business time (ruling 7).
     Percent(u32),
-    /// So long after the start.
+    /// So long after the start; no time at all (`at = "start"`) where a clock speaks up as soon as it starts.
     After(Span),
 }
 
@@ -463,12 +474,6 @@ pub enum Audience {
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
-    /// Makes a task for the owner, due after the span.
-    Task(String, Option<Span>),
-    /// Hands the record to someone with the duty (D34, D35).
-    HandOver(Duty),
-    /// A message is prepared for the rep to send (D30).
-    Prepare(String),
 }
 
 impl Playbook {

@@ -96,6 +96,9 @@ pub struct NextAction {
     pub action: String,
     /// When.
     pub due: Option<DateTime<Utc>>,
+    /// The owner was told that it is due.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// The facts that clocks and needs ask of the activities.

@@ -1,1 +1,198 @@
-//! playbook.
+//! Playbooks: TOML in, [`Playbook`] out, and the guide for people.
+//!
+//! - [`raw`]: the schema, every key with its documentation (also the source of `docs/playbooks.md`)
+//! - [`compile`](mod@compile): text → playbook, every problem at once with its place
+//! - [`guide`]: what a playbook says to people
+//! - `builtin/`: the playbooks that are shipped
+//! - [`Playbooks`]: those in use, shipped ones and a folder of the administrator's
+//!
+//! A playbook is data: no status, reason or clock of a shipped one is named anywhere in the program (ruling 28).
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::domain::ids::PlaybookId;
+use crate::domain::playbook::Playbook;
+
+pub mod compile;
+pub mod guide;
+mod node;
+pub mod problem;
+pub mod raw;
+
+pub use compile::{Compiled, compile};
+pub use problem::{Problem, Severity};
+
+/// The shipped playbooks; the first is the default.
+const BUILTIN: [(&str, &str); 1] =
+    [("builtin/lead_lifecycle.toml", include_str!("builtin/lead_lifecycle.toml"))];
+
+/// A folder holds at most this many playbooks (R9).
+const MOST_FILES: usize = 100;
+
+/// What is wrong with each file: its name and its problems, at least one of them an error.
+pub type FileProblems = Vec<(String, Vec<Problem>)>;
+
+/// The playbooks in use. Ids, nouns and letters are unique among them (ruling 18).
+#[derive(Debug, Clone, Default)]
+pub struct Playbooks {
+    all: Vec<Arc<Playbook>>,
+    warnings: FileProblems,
+}
+
+impl Playbooks {
+    /// The shipped playbooks alone.
+    ///
+    /// # Panics
+    /// Never in a released program: that they compile is tested.
+    pub fn builtin() -> Self {
+        match Self::of(BUILTIN.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec()) {
+            Ok(playbooks) => playbooks,
+            Err(problems) => panic!("the shipped playbooks are broken: {problems:?}"),
+        }
+    }
+
+    /// The shipped playbooks and every `*.toml` of a folder (`BELLWETHER_PLAYBOOKS`), in the order of the names.
+    /// A file with the id of a shipped playbook takes its place. All problems of all files come at once.
+    pub fn load(folder: Option<&Path>) -> Result<Self, FileProblems> {
+        let Some(folder) = folder else { return Ok(Self::builtin()) };
+        let (files, mut broken) = read_folder(folder);
+        let mut texts = BUILTIN.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec();
+        texts.extend(files);
+        match Self::of(texts) {
+            Ok(playbooks) if broken.is_empty() => Ok(playbooks),
+            Ok(_) => Err(broken),
+            Err(problems) => {
+                broken.extend(problems);
+                Err(broken)
+            }
+        }
+    }
+
+    /// Compiles texts, each with the name of its file. A later one replaces an earlier one of the same id only
+    /// where the earlier one is shipped.
+    pub fn of(texts: Vec<(String, String)>) -> Result<Self, FileProblems> {
+        let mut found: Vec<(String, Arc<Playbook>)> = Vec::new();
+        let (mut warnings, mut broken) = (FileProblems::new(), FileProblems::new());
+        for (file, text) in texts {
+            match compile(&text) {
+                Ok(compiled) => {
+                    if !compiled.warnings.is_empty() {
+                        warnings.push((file.clone(), compiled.warnings));
+                    }
+                    let playbook = Arc::new(compiled.playbook);
+                    let shipped = found.iter().position(|(known, p)| {
+                        p.id == playbook.id && BUILTIN.iter().any(|(builtin, _)| builtin == known)
+                    });
+                    match shipped {
+                        Some(place) => found[place] = (file, playbook),
+                        None => found.push((file, playbook)),
+                    }
+                }
+                Err(problems) => broken.push((file, problems)),
+            }
+        }
+        for (i, (file, playbook)) in found.iter().enumerate() {
+            for (other, earlier) in &found[..i] {
+                broken.extend(
+                    clash(playbook, earlier, other).map(|message| (file.clone(), vec![whole_file(message)])),
+                );
+            }
+        }
+        if broken.is_empty() {
+            Ok(Self { all: found.into_iter().map(|(_, p)| p).collect(), warnings })
+        } else {
+            Err(broken)
+        }
+    }
+
+    /// By id.
+    pub fn get(&self, id: &PlaybookId) -> Option<Arc<Playbook>> {
+        self.all.iter().find(|p| p.id == *id).cloned()
+    }
+
+    /// By what a record is called, as in `/lead`.
+    pub fn by_noun(&self, noun: &str) -> Option<Arc<Playbook>> {
+        self.all.iter().find(|p| p.noun.singular == noun).cloned()
+    }
+
+    /// By the letter of a record's name, as in `L-1042`; whatever the case.
+    pub fn by_letter(&self, letter: char) -> Option<Arc<Playbook>> {
+        self.all.iter().find(|p| p.noun.letter == letter.to_ascii_uppercase()).cloned()
+    }
+
+    /// All of them, the default first.
+    pub fn all(&self) -> &[Arc<Playbook>] {
+        &self.all
+    }
+
+    /// What the authors of the files should know, by file.
+    pub fn warnings(&self) -> &[(String, Vec<Problem>)] {
+        &self.warnings
+    }
+}
+
+/// Two playbooks that cannot be used side by side.
+fn clash(playbook: &Playbook, earlier: &Playbook, file: &str) -> Option<String> {
+    if playbook.id == earlier.id {
+        Some(format!("The id `{}` is taken by {file}.", playbook.id))
+    } else if playbook.noun.singular == earlier.noun.singular {
+        Some(format!("The noun `{}` is taken by {file}.", playbook.noun.singular))
+    } else if playbook.noun.letter == earlier.noun.letter {
+        Some(format!("The letter `{}` is taken by {file}.", playbook.noun.letter))
+    } else {
+        None
+    }
+}
+
+/// The texts of a folder, and what could not be read.
+fn read_folder(folder: &Path) -> (Vec<(String, String)>, FileProblems) {
+    let name = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let listing = std::fs::read_dir(folder).and_then(|entries| {
+        entries.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<PathBuf>, _>>()
+    });
+    let mut paths = match listing {
+        Ok(paths) => paths,
+        Err(why) => {
+            let message = format!("The folder cannot be read: {why}.");
+            return (Vec::new(), vec![(folder.display().to_string(), vec![whole_file(message)])]);
+        }
+    };
+    paths.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+    paths.sort();
+    if paths.len() > MOST_FILES {
+        let message = format!("There are {} playbooks; at most {MOST_FILES} are read.", paths.len());
+        return (Vec::new(), vec![(folder.display().to_string(), vec![whole_file(message)])]);
+    }
+    let (mut texts, mut broken) = (Vec::new(), Vec::new());
+    for path in paths {
+        match read_bounded(&path) {
+            Ok(text) => texts.push((name(&path), text)),
+            Err(why) => broken.push((name(&path), vec![whole_file(format!("It cannot be read: {why}."))])),
+        }
+    }
+    (texts, broken)
+}
+
+/// Reads a little more than is allowed at most: the compiler then refuses the size.
+fn read_bounded(path: &Path) -> std::io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(compile::MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        // Cut in the middle of a character: it is too large, and the compiler says so.
+        Err(why) if why.as_bytes().len() > compile::MOST_BYTES => {
+            Ok(String::from_utf8_lossy(why.as_bytes()).into_owned())
+        }
+        Err(_) => Err(std::io::Error::other("it is not UTF-8 text")),
+    }
+}
+
+fn whole_file(message: String) -> Problem {
+    Problem { line: 1, column: 1, path: String::new(), message, suggestion: None, severity: Severity::Error }
+}

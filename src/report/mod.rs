@@ -1,1 +1,3 @@
-//! report.
+//! Reports: figures made from records and events. Pure; the wording is [`crate::chat::render`]'s.
+
+pub mod digest;

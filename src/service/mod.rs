@@ -1,1 +1,221 @@
-//! service.
+//! The shell around the core: a [`Request`] comes in, one job of the writer decides and writes it, a [`Reply`]
+//! goes back; everything else leaves through the outbox.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`handle`] | input → which command; the only place that knows all of them |
+//! | [`actions`] | buttons, pick lists, forms |
+//! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
+//! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
+//! | [`query`], [`digest`], [`suggest`] | reads |
+//! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
+//!
+//! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
+//! `decide`, X1); a message sent from here (delivery is the worker's); a fault shown to a person as it is.
+
+pub mod access;
+pub mod actions;
+pub mod change;
+pub mod delivered;
+pub mod digest;
+pub mod draft;
+pub mod draw;
+pub mod effects;
+pub mod fields;
+pub mod forms;
+pub mod handle;
+pub mod head;
+pub mod places;
+pub mod query;
+pub mod replies;
+pub mod resolve;
+pub mod said;
+pub mod setup;
+pub mod suggest;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::chat::commands::{self, Command};
+use crate::chat::intent::{Ask, Request};
+use crate::chat::message::{Choice, Message, Reply};
+use crate::chat::port::Service;
+use crate::chat::render;
+use crate::clock::Clock;
+use crate::domain::ids::{ChannelId, WorkspaceId};
+use crate::domain::playbook::Playbook;
+use crate::domain::record::Record;
+use crate::playbook::Playbooks;
+use crate::store::{Batch, Needs, Store, StoreError, Work};
+
+/// The application: clone it freely.
+#[derive(Clone)]
+pub struct App {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    playbooks: Arc<Playbooks>,
+    /// Channels that refused a message since the start (ruling 17).
+    broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
+}
+
+/// Whether a channel takes messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Works {
+    /// One went through.
+    Yes,
+    /// It is gone, or closed to the bot.
+    No,
+}
+
+/// Why a request got no answer of its own.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Fault {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
+    pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Arc<Playbooks>) -> Self {
+        Self { shared: Arc::new(Shared { store, clock, playbooks, broken: Mutex::default() }) }
+    }
+
+    /// Answers one input. Never fails: a fault is logged with a code, and the person is given the code.
+    pub async fn handle(&self, request: Request) -> Reply {
+        match handle::handle(self, &request).await {
+            Ok(reply) => reply,
+            Err(fault) => {
+                let code = fault_code(&request.external_id);
+                tracing::error!(code, %fault, workspace = %request.workspace, person = %request.who.id, "a request failed");
+                Reply::Private(render::problem::fault(&code))
+            }
+        }
+    }
+
+    /// The commands to register in a workspace (ruling 18).
+    pub fn commands(&self, _workspace: WorkspaceId) -> Vec<Command> {
+        let active = self.active();
+        let active: Vec<&Playbook> = active.iter().map(AsRef::as_ref).collect();
+        commands::tree(&active)
+    }
+
+    /// The bot is in a workspace; `system_channel` is where the platform itself writes (ruling 17).
+    pub async fn joined(
+        &self,
+        workspace: WorkspaceId,
+        system_channel: Option<ChannelId>,
+    ) -> Result<(), StoreError> {
+        if self.store().workspace(workspace).system_channel == system_channel {
+            return Ok(());
+        }
+        self.store().work(Joined { workspace, system_channel }).await
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Both times.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.shared.clock
+    }
+
+    /// The rules, to be taken into a job.
+    pub fn playbooks_shared(&self) -> Arc<Playbooks> {
+        self.shared.playbooks.clone()
+    }
+
+    /// The rules that are active.
+    pub fn active(&self) -> Vec<Arc<Playbook>> {
+        self.shared.playbooks.all().to_vec()
+    }
+
+    /// The rules that a record lives under; `None` only where their file was taken away.
+    pub fn playbook_of(&self, record: &Record) -> Option<Arc<Playbook>> {
+        self.shared.playbooks.get(&record.playbook)
+    }
+
+    /// The active rules of a noun.
+    pub fn playbook_named(&self, noun: &str) -> Option<Arc<Playbook>> {
+        self.shared.playbooks.by_noun(noun)
+    }
+
+    /// Notes whether a channel takes messages.
+    pub fn channel_works(&self, workspace: WorkspaceId, channel: ChannelId, works: Works) {
+        let mut broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        match works {
+            Works::Yes => broken.remove(&(workspace, channel)),
+            Works::No => broken.insert((workspace, channel)),
+        };
+    }
+
+    /// The channels of a workspace that refused a message, until they take one (ruling 17).
+    pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
+        let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
+        broken.iter().filter(|(of, _)| *of == workspace).map(|(_, channel)| *channel).collect()
+    }
+}
+
+#[async_trait::async_trait]
+impl Service for App {
+    async fn handle(&self, request: Request) -> Reply {
+        Self::handle(self, request).await
+    }
+
+    async fn suggest(&self, ask: Ask) -> Vec<Choice> {
+        Self::suggest(self, ask).await
+    }
+
+    async fn joined(&self, workspace: WorkspaceId, system_channel: Option<ChannelId>) {
+        if let Err(fault) = Self::joined(self, workspace, system_channel).await {
+            tracing::error!(%fault, %workspace, "a workspace could not be noted");
+        }
+    }
+
+    fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
+        Self::commands(self, workspace)
+    }
+}
+
+struct Joined {
+    workspace: WorkspaceId,
+    system_channel: Option<ChannelId>,
+}
+
+impl Work for Joined {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    fn run(&self, batch: &mut Batch) {
+        batch.system_channel(self.workspace, self.system_channel);
+    }
+}
+
+/// Adds what is to be said beside the answer.
+pub(crate) fn beside(mut message: Message, more: Message) -> Message {
+    message.lines.extend(more.title);
+    message.lines.extend(more.lines);
+    message.facts.extend(more.facts);
+    message.buttons.extend(more.buttons);
+    message
+}
+
+/// A short code by which a log line is found again: the end of the input's id.
+fn fault_code(external_id: &str) -> String {
+    let hash = external_id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    format!("{hash:08X}")
+}

@@ -419,7 +419,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::Planned { .. }
         | EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
-        | EventKind::Rearmed
+        | EventKind::NextActionTold
         | EventKind::ApprovalRequested(_)
         | EventKind::ApprovalChased { .. }
         | EventKind::ApprovalRejected { .. }

@@ -97,6 +97,21 @@ impl Store {
         self.task(Made { due: due.clone(), up_to, next, facts }).await
     }
 
+    /// How far a team's last digest told: the last event and when; `None`: there was none.
+    pub async fn last_digest(
+        &self,
+        team: TeamId,
+    ) -> Result<Option<(EventId, Option<DateTime<Utc>>)>, StoreError> {
+        let row = sqlx::query("SELECT digest_event, digest_at FROM teams WHERE id = $1")
+            .bind(team.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        row.map(|row| {
+            Ok((EventId(row.try_get(0)?), row.try_get::<Option<i64>, _>(1)?.map(decode::instant)))
+        })
+        .transpose()
+    }
+
     /// When the next digest is due.
     pub async fn next_digest(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let at: Option<i64> =

@@ -29,6 +29,9 @@ pub struct ChatState {
     pub threaded: bool,
     /// Alerts that are open, and closed ones whose message still shows them.
     pub alerts: Vec<OpenAlert>,
+    /// The message of the request that waits for a decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<PostId>,
 }
 
 /// An alert that has been posted, or is about to be.
@@ -38,6 +41,9 @@ pub struct OpenAlert {
     pub alert: Alert,
     /// The message that shows it.
     pub post: PostId,
+    /// The person to whom that message went privately; `None`: it stands in a channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// How it was closed: when, and one line ("moved to Connected by …" is rendered from the events).

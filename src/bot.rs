@@ -1,0 +1,73 @@
+//! The program put together: the store, the service on it, an adapter, the workers. `run`, the playground, and
+//! the tests that speak over the wire all start here, so that what is tested is what runs.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::sync::watch;
+
+use crate::adapters::discord::{self, Connection, Settings};
+use crate::chat::port::ChatPort;
+use crate::clock::Clock;
+use crate::playbook::Playbooks;
+use crate::service::App;
+use crate::store::Store;
+use crate::worker;
+
+/// A bot that is connected; nothing comes in or goes out until [`Bot::run`] is polled.
+pub struct Bot {
+    /// The application, for whoever looks in from outside (the playground's clock, tests).
+    pub app: App,
+    connection: Connection,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Bot {
+    /// Opens the store and connects. Nothing is created where the connection fails but the database.
+    pub async fn start(
+        database_url: &str,
+        playbooks: Playbooks,
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        stopped: watch::Receiver<bool>,
+    ) -> anyhow::Result<Self> {
+        let store = Store::open(database_url, clock.clone()).await?;
+        let app = App::new(store, clock, Arc::new(playbooks));
+        let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
+        Ok(Self { app, connection, stopped })
+    }
+
+    /// The way out to the platform.
+    pub fn port(&self) -> Arc<dyn ChatPort> {
+        self.connection.port.clone()
+    }
+
+    /// Runs until `stopped` says so: intake ends first, then what is in flight, then the store is closed. An error
+    /// where any part ends before.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let port = self.port();
+        let Self { app, connection, stopped } = self;
+        let (intake_over, over) = watch::channel(false);
+        let workers = worker::run(app.clone(), port, raised(over));
+        tokio::pin!(workers);
+        let mut gateway = connection.gateway;
+        tokio::select! {
+            ended = &mut gateway => {
+                ended.context("the connection to the platform is lost")?;
+                if !*stopped.borrow() {
+                    anyhow::bail!("the connection to the platform ended by itself");
+                }
+            }
+            ended = &mut workers => return ended.and_then(|()| Err(anyhow::anyhow!("the workers ended by themselves"))),
+        }
+        intake_over.send_replace(true);
+        let ended = workers.await;
+        app.store().close().await;
+        ended
+    }
+}
+
+/// Resolves when the flag is raised, or nobody is left to raise it.
+async fn raised(mut flag: watch::Receiver<bool>) {
+    let _ = flag.wait_for(|raised| *raised).await;
+}

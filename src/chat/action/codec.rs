@@ -1,0 +1,305 @@
+//! How an [`Action`] is written into a platform's `custom_id` and read back.
+//!
+//! `1:<verb>:<arguments>`: a format version, a verb of two or three letters, and arguments separated by colons,
+//! numbers in base 36, a word always last. At most [`MAX`] characters, as long as a playbook's ids are at most
+//! [`MAX_WORD`] characters of `a–z 0–9 _ -`. The outbox appends `~` and its row's number (ruling 22). What cannot be
+//! read gives `None`, never a guess: only text that [`Action::encode`] could have written is accepted.
+
+use super::{Action, SnoozeSpan};
+use crate::domain::activity::Activity;
+use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+
+/// The longest text that [`Action::encode`] writes.
+pub const MAX: usize = 80;
+/// The longest status or field id that fits.
+pub const MAX_WORD: usize = 48;
+
+impl Action {
+    /// Every verb: a wire test counts them (ruling 28).
+    pub const VERBS: [&'static str; 23] = [
+        "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
+        "wd", "df", "ds", "dp", "pr", "pg",
+    ];
+
+    /// Its verb, one of [`Action::VERBS`].
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "op",
+            Self::Move { .. } => "mv",
+            Self::MoreMoves { .. } => "mm",
+            Self::PickStatus { .. } => "ps",
+            Self::Log { .. } => "lg",
+            Self::PickActivity { .. } => "pa",
+            Self::LogForm { .. } => "lf",
+            Self::Snooze { .. } => "sn",
+            Self::SnoozeFor { .. } => "sf",
+            Self::Take { .. } => "tk",
+            Self::FillOwed { .. } => "fo",
+            Self::PlanNext { .. } => "pn",
+            Self::PlanForm { .. } => "pf",
+            Self::History { .. } => "hi",
+            Self::Approve { .. } => "ap",
+            Self::Reject { .. } => "rj",
+            Self::RejectForm { .. } => "rf",
+            Self::Withdraw { .. } => "wd",
+            Self::DraftForm { .. } => "df",
+            Self::DraftSubmit { .. } => "ds",
+            Self::DraftPick { .. } => "dp",
+            Self::PickRecord => "pr",
+            Self::Page { .. } => "pg",
+        }
+    }
+
+    /// Writes it: `1:mv:2s:3:won`.
+    pub fn encode(&self) -> String {
+        let verb = self.verb();
+        match self {
+            Self::Open { record }
+            | Self::MoreMoves { record }
+            | Self::Log { record }
+            | Self::PickActivity { record }
+            | Self::Snooze { record }
+            | Self::Take { record }
+            | Self::FillOwed { record }
+            | Self::PlanNext { record }
+            | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
+            Self::Move { record, to, version } => {
+                format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
+            }
+            Self::PickStatus { record, version: number } | Self::History { record, page: number } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
+            }
+            Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
+            Self::SnoozeFor { record, span } => format!("1:{verb}:{}:{}", base36(record.0), span.letter()),
+            Self::Approve { approval }
+            | Self::Reject { approval }
+            | Self::RejectForm { approval }
+            | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
+            Self::DraftForm { draft } | Self::DraftSubmit { draft } => {
+                format!("1:{verb}:{}", base36(draft.0))
+            }
+            Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
+            Self::PickRecord => format!("1:{verb}"),
+            Self::Page { draft, page } => {
+                format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
+            }
+        }
+    }
+
+    /// Reads what [`Action::encode`] wrote, with or without a marker. `None`: forged, or of another version.
+    pub fn decode(text: &str) -> Option<Self> {
+        let (text, _) = split_marker(text);
+        if text.len() > MAX + MAX_WORD {
+            return None;
+        }
+        let mut parts = text.strip_prefix("1:")?.split(':');
+        let verb = parts.next()?;
+        let mut args = Args(parts);
+        let action = match verb {
+            "op" => Self::Open { record: args.record()? },
+            "mv" => {
+                let (record, version) = (args.record()?, args.count()?);
+                Self::Move { record, version, to: StatusId::new(args.word()?) }
+            }
+            "mm" => Self::MoreMoves { record: args.record()? },
+            "ps" => Self::PickStatus { record: args.record()?, version: args.count()? },
+            "lg" => Self::Log { record: args.record()? },
+            "pa" => Self::PickActivity { record: args.record()? },
+            "lf" => Self::LogForm {
+                record: args.record()?,
+                activity: Activity::parse(args.word()?)?.name().to_owned(),
+            },
+            "sn" => Self::Snooze { record: args.record()? },
+            "sf" => Self::SnoozeFor { record: args.record()?, span: SnoozeSpan::of_letter(args.word()?)? },
+            "tk" => Self::Take { record: args.record()? },
+            "fo" => Self::FillOwed { record: args.record()? },
+            "pn" => Self::PlanNext { record: args.record()? },
+            "pf" => Self::PlanForm { record: args.record()? },
+            "hi" => Self::History { record: args.record()?, page: args.count()? },
+            "ap" => Self::Approve { approval: args.approval()? },
+            "rj" => Self::Reject { approval: args.approval()? },
+            "rf" => Self::RejectForm { approval: args.approval()? },
+            "wd" => Self::Withdraw { approval: args.approval()? },
+            "df" => Self::DraftForm { draft: args.draft()? },
+            "ds" => Self::DraftSubmit { draft: args.draft()? },
+            "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
+            "pr" => Self::PickRecord,
+            "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            _ => return None,
+        };
+        // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
+        // written by us.
+        (action.encode() == text).then_some(action)
+    }
+}
+
+impl SnoozeSpan {
+    /// Every span, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Hour, Self::Tomorrow, Self::NextBusinessDay];
+
+    fn letter(self) -> &'static str {
+        match self {
+            Self::Hour => "h",
+            Self::Tomorrow => "t",
+            Self::NextBusinessDay => "b",
+        }
+    }
+
+    fn of_letter(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.letter() == letter)
+    }
+}
+
+/// Appends the outbox row's number, by which a message of ours is found again (ruling 22).
+pub fn with_marker(custom_id: String, outbox: i64) -> String {
+    format!("{custom_id}~{}", base36(outbox))
+}
+
+/// Takes the marker off, where there is one.
+pub fn split_marker(custom_id: &str) -> (&str, Option<i64>) {
+    match custom_id.rsplit_once('~') {
+        Some((rest, marker)) => match number(marker) {
+            Some(outbox) => (rest, Some(outbox)),
+            None => (custom_id, None),
+        },
+        None => (custom_id, None),
+    }
+}
+
+struct Args<'a>(std::str::Split<'a, char>);
+
+impl<'a> Args<'a> {
+    fn record(&mut self) -> Option<RecordId> {
+        number(self.0.next()?).map(RecordId)
+    }
+
+    fn approval(&mut self) -> Option<ApprovalId> {
+        number(self.0.next()?).map(ApprovalId)
+    }
+
+    fn draft(&mut self) -> Option<DraftId> {
+        number(self.0.next()?).map(DraftId)
+    }
+
+    fn count(&mut self) -> Option<u32> {
+        number(self.0.next()?)?.try_into().ok()
+    }
+
+    fn word(&mut self) -> Option<&'a str> {
+        let fits = |w: &&str| (1..=MAX_WORD).contains(&w.len());
+        let plain = |w: &&str| w.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        self.0.next().filter(fits).filter(plain)
+    }
+}
+
+/// Our row ids are never negative; a negative one is written as 0, which is no row.
+fn base36(number: i64) -> String {
+    let mut rest = u64::try_from(number).unwrap_or_default();
+    let mut digits = Vec::new();
+    loop {
+        digits.push(char::from_digit((rest % 36) as u32, 36).unwrap_or('0'));
+        rest /= 36;
+        if rest == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+fn number(text: &str) -> Option<i64> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+    plain.then(|| i64::from_str_radix(text, 36).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_action() -> impl Strategy<Value = Action> {
+        let word = "[a-z0-9_-]{1,48}";
+        (0..Action::VERBS.len(), 0..=i64::MAX, any::<u32>(), word, 0..13_usize, 0..3_usize).prop_map(
+            |(verb, id, count, word, activity, span)| {
+                let (record, approval, draft) = (RecordId(id), ApprovalId(id), DraftId(id));
+                match Action::VERBS[verb] {
+                    "op" => Action::Open { record },
+                    "mv" => Action::Move { record, to: StatusId::new(word), version: count },
+                    "mm" => Action::MoreMoves { record },
+                    "ps" => Action::PickStatus { record, version: count },
+                    "lg" => Action::Log { record },
+                    "pa" => Action::PickActivity { record },
+                    "lf" => Action::LogForm { record, activity: Activity::ALL[activity].name().to_owned() },
+                    "sn" => Action::Snooze { record },
+                    "sf" => Action::SnoozeFor { record, span: SnoozeSpan::ALL[span] },
+                    "tk" => Action::Take { record },
+                    "fo" => Action::FillOwed { record },
+                    "pn" => Action::PlanNext { record },
+                    "pf" => Action::PlanForm { record },
+                    "hi" => Action::History { record, page: count },
+                    "ap" => Action::Approve { approval },
+                    "rj" => Action::Reject { approval },
+                    "rf" => Action::RejectForm { approval },
+                    "wd" => Action::Withdraw { approval },
+                    "df" => Action::DraftForm { draft },
+                    "ds" => Action::DraftSubmit { draft },
+                    "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
+                    "pr" => Action::PickRecord,
+                    "pg" => Action::Page { draft, page: count },
+                    other => panic!("no action for the verb {other}"),
+                }
+            },
+        )
+    }
+
+    proptest! {
+        /// ruling 23: every verb survives the way out and back, with and without the outbox's marker (ruling 22).
+        #[test]
+        fn every_action_comes_back_as_it_went(action in any_action(), outbox in 0..=i64::MAX) {
+            let text = action.encode();
+            prop_assert!(text.len() <= MAX, "{} characters: {text}", text.len());
+            prop_assert_eq!(Action::decode(&text), Some(action.clone()));
+            let marked = with_marker(text.clone(), outbox);
+            prop_assert!(marked.len() <= 100);
+            prop_assert_eq!(split_marker(&marked), (text.as_str(), Some(outbox)));
+            prop_assert_eq!(Action::decode(&marked), Some(action));
+        }
+
+        /// R9: whatever comes in, reading it neither panics nor accepts what was not written by us.
+        #[test]
+        fn hostile_text_is_refused(text in ".{0,120}") {
+            if let Some(action) = Action::decode(&text) {
+                prop_assert_eq!(action.encode(), split_marker(&text).0);
+            }
+        }
+    }
+
+    /// R9
+    #[test]
+    fn what_we_did_not_write_is_refused() {
+        let long = format!("1:mv:1:1:{}", "x".repeat(500));
+        let forged = [
+            "",
+            "1:",
+            "1:op",
+            "1:op:",
+            "1:op:+5",
+            "1:op:05",
+            "1:op:5:6",
+            "1:op:-1",
+            "2:op:5",
+            "1:zz:5",
+            "1:op:Z",
+            "1:mv:5:1:",
+            "1:mv:5:1:a b",
+            "1:mv:5:zzzzzzzz:a",
+            "1:sf:5:x",
+            "1:lf:5:dance",
+            "1:op:zzzzzzzzzzzzzzzz",
+            "1:op:é",
+            "1:pr:1",
+            &long,
+        ];
+        for text in forged {
+            assert_eq!(Action::decode(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The tree that every playbook's noun gets.
+
+use super::{Command, Opt, OptKind, Sub, Suggests};
+use crate::chat::intent::{ListFilters, MineFilter, State};
+use crate::domain::playbook::Noun;
+
+pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
+    let (one, many) = (noun.singular.as_str(), noun.plural.as_str());
+    let a = article(one);
+    let record = || {
+        Opt::text(one, format!("Which {one}: its id, name or company")).required().suggests(Suggests::Record)
+    };
+    let handle = format!("{}-12", noun.letter);
+    let example = |rest: &str| format!("/{one} {}", rest.replace("{record}", &format!("{one}:{handle}")));
+    let outcome = {
+        let option = Opt::text("outcome", "What came of it");
+        if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
+    };
+    let subs = vec![
+        Sub::new(
+            "new",
+            format!("Create {a} {one}"),
+            example("new name:\"Acme Ltd\" phone:\"+60 12 345 6789\""),
+            vec![
+                Opt::text("name", "Who or what it is").required(),
+                Opt::text("company", "Their company"),
+                Opt::text("email", "E-mail address"),
+                Opt::text("phone", "Telephone number, such as +60 12 345 6789"),
+                Opt::text("value", "What it is worth, such as 12k or RM 12,500"),
+                Opt::text("source", "Where it came from"),
+                Opt::new(OptKind::Person, "owner", "Who works on it; you, if left out"),
+                Opt::text("team", "The team; the owner's, if left out").suggests(Suggests::Team),
+            ],
+        ),
+        Sub::new("show", format!("Show {a} {one}"), example("show {record}"), vec![record()]),
+        Sub::new(
+            "status",
+            format!("Move {a} {one} to another status"),
+            example("status {record} to:…"),
+            vec![
+                record(),
+                Opt::text("to", "The new status").required().suggests(Suggests::StatusFor),
+                Opt::text("reason", "Why, from the playbook's list").suggests(Suggests::Reason),
+                Opt::text("note", "A note that belongs to the move"),
+            ],
+        ),
+        Sub::new(
+            "stage",
+            format!("Promote {a} {one}, or take it back (managers)"),
+            example("stage {record} to:…"),
+            vec![
+                record(),
+                Opt::text("to", "The new stage").required().suggests(Suggests::StageFor),
+                Opt::text("reason", "Why; needed to go back"),
+            ],
+        ),
+        Sub::new(
+            "log",
+            "Log a call, an e-mail, a meeting, a note",
+            example("log {record} activity:call_answered"),
+            vec![
+                record(),
+                Opt::text("activity", "What happened").required().suggests(Suggests::Activity),
+                outcome,
+                Opt::text("note", "What was said"),
+                Opt::text("at", "When, if not now: today 9:30, yesterday 3pm"),
+                Opt::text("next", "What you plan next"),
+                Opt::text("due", "When that is due: tomorrow 3pm, in 2 days"),
+            ],
+        ),
+        Sub::new(
+            "next",
+            "Plan the next action",
+            example("next {record} action:\"call back\" due:\"tomorrow 3pm\""),
+            vec![
+                record(),
+                Opt::text("action", "What you plan").required(),
+                Opt::text("due", "When it is due: tomorrow 3pm, in 2 days, 2026-12-01").required(),
+            ],
+        ),
+        Sub::new(
+            "edit",
+            format!("Change a field of {a} {one}"),
+            example("edit {record} field:value value:12k"),
+            vec![
+                record(),
+                Opt::text("field", "Which field").required().suggests(Suggests::Field),
+                Opt::text("value", "What it is to be; a single - empties it").required(),
+            ],
+        ),
+        Sub::new(
+            "assign",
+            format!("Give {a} {one} to someone"),
+            example("assign {record} to:@ana"),
+            vec![record(), Opt::new(OptKind::Person, "to", "The new owner").required()],
+        ),
+        Sub::new(
+            "mine",
+            format!("My open {many}, nearest to a breach first"),
+            example("mine"),
+            vec![
+                Opt::text("filter", "Only some of them")
+                    .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
+            ],
+        ),
+        Sub::new(
+            "list",
+            format!("List {many}"),
+            example("list state:all company:Acme"),
+            vec![
+                Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
+                Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
+                Opt::new(OptKind::Person, "owner", "Owned by"),
+                Opt::text("team", "Of this team").suggests(Suggests::Team),
+                Opt::text("company", "Of this company"),
+                Opt::text("state", "Open ones, if left out")
+                    .choices(&State::ALL.map(|s| (s.name(), s.label()))),
+                Opt::new(
+                    OptKind::Flag,
+                    "stale",
+                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+                ),
+            ],
+        ),
+        Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
+    ];
+    Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}

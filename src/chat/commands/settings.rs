@@ -1,0 +1,134 @@
+//! The commands that stand once: approvals, reports, guide, set-up, personal.
+
+use super::{Command, Opt, OptKind, Sub, Suggests};
+
+pub(super) fn commands() -> Vec<Command> {
+    vec![approvals(), pipeline(), playbook(), setup(), me()]
+}
+
+fn approvals() -> Command {
+    command(
+        "approvals",
+        "What waits for a decision",
+        vec![
+            Sub::new("mine", "Requests that you can decide or have made", "/approvals mine", vec![]),
+            Sub::new("all", "Every request that waits", "/approvals all", vec![]),
+        ],
+    )
+}
+
+fn pipeline() -> Command {
+    command(
+        "pipeline",
+        "Reports",
+        vec![Sub::new(
+            "digest",
+            "The daily digest, as of now",
+            "/pipeline digest",
+            vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
+        )],
+    )
+}
+
+fn playbook() -> Command {
+    command(
+        "playbook",
+        "The rules, explained",
+        vec![Sub::new(
+            "guide",
+            "What each status means, when to use it and what it needs",
+            "/playbook guide",
+            vec![
+                Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
+                Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
+            ],
+        )],
+    )
+}
+
+fn setup() -> Command {
+    let team = || Opt::text("team", "Which team; the first, if left out").suggests(Suggests::Team);
+    let channel = |name: &str, means: &str| Opt::new(OptKind::Channel, name, means);
+    command(
+        "setup",
+        "Teams, people, business hours, limits",
+        vec![
+            Sub::new(
+                "team",
+                "Make or change a team",
+                "/setup team name:Sales leads:#leads alerts:#alerts",
+                vec![
+                    Opt::text("name", "The team's name").required().suggests(Suggests::Team),
+                    Opt::new(OptKind::Role, "manager-role", "Whoever has this role is a manager of the team"),
+                    Opt::new(OptKind::Role, "rep-role", "Whoever has this role is a rep of the team"),
+                    channel("leads", "Where cards are posted"),
+                    channel("alerts", "Where breaches are posted"),
+                    channel("approvals", "Where requests for approval are posted"),
+                    channel("digest", "Where the digest is posted"),
+                    Opt::text("digest-at", "The local hour of the digest, such as 08:30"),
+                    Opt::text("timezone", "Such as Asia/Kuala_Lumpur").suggests(Suggests::Zone),
+                ],
+            ),
+            Sub::new(
+                "member",
+                "Place a person",
+                "/setup member person:@ana team:Sales role:rep",
+                vec![
+                    Opt::new(OptKind::Person, "person", "Who").required(),
+                    Opt::text("team", "Their team").suggests(Suggests::Team),
+                    Opt::text("role", "What they are").choices(&[("rep", "Rep"), ("manager", "Manager")]),
+                    Opt::text(
+                        "duties",
+                        "ae, senior, marketing-owner, sdr-manager, sales-manager; a single - for none",
+                    ),
+                    Opt::new(OptKind::Integer, "capacity", "How many open records they can carry"),
+                ],
+            ),
+            Sub::new(
+                "calendar",
+                "Business hours",
+                "/setup calendar hours:\"mon-fri 09:00-18:00\"",
+                vec![team(), Opt::text("hours", "Such as mon-fri 09:00-18:00; shown, if left out")],
+            ),
+            Sub::new(
+                "holidays",
+                "Days on which the team is closed",
+                "/setup holidays add:2026-12-25",
+                vec![
+                    team(),
+                    Opt::text("add", "Days, such as 2026-12-25, 2027-01-01"),
+                    Opt::text("remove", "Days, such as 2026-12-25"),
+                    Opt::new(OptKind::File, "file", "A calendar file (.ics) of holidays"),
+                ],
+            ),
+            Sub::new(
+                "thresholds",
+                "The numbers of the rules",
+                "/setup thresholds high-value:25k",
+                vec![
+                    Opt::text("high-value", "From this value on, giving up needs an approval, such as 25k"),
+                    Opt::text("currency", "The currency of values typed without one, such as MYR"),
+                    Opt::text("rates", "What foreign currencies are worth, such as USD 4.45, SGD 3.30"),
+                ],
+            ),
+            Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),
+        ],
+    )
+}
+
+fn me() -> Command {
+    command(
+        "me",
+        "Your own settings",
+        vec![Sub::new(
+            "timezone",
+            "The zone in which dates that you type are read",
+            "/me timezone zone:Asia/Kuala_Lumpur",
+            vec![Opt::text("zone", "Such as Asia/Kuala_Lumpur").required().suggests(Suggests::Zone)],
+        )],
+    )
+}
+
+fn command(name: &str, means: &str, subs: Vec<Sub>) -> Command {
+    Command { name: name.to_owned(), means: means.to_owned(), subs }
+}

@@ -1,0 +1,359 @@
+//! Reads commands. [`intent`] turns a [`Call`] into an [`Intent`]; [`typed`] turns a line of text, `/lead new
+//! name:"Acme Ltd" owner:@ben`, into a [`Call`] against the table of commands, so that scenarios and platforms
+//! without slash commands speak the same language. Every refusal is one sentence with an example.
+
+mod line;
+
+pub use line::{Mention, typed};
+
+use chrono::NaiveTime;
+
+use super::intent::{
+    ApprovalsOf, Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, State, TeamArgs, Value,
+};
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::workspace::{Duty, Role};
+
+/// Reads a command. The noun is whatever the command's first word is, where it is none of ours.
+pub fn intent(call: &Call) -> Result<Intent, String> {
+    let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    let args = Args(call);
+    match path.as_slice() {
+        ["approvals", "mine"] => Ok(Intent::Approvals { which: ApprovalsOf::Mine }),
+        ["approvals", "all"] => Ok(Intent::Approvals { which: ApprovalsOf::All }),
+        ["pipeline", "digest"] => Ok(Intent::Digest { team: args.text("team")? }),
+        ["playbook", "guide"] => {
+            Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
+        }
+        ["setup", what] => setup(what, &args),
+        ["me", "timezone"] => Ok(Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? }),
+        ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),
+        [noun, what] => on_record(noun, what, &args),
+        _ => Err(args.unknown()),
+    }
+}
+
+fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> {
+    let record = || {
+        let example = format!("/{noun} {what} {noun}:A-12");
+        Ok::<_, String>(RecordArg { noun: noun.to_owned(), typed: args.need(noun, &example)? })
+    };
+    let example = |rest: &str| format!("/{noun} {what} {noun}:A-12 {rest}");
+    Ok(match what {
+        "new" => Intent::New {
+            noun: noun.to_owned(),
+            name: args.need("name", &format!("/{noun} new name:\"Acme Ltd\""))?,
+            company: args.text("company")?,
+            email: args.text("email")?,
+            phone: args.text("phone")?,
+            value: args.text("value")?,
+            source: args.text("source")?,
+            owner: args.person("owner")?,
+            team: args.text("team")?,
+        },
+        "show" => Intent::Show { record: record()? },
+        "status" => Intent::Status {
+            record: record()?,
+            to: args.need("to", &example("to:…"))?,
+            reason: args.text("reason")?,
+            note: args.text("note")?,
+        },
+        "stage" => Intent::Stage {
+            record: record()?,
+            to: args.need("to", &example("to:…"))?,
+            reason: args.text("reason")?,
+        },
+        "log" => Intent::Log {
+            record: record()?,
+            activity: args.need("activity", &example("activity:call_answered"))?,
+            outcome: args.text("outcome")?,
+            note: args.text("note")?,
+            at: args.text("at")?,
+            next: args.text("next")?,
+            due: args.text("due")?,
+        },
+        "next" => Intent::Next {
+            record: record()?,
+            action: args.need("action", &example("action:\"call back\" due:\"tomorrow 3pm\""))?,
+            due: args.need("due", &example("action:\"call back\" due:\"tomorrow 3pm\""))?,
+        },
+        "edit" => {
+            let value = args.need("value", &example("field:value value:12k"))?;
+            Intent::Edit {
+                record: record()?,
+                field: args.need("field", &example("field:value value:12k"))?,
+                value: Some(value).filter(|v| v != "-"),
+            }
+        }
+        "assign" => Intent::Assign {
+            record: record()?,
+            to: args.person("to")?.ok_or_else(|| missing("to", &example("to:@ana")))?,
+        },
+        "mine" => Intent::Mine {
+            noun: noun.to_owned(),
+            filter: args.one_of("filter", &MineFilter::ALL, MineFilter::name)?.unwrap_or_default(),
+        },
+        "list" => {
+            let state = args.one_of("state", &State::ALL, State::name)?;
+            Intent::List {
+                noun: noun.to_owned(),
+                filters: ListFilters {
+                    status: args.text("status")?,
+                    stage: args.text("stage")?,
+                    owner: args.person("owner")?.map(|p| p.id),
+                    team: args.text("team")?,
+                    company: args.text("company")?,
+                    state: state.unwrap_or_default(),
+                    state_given: state.is_some(),
+                    stale: args.flag("stale")?,
+                },
+            }
+        }
+        "history" => Intent::History { record: record()? },
+        _ => return Err(args.unknown()),
+    })
+}
+
+fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
+    Ok(match what {
+        "team" => Intent::SetupTeam(Box::new(TeamArgs {
+            name: args.need("name", "/setup team name:Sales alerts:#alerts")?,
+            manager_role: args.role("manager-role")?,
+            rep_role: args.role("rep-role")?,
+            leads: args.channel("leads")?,
+            alerts: args.channel("alerts")?,
+            approvals: args.channel("approvals")?,
+            digest: args.channel("digest")?,
+            digest_at: args.text("digest-at")?.map(|t| hour(&t)).transpose()?,
+            timezone: args.text("timezone")?,
+        })),
+        "member" => Intent::SetupMember {
+            person: args
+                .person("person")?
+                .ok_or_else(|| missing("person", "/setup member person:@ana team:Sales role:rep"))?,
+            team: args.text("team")?,
+            role: args.text("role")?.map(|t| role(&t)).transpose()?,
+            duties: args.text("duties")?.map(|t| duties(&t)).transpose()?,
+            capacity: args.number("capacity")?,
+        },
+        "calendar" => Intent::SetupCalendar { team: args.text("team")?, hours: args.text("hours")? },
+        "holidays" => Intent::SetupHolidays {
+            team: args.text("team")?,
+            add: args.text("add")?.as_deref().map(items).unwrap_or_default(),
+            remove: args.text("remove")?.as_deref().map(items).unwrap_or_default(),
+            file: args.file("file")?,
+        },
+        "thresholds" => Intent::SetupThresholds {
+            high_value: args.text("high-value")?,
+            currency: args.text("currency")?,
+            rates: args.text("rates")?.map(|t| rates(&t)).transpose()?.unwrap_or_default(),
+        },
+        "show" => Intent::SetupShow,
+        _ => return Err(args.unknown()),
+    })
+}
+
+fn role(typed: &str) -> Result<Role, String> {
+    match typed.to_lowercase().as_str() {
+        "rep" => Ok(Role::Rep),
+        "manager" => Ok(Role::Manager),
+        _ => Err(format!("\"{}\" is not a role: write rep or manager.", clip(typed))),
+    }
+}
+
+fn duties(typed: &str) -> Result<Vec<Duty>, String> {
+    if typed == "-" {
+        return Ok(Vec::new());
+    }
+    items(typed)
+        .iter()
+        .map(|word| {
+            Duty::parse(word).ok_or_else(|| {
+                let known = Duty::ALL.map(Duty::name).join(", ");
+                format!("\"{}\" is not a duty: the duties are {known}.", clip(word))
+            })
+        })
+        .collect()
+}
+
+/// `USD 4.45, SGD=3.30`.
+fn rates(typed: &str) -> Result<Vec<(String, String)>, String> {
+    items(typed)
+        .iter()
+        .map(|item| {
+            let (currency, rate) =
+                item.split_once(|c: char| c.is_whitespace() || c == '=').ok_or_else(|| {
+                    format!("\"{}\" is not a rate: write it like USD 4.45, SGD 3.30.", clip(item))
+                })?;
+            Ok((currency.trim().to_owned(), rate.trim_start_matches(['=', ' ']).trim().to_owned()))
+        })
+        .collect()
+}
+
+/// `8`, `08:30`, `8am`, `5:30 pm`.
+fn hour(typed: &str) -> Result<NaiveTime, String> {
+    let text = typed.to_lowercase().replace(' ', "");
+    let (digits, afternoon) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(rest), _) => (rest, Some(false)),
+        (None, Some(rest)) => (rest, Some(true)),
+        (None, None) => (text.as_str(), None),
+    };
+    let (hours, minutes) = digits.split_once([':', '.']).unwrap_or((digits, "0"));
+    let plain = |part: &str| part.parse::<u32>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
+    let read = || {
+        let (hours, minutes) = (plain(hours)?, plain(minutes)?);
+        let hours = match afternoon {
+            None => hours,
+            Some(pm) => (1..=12).contains(&hours).then_some(hours % 12 + if pm { 12 } else { 0 })?,
+        };
+        NaiveTime::from_hms_opt(hours, minutes, 0)
+    };
+    read().ok_or_else(|| format!("\"{}\" is not a time of day: write it like 08:30.", clip(typed)))
+}
+
+fn items(typed: &str) -> Vec<String> {
+    typed.split([',', ';']).map(|i| i.trim().to_owned()).filter(|i| !i.is_empty()).collect()
+}
+
+fn missing(option: &str, example: &str) -> String {
+    format!("\"{option}\" is missing: write it like {example}.")
+}
+
+/// What was typed, short enough to be repeated in an answer.
+fn clip(text: &str) -> String {
+    super::render::words::tidy(text, 60)
+}
+
+/// The options of a call, read by kind.
+struct Args<'a>(&'a Call);
+
+impl Args<'_> {
+    /// Text without the spaces around it; empty text counts as left out. A number is taken as it is written.
+    fn text(&self, option: &str) -> Result<Option<String>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text.trim().to_owned()).filter(|t| !t.is_empty())),
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(
+                Value::Flag(_) | Value::Person(..) | Value::Channel(_) | Value::Role(_) | Value::File(..),
+            ) => Err(wrong(option, "text")),
+        }
+    }
+
+    fn need(&self, option: &str, example: &str) -> Result<String, String> {
+        self.text(option)?.ok_or_else(|| missing(option, example))
+    }
+
+    fn number(&self, option: &str) -> Result<Option<u32>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::Number(number)) => {
+                u32::try_from(*number).map(Some).map_err(|_| wrong(option, "a whole number, such as 40"))
+            }
+            Some(
+                Value::Text(_)
+                | Value::Flag(_)
+                | Value::Person(..)
+                | Value::Channel(_)
+                | Value::Role(_)
+                | Value::File(..),
+            ) => Err(wrong(option, "a whole number, such as 40")),
+        }
+    }
+
+    fn flag(&self, option: &str) -> Result<bool, String> {
+        match self.0.options.get(option) {
+            None => Ok(false),
+            Some(Value::Flag(flag)) => Ok(*flag),
+            Some(
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Person(..)
+                | Value::Channel(_)
+                | Value::Role(_)
+                | Value::File(..),
+            ) => Err(wrong(option, "true or false")),
+        }
+    }
+
+    fn person(&self, option: &str) -> Result<Option<PersonArg>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::Person(id, name)) => Ok(Some(PersonArg { id: *id, name: name.clone() })),
+            Some(
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Flag(_)
+                | Value::Channel(_)
+                | Value::Role(_)
+                | Value::File(..),
+            ) => Err(wrong(option, "a person, such as @ana")),
+        }
+    }
+
+    fn channel(&self, option: &str) -> Result<Option<ChannelId>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::Channel(id)) => Ok(Some(*id)),
+            Some(
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Flag(_)
+                | Value::Person(..)
+                | Value::Role(_)
+                | Value::File(..),
+            ) => Err(wrong(option, "a channel, such as #alerts")),
+        }
+    }
+
+    fn role(&self, option: &str) -> Result<Option<RoleId>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::Role(id)) => Ok(Some(*id)),
+            Some(
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Flag(_)
+                | Value::Person(..)
+                | Value::Channel(_)
+                | Value::File(..),
+            ) => Err(wrong(option, "a role, such as @managers")),
+        }
+    }
+
+    fn file(&self, option: &str) -> Result<Option<(String, Vec<u8>)>, String> {
+        match self.0.options.get(option) {
+            None => Ok(None),
+            Some(Value::File(name, bytes)) => Ok(Some((name.clone(), bytes.clone()))),
+            Some(
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Flag(_)
+                | Value::Person(..)
+                | Value::Channel(_)
+                | Value::Role(_),
+            ) => Err(wrong(option, "an attached file")),
+        }
+    }
+
+    fn one_of<T: Copy>(
+        &self,
+        option: &str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, String> {
+        let Some(typed) = self.text(option)? else { return Ok(None) };
+        all.iter().copied().find(|t| name(*t).eq_ignore_ascii_case(&typed)).map(Some).ok_or_else(|| {
+            let known: Vec<_> = all.iter().map(|t| name(*t)).collect();
+            format!("\"{}\" is not a {option}: write one of {}.", clip(&typed), known.join(", "))
+        })
+    }
+
+    fn unknown(&self) -> String {
+        format!("I know no command /{}: type / to see them all.", clip(&self.0.path.join(" ")))
+    }
+}
+
+fn wrong(option: &str, wants: &str) -> String {
+    format!("\"{option}\" takes {wants}.")
+}

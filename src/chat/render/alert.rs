@@ -1,0 +1,318 @@
+//! What clocks say: alerts in a channel, nudges and notices in private (D42–D45, X7, ruling 21).
+
+use std::collections::BTreeSet;
+
+use super::card;
+use super::view::{AlertLine, ClosedView, Ctx};
+use super::words::{self, NOTE, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
+use crate::domain::decision::{AlertLevel, Notice};
+use crate::domain::ids::PersonId;
+use crate::domain::playbook::ClockSpec;
+use crate::domain::record::Record;
+
+/// How many alerts one message shows.
+pub const LINES: usize = 25;
+/// How many of the likely moves an alert offers.
+const MOVES: usize = 3;
+
+/// The message of 1 to [`LINES`] alerts of one channel. It mentions whom the open ones are for.
+pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
+    let mut message = match alerts {
+        [one] => single(one),
+        _ => several(alerts),
+    };
+    let told: BTreeSet<PersonId> = alerts
+        .iter()
+        .take(LINES)
+        .filter(|a| a.closed.is_none())
+        .flat_map(|a| a.alert.to.iter().copied())
+        .collect();
+    message.mentions = told.into_iter().collect();
+    message
+}
+
+/// The same in private, before it is too late: nobody needs to be mentioned.
+pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
+    Message { mentions: Vec::new(), ..alert_message(alerts) }
+}
+
+fn single(line: &AlertLine<'_>) -> Message {
+    let (ctx, record) = (&line.ctx, line.record);
+    let mut message = Message { lines: vec![said(line, Among::Alone)], ..Message::default() };
+    if let Some(closed) = &line.closed {
+        message.lines.push(resolved(ctx, line, closed));
+        return message.severity(Severity::Closed);
+    }
+    message.severity = severity(line.alert.level);
+    let free = record.pending.is_none() && record.owes.is_empty();
+    let offered = card::moves_to(ctx, record, &line.alert.offers, MOVES + 1);
+    message.buttons = match (free, offered.is_empty()) {
+        (false, _) => Vec::new(),
+        (true, true) => card::moves(ctx, record, MOVES),
+        (true, false) => offered,
+    };
+    if !record.owes.is_empty() {
+        message = message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary);
+    }
+    message
+        .button(Action::Log { record: record.id }, "Log activity", Emphasis::Plain)
+        .button(Action::Snooze { record: record.id }, "Snooze", Emphasis::Plain)
+        .button(Action::Take { record: record.id }, "I'll take it", Emphasis::Plain)
+        .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+fn several(alerts: &[AlertLine<'_>]) -> Message {
+    let shown = &alerts[..alerts.len().min(LINES)];
+    let open: Vec<_> = shown.iter().filter(|a| a.closed.is_none()).collect();
+    let loudest = open.iter().map(|a| a.alert.level).max();
+    let mut message = Message {
+        severity: loudest.map_or(Severity::Closed, severity),
+        lines: shown
+            .iter()
+            .map(|line| match &line.closed {
+                None => said(line, Among::Several),
+                Some(closed) => {
+                    Text(vec![Span::Soft(format!("✓ {} · ", words::title_within(line.record, SHORT)))])
+                        .append(resolved(&line.ctx, line, closed))
+                }
+            })
+            .collect(),
+        ..Message::default()
+    };
+    message.title = Some(Text::plain(match open.len() {
+        0 => "All of these are resolved".to_owned(),
+        1 => format!("1 of {} is still open", shown.len()),
+        n if n == shown.len() => format!("{n} need attention"),
+        n => format!("{n} of {} are still open", shown.len()),
+    }));
+    let owners: BTreeSet<_> = open.iter().filter_map(|a| a.record.owner).collect();
+    let others: BTreeSet<_> =
+        open.iter().flat_map(|a| a.alert.to.iter().copied()).filter(|p| !owners.contains(p)).collect();
+    if !others.is_empty() {
+        message
+            .lines
+            .push(Text::plain("For ").append(words::people(&others.into_iter().collect::<Vec<_>>())));
+    }
+    let mut seen = BTreeSet::new();
+    let options: Vec<_> = open
+        .iter()
+        .filter(|line| seen.insert(line.record.id))
+        .map(|line| Choice {
+            value: line.record.id.to_string(),
+            label: words::title(line.record),
+            means: spec(line).map(|s| s.label.clone()),
+        })
+        .collect();
+    if !options.is_empty() {
+        message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
+    }
+    message
+}
+
+/// Whether an alert has a message to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    Alone,
+    Several,
+}
+
+fn severity(level: AlertLevel) -> Severity {
+    match level {
+        AlertLevel::Nudge | AlertLevel::Review => Severity::Warning,
+        AlertLevel::Breach | AlertLevel::Escalation => Severity::Bad,
+    }
+}
+
+fn spec<'a>(line: &AlertLine<'a>) -> Option<&'a ClockSpec> {
+    line.ctx.playbook.clock(&line.alert.clock).map(|(_, spec)| spec)
+}
+
+/// How much of a name a line among several shows: 25 of them fit a message.
+const SHORT: usize = 30;
+
+/// `⏰ L-12 · Acme · first contact was due 09:40 (2 business hours) · owner @ana`.
+fn said(line: &AlertLine<'_>, among: Among) -> Text {
+    let (ctx, record, now) = (&line.ctx, line.record, line.ctx.now);
+    let spec = spec(line);
+    let label = spec.map_or("clock", |s| s.label.as_str());
+    let within = spec
+        .and_then(|s| s.within)
+        .filter(|_| among == Among::Alone)
+        .map(|w| format!(" ({w})"))
+        .unwrap_or_default();
+    let late =
+        record.run(&line.alert.clock).and_then(|run| run.breached_at).filter(|_| spec.is_some_and(|s| s.sla));
+    let status = words::status(ctx, &record.status);
+    let name = Span::Strong(match among {
+        Among::Alone => words::title(record),
+        Among::Several => words::title_within(record, SHORT),
+    });
+    let stands =
+        |text: Text| text.then(format!(" · in {status} since ")).and(words::relative(record.status_since));
+    let text = match line.alert.level {
+        AlertLevel::Nudge => {
+            let text = Text::plain("⏳ ").and(name).then(format!(" · {label}"));
+            match line.deadline {
+                Some(due) => {
+                    text.then(" is due ").and(words::moment(due, now)).then(", ").and(words::relative(due))
+                }
+                None => stands(text),
+            }
+        }
+        AlertLevel::Breach => Text::plain("⏰ ")
+            .and(name)
+            .then(format!(" · {label} was due "))
+            .and(words::moment(line.deadline.unwrap_or(line.alert.due_at), now))
+            .then(within),
+        AlertLevel::Escalation => {
+            let text = Text::plain("📣 ").and(name).then(format!(" · {label}"));
+            match late {
+                Some(at) => text
+                    .then(" still open, was due ")
+                    .and(words::moment(line.deadline.unwrap_or(at), now))
+                    .then(within),
+                None => stands(text),
+            }
+        }
+        AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
+    };
+    let text = text.then(" · owner ").append(words::person_or(record.owner, "nobody yet"));
+    if among == Among::Several {
+        return text;
+    }
+    let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    let text = if others.is_empty() || line.closed.is_some() {
+        text
+    } else {
+        text.then(" · for ").append(words::people(&others))
+    };
+    waiting(ctx, record, text)
+}
+
+fn waiting(ctx: &Ctx<'_>, record: &Record, text: Text) -> Text {
+    match &record.pending {
+        None => text,
+        Some(pending) => text.then(format!(" · {} waits for approval", words::status(ctx, &pending.to))),
+    }
+}
+
+/// `resolved: moved to … by @ana after 3 h 10 m`.
+fn resolved(ctx: &Ctx<'_>, line: &AlertLine<'_>, closed: &ClosedView) -> Text {
+    let text = match &closed.moved_to {
+        Some(to) => Text::plain(format!("resolved: moved to {}", ctx.playbook.status_label(to))),
+        None => Text::plain("resolved"),
+    };
+    let text = match (closed.by, &closed.moved_to) {
+        (Some(by), _) => text.then(" by ").and(Span::Person(by)),
+        (None, Some(_)) => text.then(" by itself"),
+        (None, None) => text,
+    };
+    text.then(format!(" after {}", words::duration(closed.at - line.opened_at)))
+}
+
+/// A private word to a person about a record.
+pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
+    let name = || Text::strong(words::title(record));
+    let open = |message: Message| message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain);
+    match notice {
+        Notice::Assigned { by, why } => {
+            let text = Text::plain("👉 ").append(name()).then(" is yours now");
+            let text = match by {
+                Some(by) => text.then(", from ").and(Span::Person(*by)),
+                None => text,
+            };
+            let text = because(text, why.as_deref());
+            let message =
+                Message::line(text.then(format!(" Status: {}.", words::status(ctx, &record.status))));
+            open(message.button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary))
+        }
+        Notice::ApprovalDecided { approved, by, reason, to } => {
+            let to = words::status(ctx, to);
+            let text = name();
+            let (text, severity) = if *approved {
+                (text.then(format!(": {to} was approved by ")).and(Span::Person(*by)), Severity::Good)
+            } else {
+                (text.then(format!(": {to} was refused by ")).and(Span::Person(*by)), Severity::Bad)
+            };
+            open(Message::line(because(text, reason.as_deref())).severity(severity))
+        }
+        Notice::ApprovalWithdrawn { to } => open(Message::line(name().then(format!(
+            ": your request for {} ended, because they answered or the record moved.",
+            words::status(ctx, to)
+        )))),
+        Notice::ApprovalReminder { approval, escalated } => {
+            let text = Text::plain("✋ ").append(name());
+            let text = match &record.pending {
+                Some(pending) => text
+                    .then(format!(" waits for approval: {}, asked for ", words::status(ctx, &pending.to)))
+                    .and(words::relative(pending.requested_at)),
+                None => text.then(" waits for approval"),
+            };
+            let text = if *escalated { text.then(" and still undecided") } else { text };
+            let message = Message::line(text.then(".")).severity(Severity::Warning);
+            open(message.button(Action::Approve { approval: *approval }, "Approve", Emphasis::Good).button(
+                Action::Reject { approval: *approval },
+                "Reject",
+                Emphasis::Danger,
+            ))
+        }
+        Notice::Entered { status, reason } => {
+            let text = name().then(format!(" is now {}", words::status(ctx, status)));
+            let reason = reason.as_ref().and_then(|r| words::reason(ctx, r.as_str()));
+            let text = match reason {
+                Some(reason) => text.then(format!(", reason: {reason}.")),
+                None => text.then("."),
+            };
+            open(Message::line(
+                text.then(" Owner: ").append(words::person_or(record.owner, "nobody yet")).then("."),
+            ))
+        }
+        Notice::Suggested { to } => {
+            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
+            let mut message = Message::line(
+                Text::plain("💡 ")
+                    .append(name())
+                    .then(format!(" looks like {}: you decide.", words::join(&labels, "or"))),
+            );
+            message.buttons = card::moves_to(ctx, record, to, MOVES);
+            open(message)
+        }
+        Notice::Owes => {
+            let fields = words::fields(ctx, &record.owes);
+            let message = Message::line(
+                Text::plain("📝 ")
+                    .append(name())
+                    .then(format!(" still owes {fields}; until then it cannot be moved.")),
+            );
+            open(message.severity(Severity::Warning).button(
+                Action::FillOwed { record: record.id },
+                "Fill in",
+                Emphasis::Primary,
+            ))
+        }
+        Notice::NextActionDue { action } => {
+            let text =
+                Text::plain("📌 ").append(name()).then(format!(": {} is due now.", tidy(action, NOTE)));
+            open(
+                Message::line(text)
+                    .button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary)
+                    .button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain)
+                    .button(Action::Snooze { record: record.id }, "Snooze", Emphasis::Plain),
+            )
+        }
+    }
+}
+
+fn because(text: Text, why: Option<&str>) -> Text {
+    match why.map(|w| tidy(w, NOTE)).filter(|w| !w.is_empty()) {
+        Some(why) => text.then(format!(": {}", sentence(&why))),
+        None => text.then("."),
+    }
+}
+
+/// With a full stop, where it has no end of its own.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?', '!', '…']) { text.to_owned() } else { format!("{text}.") }
+}

@@ -1,0 +1,153 @@
+//! Requests for approval (D40, X3, ruling 11).
+
+use super::view::{ApprovalStateView, ApprovalView};
+use super::words::{self, NOTE, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
+use crate::domain::event::Withdrawal;
+use crate::domain::field::builtin;
+use crate::domain::ids::FieldId;
+
+/// The message of a request: the facts, and buttons while it waits; afterwards who decided, when and why.
+pub fn approval(view: &ApprovalView<'_>) -> Message {
+    let (ctx, record) = (&view.ctx, view.record);
+    let mut message = Message::default().titled(format!("✋ Approval: {}", words::title(record)));
+    let to = words::status(ctx, view.to);
+    let asked = Text::default()
+        .append(words::person_or(view.requested_by, "A clock"))
+        .then(match view.from {
+            Some(from) => format!(" asks to move it from {} to ", words::status(ctx, from)),
+            None => " asked to move it to ".to_owned(),
+        })
+        .and(Span::Strong(to))
+        .then(" ")
+        .and(words::relative(view.requested_at))
+        .then(".");
+    message.lines.push(asked);
+    message.severity = match &view.state {
+        ApprovalStateView::Waiting => Severity::Warning,
+        ApprovalStateView::Approved { .. } => Severity::Good,
+        ApprovalStateView::Rejected { .. } => Severity::Bad,
+        ApprovalStateView::Withdrawn { .. } => Severity::Closed,
+    };
+    message.lines.extend(outcome(view));
+
+    match (record.value, view.peak) {
+        (Some(value), Some(peak)) if value != peak => {
+            message = message.fact("Value", format!("{value}, {peak} at its peak of 30 open days"));
+        }
+        (Some(value), _) | (None, Some(value)) => message = message.fact("Value", value.to_string()),
+        (None, None) => message = message.fact("Value", "not known"),
+    }
+    message = message
+        .fact("Owner", words::person_or(record.owner, "nobody yet"))
+        .fact("Created", Text(vec![words::relative(record.created_at)]));
+    for id in [builtin::REASON, builtin::NOTE] {
+        let id = FieldId::new(id);
+        if let Some(value) = view.data.get(&id) {
+            let label = if id.as_str() == builtin::REASON { "Reason" } else { "Note" };
+            message = message.long_fact(label, words::value(ctx, &id, value));
+        }
+    }
+    for (id, value) in view.data.iter().filter(|(id, _)| !builtin::ALL.contains(&id.as_str())).take(5) {
+        message = message.long_fact(words::field(ctx, id), words::value(ctx, id, value));
+    }
+    if view.state == ApprovalStateView::Waiting {
+        message = message
+            .button(Action::Approve { approval: view.approval }, "Approve", Emphasis::Good)
+            .button(Action::Reject { approval: view.approval }, "Reject", Emphasis::Danger);
+        message.mentions.clone_from(&view.deciders);
+    }
+    message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain).button(
+        Action::History { record: record.id, page: 0 },
+        "History",
+        Emphasis::Plain,
+    )
+}
+
+/// Who is asked, or how it ended.
+fn outcome(view: &ApprovalView<'_>) -> Option<Text> {
+    match &view.state {
+        ApprovalStateView::Waiting if view.deciders.is_empty() => Some(nobody()),
+        ApprovalStateView::Waiting => {
+            Some(words::people(&view.deciders).then(": approve it, or reject it with a reason."))
+        }
+        ApprovalStateView::Approved { by, at } => Some(
+            Text::plain("✅ Approved by ")
+                .and(Span::Person(*by))
+                .then(" on ")
+                .and(words::exact(*at))
+                .then("."),
+        ),
+        ApprovalStateView::Rejected { by, at, reason } => Some(
+            Text::plain("⛔ Rejected by ")
+                .and(Span::Person(*by))
+                .then(" on ")
+                .and(words::exact(*at))
+                .then(format!(": {}", tidy(reason, NOTE))),
+        ),
+        ApprovalStateView::Withdrawn { at, why } => Some(
+            Text::plain(format!("↩️ Withdrawn, because {}, on ", withdrawal(*why)))
+                .and(words::exact(*at))
+                .then("."),
+        ),
+    }
+}
+
+/// What to do where nobody may decide (ruling 11).
+pub(super) fn nobody() -> Text {
+    Text::plain(
+        "⚠️ Nobody may decide this: whoever asked, owns it or owned it in the last 30 days is left out. Add a manager \
+         with ",
+    )
+    .and(Span::Code("/setup member role:manager".to_owned()))
+    .then(".")
+}
+
+/// Why a request ended without a decision.
+pub(super) fn withdrawal(why: Withdrawal) -> &'static str {
+    match why {
+        Withdrawal::TakenBack => "whoever asked took it back",
+        Withdrawal::Replied => "they replied",
+        Withdrawal::Moved => "the record moved",
+    }
+}
+
+/// What waits, the oldest first: at most 20 are shown, with a list from which one is opened.
+pub fn approvals_list(title: &str, waiting: &[ApprovalView<'_>]) -> Message {
+    const SHOWN: usize = 20;
+    if waiting.is_empty() {
+        return Message::line("Nothing waits for approval.").severity(Severity::Good);
+    }
+    let mut message =
+        Message::default().titled(format!("{title}: {}", waiting.len())).severity(Severity::Warning);
+    for view in waiting.iter().take(SHOWN) {
+        let text = Text::strong(words::title(view.record))
+            .then(format!(" → {} · asked for by ", words::status(&view.ctx, view.to)))
+            .append(words::person_or(view.requested_by, "a clock"))
+            .then(" ")
+            .and(words::relative(view.requested_at));
+        let text = match view.peak.or(view.record.value) {
+            Some(value) => text.then(format!(" · {value}")),
+            None => text,
+        };
+        let text = if view.deciders.is_empty() { text.then(" · ⚠️ nobody may decide it") } else { text };
+        message.lines.push(text);
+    }
+    if waiting.len() > SHOWN {
+        message.footer = Some(format!("and {} more; decide these first", waiting.len() - SHOWN));
+    }
+    if let [one] = waiting {
+        message = message
+            .button(Action::Approve { approval: one.approval }, "Approve", Emphasis::Good)
+            .button(Action::Reject { approval: one.approval }, "Reject", Emphasis::Danger);
+    }
+    let options = waiting.iter().take(SHOWN).map(|view| Choice {
+        value: view.record.id.to_string(),
+        label: words::title(view.record),
+        means: Some(format!("→ {}", words::status(&view.ctx, view.to))),
+    });
+    let options = options.collect();
+    message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
+    message
+}

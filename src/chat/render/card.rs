@@ -1,0 +1,190 @@
+//! The card: where a record stands, and the likely next moves (D3, D68).
+
+use super::view::Ctx;
+use super::words::{self, NAME, NOTE, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
+use crate::domain::clocks::Clock;
+use crate::domain::ids::StatusId;
+use crate::domain::playbook::{Class, MoveBy, Status};
+use crate::domain::record::Record;
+
+/// How many moves stand on a card; the rest is behind "More…".
+const MOVES: usize = 4;
+
+/// The card of a record. `clocks`: its running ones, the nearest first.
+pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
+    let status = ctx.playbook.status(&record.status);
+    let class = status.map_or(Class::Open, |s| s.class);
+    let locked = status.is_some_and(|s| s.locked);
+    let mut message =
+        Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
+
+    let mut first = Text::strong(words::status(ctx, &record.status));
+    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
+        first = first.then(format!(" · {stage}"));
+    }
+    message.lines.push(first.then(" · since ").and(words::relative(record.status_since)));
+    if let Some(means) = status.map(|s| &s.guide.means).filter(|m| !m.is_empty()) {
+        message.lines.push(Text(vec![Span::Soft(tidy(means, 200))]));
+    }
+    message.lines.extend(attention(ctx, record));
+
+    message = message.fact("Owner", words::person_or(record.owner, "nobody yet"));
+    if let Some(value) = record.value {
+        message = message.fact("Value", value.to_string());
+    }
+    if let Some(company) = words::company(record, NAME) {
+        message = message.fact("Company", company);
+    }
+    let reach: Vec<_> = [&record.contact.email, &record.contact.phone]
+        .into_iter()
+        .flatten()
+        .map(|t| tidy(t, NAME))
+        .filter(|t| !t.is_empty())
+        .collect();
+    if !reach.is_empty() {
+        message = message.fact("Contact", reach.join(" · "));
+    }
+    if let Some(source) = record.source.as_deref().map(|s| tidy(s, NAME)).filter(|s| !s.is_empty()) {
+        message = message.fact("Source", source);
+    }
+    let due: Vec<_> = clocks.iter().filter_map(|c| words::clock(c, ctx.now)).take(2).collect();
+    if !due.is_empty() {
+        message = message.long_fact("Clock", lines(due));
+    }
+    if let Some(next) = &record.next {
+        let mut text = Text::plain(words::shown(&next.action, NOTE));
+        if let Some(due) = next.due {
+            text = text.then(if due < ctx.now { " · was due " } else { " · due " }).and(words::relative(due));
+        }
+        message = message.long_fact("Next", text);
+    } else if let Some(next) = status.map(|s| &s.guide.next).filter(|n| class == Class::Open && !n.is_empty())
+    {
+        message = message.long_fact("Next step", tidy(next, NOTE));
+    }
+    message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
+    message
+}
+
+/// What stands in the way or waits, one line each.
+fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
+    let mut lines = Vec::new();
+    if !record.owes.is_empty() {
+        let fields = words::fields(ctx, &record.owes);
+        lines.push(Text::plain(format!("📝 Still owed: {fields}. Fill it in before the next move.")));
+    }
+    if let Some(pending) = &record.pending {
+        let who = words::person_or(pending.requested_by, "a clock");
+        lines.push(
+            Text::plain(format!(
+                "✋ Waiting for approval: {}, asked for by ",
+                words::status(ctx, &pending.to)
+            ))
+            .append(who)
+            .then(" ")
+            .and(words::relative(pending.requested_at))
+            .then("."),
+        );
+    }
+    if let Some(until) = record.snoozed_until.filter(|until| *until > ctx.now) {
+        lines.push(
+            Text::plain("🔕 Posts are silent until ")
+                .and(words::moment(until, ctx.now))
+                .then("; clocks go on."),
+        );
+    }
+    lines
+}
+
+fn severity(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>], class: Class) -> Severity {
+    match class {
+        Class::Won => Severity::Good,
+        Class::Parked | Class::Lost | Class::Excluded => Severity::Closed,
+        Class::Open if words::is_late(clocks, ctx.now) => Severity::Bad,
+        Class::Open if !record.owes.is_empty() || record.pending.is_some() => Severity::Warning,
+        Class::Open => Severity::Info,
+    }
+}
+
+fn buttons(ctx: &Ctx<'_>, record: &Record, class: Class) -> Vec<Button> {
+    let id = record.id;
+    let mut message = Message::default();
+    if let Some(pending) = &record.pending {
+        message = message.button(
+            Action::Withdraw { approval: pending.approval },
+            "Take the request back",
+            Emphasis::Plain,
+        );
+    } else if !record.owes.is_empty() {
+        message = message.button(Action::FillOwed { record: id }, "Fill in", Emphasis::Primary);
+    } else {
+        message.buttons = moves(ctx, record, MOVES);
+        message = message.button(Action::MoreMoves { record: id }, "More…", Emphasis::Plain);
+    }
+    if record.owner.is_none() {
+        message = message.button(Action::Take { record: id }, "Take it", Emphasis::Good);
+    }
+    message = message.button(Action::Log { record: id }, "Log activity", Emphasis::Plain);
+    if class == Class::Open {
+        message = message.button(Action::PlanNext { record: id }, "Plan next", Emphasis::Plain);
+    }
+    message.button(Action::History { record: id, page: 0 }, "History", Emphasis::Plain).buttons
+}
+
+/// A locked record only shows what happened (D10).
+fn ended(record: &Record) -> Vec<Button> {
+    Message::default()
+        .button(Action::History { record: record.id, page: 0 }, "History", Emphasis::Plain)
+        .buttons
+}
+
+/// Buttons for the likely next moves: what anybody may choose from here, in the playbook's order, where status and
+/// stage would go together. Each carries the version at which it was drawn (ruling 23).
+pub fn moves(ctx: &Ctx<'_>, record: &Record, most: usize) -> Vec<Button> {
+    let Some(status) = ctx.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
+    let targets = status
+        .moves
+        .iter()
+        .filter(|m| m.by == MoveBy::Anyone)
+        .filter_map(|m| ctx.playbook.status(&m.to))
+        .filter(|to| to.chosen && fits(ctx, record, to));
+    targets.take(most).enumerate().map(|(at, to)| move_button(record, to, at == 0)).collect()
+}
+
+/// Buttons for given statuses, as an alert or a rule offers them.
+pub fn moves_to(ctx: &Ctx<'_>, record: &Record, to: &[StatusId], most: usize) -> Vec<Button> {
+    let targets = to.iter().filter_map(|id| ctx.playbook.status(id)).take(most).enumerate();
+    targets.map(|(at, to)| move_button(record, to, at == 0)).collect()
+}
+
+fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
+    let stage = to.sets_stage.as_ref().or(record.stage.as_ref());
+    stage.is_none_or(|stage| ctx.playbook.combinations.allows(&to.id, stage))
+}
+
+fn move_button(record: &Record, to: &Status, first: bool) -> Button {
+    Button {
+        action: Action::Move { record: record.id, to: to.id.clone(), version: record.version },
+        label: to.label.clone(),
+        emphasis: match to.class {
+            Class::Lost | Class::Excluded => Emphasis::Danger,
+            Class::Won => Emphasis::Good,
+            Class::Open | Class::Parked if first => Emphasis::Primary,
+            Class::Open | Class::Parked => Emphasis::Plain,
+        },
+        emoji: Some(to.emoji.clone()).filter(|e| !e.is_empty()),
+    }
+}
+
+/// Texts below each other.
+fn lines(texts: Vec<Text>) -> Text {
+    let mut all = Text::default();
+    for (at, text) in texts.into_iter().enumerate() {
+        if at > 0 {
+            all = all.then("\n");
+        }
+        all = all.append(text);
+    }
+    all
+}

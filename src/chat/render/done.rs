@@ -1,0 +1,135 @@
+//! The private confirmation of what a command did: one line, and what comes next.
+
+use super::card;
+use super::view::Ctx;
+use super::words::{self, NOTE, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
+use crate::domain::activity::Activity;
+use crate::domain::event::{Cause, Event, EventKind, Moved};
+use crate::domain::record::Record;
+
+/// What happened, for whoever asked: `record` is as it is after the events. No events: nothing changed.
+pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
+    let mut said = events.iter().filter_map(|event| says(ctx, record, event));
+    let Some(first) = said.next() else { return unchanged(ctx, record) };
+    let mut text = Text::strong(words::title(record)).then(" ").append(first);
+    for more in said {
+        text = text.then(" It ").append(more);
+    }
+    let mut message = Message::line(text).severity(Severity::Good);
+    let moved = events.iter().any(|e| matches!(e.kind, EventKind::Moved(_) | EventKind::Created(_)));
+    if let Some(next) = next(ctx, record).filter(|_| moved) {
+        message.lines.push(next);
+    }
+    if !record.owes.is_empty() {
+        message.lines.push(Text::plain(format!("Still owed: {}.", words::fields(ctx, &record.owes))));
+        message = message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary);
+    }
+    for event in events {
+        if let EventKind::Suggested { to, .. } = &event.kind {
+            message.buttons.extend(card::moves_to(ctx, record, to, 4));
+        }
+    }
+    let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
+    let planned = events.iter().any(|e| matches!(e.kind, EventKind::Planned { .. }));
+    if logged && !planned {
+        message = message.button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain);
+    }
+    message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+/// Nothing to do: where it stands.
+pub fn unchanged(ctx: &Ctx<'_>, record: &Record) -> Message {
+    Message::line(
+        Text::strong(words::title(record))
+            .then(format!(" is {} already; nothing was changed.", words::status(ctx, &record.status))),
+    )
+    .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
+    Some(match &event.kind {
+        EventKind::Created(created) => {
+            let text = Text::plain(format!("is created as {}, owner ", words::status(ctx, &created.status)));
+            text.append(words::person_or(created.owner, "nobody yet")).then(".")
+        }
+        EventKind::Moved(moved) => move_text(ctx, moved),
+        EventKind::Logged { activity: Activity::Note, .. } => Text::plain("has your note."),
+        EventKind::Logged { activity, history_only, .. } => {
+            let text = format!("has it logged: {}.", words::activity(*activity));
+            if *history_only {
+                Text::plain(format!("{text} It is older than the last move, so it changes nothing."))
+            } else {
+                Text::plain(text)
+            }
+        }
+        EventKind::Edited { field, new: None, old: Some(_) } => {
+            Text::plain(format!("has no {} any more.", words::field(ctx, field)))
+        }
+        EventKind::Edited { field, .. } => match record.get(field) {
+            Some(value) => Text::plain(format!("has a new {}: ", words::field(ctx, field)))
+                .append(words::value(ctx, field, &value))
+                .then("."),
+            None => Text::plain(format!("has no {} any more.", words::field(ctx, field))),
+        },
+        EventKind::Filled { data, .. } => {
+            let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
+            Text::plain(format!("has {} filled in.", words::join(&given, "and")))
+        }
+        EventKind::Assigned { to, .. } => match to {
+            Some(to) => Text::plain("belongs to ").and(Span::Person(*to)).then(" now."),
+            None => Text::plain("belongs to nobody now."),
+        },
+        EventKind::Planned { action, due } => {
+            let text = Text::plain(format!("has its next action: {}", tidy(action, NOTE)));
+            match due {
+                Some(due) => text.then(", due ").and(words::exact(*due)).then("."),
+                None => text.then("."),
+            }
+        }
+        EventKind::ApprovalRequested(pending) => Text::plain(format!(
+            "waits for approval: a manager decides about {}. You will hear the result.",
+            words::status(ctx, &pending.to)
+        )),
+        EventKind::ApprovalRejected { .. } => Text::plain("stays where it is: the request is rejected."),
+        EventKind::ApprovalWithdrawn { .. } => Text::plain("has its request withdrawn."),
+        EventKind::Snoozed { until } => {
+            Text::plain("is silent until ").and(words::exact(*until)).then("; its clocks go on.")
+        }
+        EventKind::Suggested { to, .. } => {
+            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
+            Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
+        }
+        EventKind::StepsReached { .. }
+        | EventKind::Delivered { .. }
+        | EventKind::NextActionTold
+        | EventKind::ApprovalChased { .. }
+        | EventKind::OwedChased => return None,
+    })
+}
+
+fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
+    let stage = words::stage(ctx, moved.to_stage.as_ref()).filter(|_| moved.to_stage != moved.from_stage);
+    let text = match (moved.from == moved.to, stage) {
+        (true, stage) => format!("is now at stage {}", stage.unwrap_or_else(|| "none".to_owned())),
+        (false, None) => format!("is now {}", words::status(ctx, &moved.to)),
+        (false, Some(stage)) => format!("is now {}, stage {stage}", words::status(ctx, &moved.to)),
+    };
+    Text::plain(match &moved.cause {
+        Cause::Rule(rule) => format!("{text}, by rule {rule}."),
+        Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Approval { .. } => format!("{text}: approved."),
+        Cause::Demotion => format!("{text}: taken back."),
+        Cause::Chosen => match &moved.overrides {
+            Some(rule) => format!("{text}; rule {rule} stays silent on it until somebody moves it again."),
+            None => format!("{text}."),
+        },
+    })
+}
+
+/// The playbook's next step (D33).
+fn next(ctx: &Ctx<'_>, record: &Record) -> Option<Text> {
+    let next = &ctx.playbook.status(&record.status)?.guide.next;
+    (!next.is_empty()).then(|| Text::strong("Next: ").then(tidy(next, NOTE)))
+}

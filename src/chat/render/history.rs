@@ -1,0 +1,259 @@
+//! The history in words: a line per event, in the record's thread and in `/lead history` (D20, D27, ruling 6).
+
+use chrono::Duration;
+
+use super::approval::withdrawal;
+use super::view::{Ctx, HistoryView};
+use super::words::{self, NOTE, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Emphasis, Message, Span, Text};
+use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
+use crate::domain::record::Record;
+
+/// How many events a page of the history shows: so many of the longest fit a message.
+pub const EVENTS: usize = 8;
+
+/// What is written into the record's thread; `None` for what only the engine cares about.
+pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
+    match &event.kind {
+        EventKind::Created(_)
+        | EventKind::Moved(_)
+        | EventKind::Logged { .. }
+        | EventKind::Edited { .. }
+        | EventKind::Filled { .. }
+        | EventKind::Assigned { .. }
+        | EventKind::Planned { .. }
+        | EventKind::ApprovalRequested(_)
+        | EventKind::ApprovalRejected { .. }
+        | EventKind::ApprovalWithdrawn { .. }
+        | EventKind::Suggested { .. }
+        | EventKind::Snoozed { .. } => Some(line(ctx, record, event)),
+        EventKind::StepsReached { .. } => breach(event).then(|| line(ctx, record, event)),
+        EventKind::Delivered { .. }
+        | EventKind::NextActionTold
+        | EventKind::ApprovalChased { .. }
+        | EventKind::OwedChased => None,
+    }
+}
+
+/// A step at which a clock was breached.
+fn breach(event: &Event) -> bool {
+    event.clocks.iter().any(|run| run.breached_at == Some(event.at))
+}
+
+/// Any event in one plain line: what, who, by which way.
+pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
+    let by = || actor(event);
+    match &event.kind {
+        EventKind::Created(created) => {
+            let text = Text::plain(format!(
+                "🆕 {} created as {} by ",
+                record.handle,
+                words::status(ctx, &created.status)
+            ))
+            .append(by());
+            match created.owner {
+                Some(owner) => text.then(", owner ").and(Span::Person(owner)),
+                None => text.then(", without an owner"),
+            }
+        }
+        EventKind::Moved(moved) => transition(ctx, event, moved),
+        EventKind::Logged { activity, happened_at, history_only, outcome, note } => {
+            let mut text = Text::plain(format!("📞 {} · ", words::activity(*activity))).append(by());
+            if let Some(outcome) = outcome {
+                text = text.then(format!(" · outcome: {}", outcome_label(ctx, outcome)));
+            }
+            let late = event.at - *happened_at;
+            if late >= Duration::minutes(5) {
+                text = text.then(format!(" · reported {} late", words::duration(late)));
+            }
+            if *history_only {
+                text = text.then(" · older than the last move, kept for the record only");
+            }
+            noted(text, note.as_deref())
+        }
+        EventKind::Edited { field, old, new } => {
+            let text = Text::plain(format!("✏️ {} ", words::field(ctx, field)));
+            let text = match (old, new) {
+                (None, None) => text.then("changed"),
+                (Some(old), None) => text.then("emptied, was ").append(words::value(ctx, field, old)),
+                (None, Some(new)) => text.then("set to ").append(words::value(ctx, field, new)),
+                (Some(old), Some(new)) => text
+                    .then("changed from ")
+                    .append(words::value(ctx, field, old))
+                    .then(" to ")
+                    .append(words::value(ctx, field, new)),
+            };
+            text.then(" by ").append(by())
+        }
+        EventKind::Filled { data, owes } => {
+            let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
+            let text = Text::plain(format!("📝 Filled in: {} · ", words::join(&given, "and"))).append(by());
+            if owes.is_empty() {
+                text
+            } else {
+                text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
+            }
+        }
+        EventKind::Assigned { from, to, why } => {
+            let text = Text::plain("👤 Owner: ")
+                .append(words::person_or(*from, "nobody"))
+                .then(" → ")
+                .append(words::person_or(*to, "nobody"))
+                .then(" by ")
+                .append(by());
+            noted(text, why.as_deref())
+        }
+        EventKind::Planned { action, due } => {
+            let text = Text::plain(format!("📌 Next: {}", tidy(action, NOTE)));
+            let text = match due {
+                Some(due) => text.then(", due ").and(words::exact(*due)),
+                None => text,
+            };
+            text.then(" · ").append(by())
+        }
+        EventKind::StepsReached { steps } => {
+            let labels: Vec<_> = steps
+                .iter()
+                .map(|(clock, _)| {
+                    ctx.playbook.clock(clock).map_or(clock.to_string(), |(_, s)| s.label.clone())
+                })
+                .collect();
+            let labels = words::join(&labels, "and");
+            if breach(event) {
+                Text::plain(format!("⏰ Breached: {labels}"))
+            } else {
+                Text::plain(format!("⏳ Reminder: {labels}"))
+            }
+        }
+        EventKind::Delivered { clock } => Text::plain(format!(
+            "📬 Alert delivered: {}",
+            ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str())
+        )),
+        EventKind::NextActionTold => Text::plain("📅 Reminder: the planned action is due"),
+        EventKind::ApprovalRequested(pending) => {
+            Text::plain(format!("✋ Approval asked for: {} · ", words::status(ctx, &pending.to)))
+                .append(words::person_or(pending.requested_by, "by clock"))
+        }
+        EventKind::ApprovalChased { steps, .. } => Text::plain(if *steps >= 2 {
+            "✋ Approval still undecided: passed on to more people"
+        } else {
+            "✋ Approval still undecided: reminder sent"
+        }),
+        EventKind::ApprovalRejected { reason, .. } => {
+            noted(Text::plain("⛔ Rejected by ").append(by()), Some(reason))
+        }
+        EventKind::ApprovalWithdrawn { why, .. } => {
+            Text::plain(format!("↩️ Request withdrawn: {} · ", withdrawal(*why))).append(by())
+        }
+        EventKind::Suggested { rule, to } => {
+            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
+            Text::plain(format!("💡 Suggested by rule {rule}: {}", words::join(&labels, "or")))
+        }
+        EventKind::Snoozed { until } => {
+            Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
+        }
+        EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+    }
+}
+
+fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
+    let stages = || {
+        let from = words::stage(ctx, moved.from_stage.as_ref()).unwrap_or_else(|| "none".to_owned());
+        let to = words::stage(ctx, moved.to_stage.as_ref()).unwrap_or_else(|| "none".to_owned());
+        format!("{from} → {to}")
+    };
+    let text = match (moved.from == moved.to, moved.from_stage == moved.to_stage) {
+        (true, _) => Text::plain(format!("🪜 Stage {}", stages())),
+        (false, same_stage) => {
+            let (from, to) = (words::status(ctx, &moved.from), words::status(ctx, &moved.to));
+            let text = Text::plain(format!("➡️ {from} → ")).and(Span::Strong(to));
+            if same_stage { text } else { text.then(format!(" · stage {}", stages())) }
+        }
+    };
+    let text = match &moved.cause {
+        Cause::Chosen => text.then(" by ").append(actor(event)),
+        Cause::Demotion => text.then(" taken back by ").append(actor(event)),
+        Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
+        Cause::Clock(clock) => {
+            let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());
+            text.then(format!(" by clock ({label})"))
+        }
+        Cause::Approval { requested_by, .. } => text
+            .then(" approved by ")
+            .append(actor(event))
+            .then(", asked for by ")
+            .append(words::person_or(*requested_by, "a clock")),
+    };
+    let text = match &moved.overrides {
+        Some(rule) => text.then(format!(" · overrides rule {rule}")),
+        None => text,
+    };
+    let text = match &moved.reason {
+        Some(reason) => {
+            let label = words::reason(ctx, reason.as_str()).unwrap_or_else(|| reason.to_string());
+            text.then(format!(" · reason: {label}"))
+        }
+        None => text,
+    };
+    let text = if moved.stayed_ms > 0 {
+        text.then(format!(" · after {}", words::duration(Duration::milliseconds(moved.stayed_ms))))
+    } else {
+        text
+    };
+    let text = if moved.owes.is_empty() {
+        text
+    } else {
+        text.then(format!(" · owed: {}", words::fields(ctx, &moved.owes)))
+    };
+    noted(text, moved.note.as_deref())
+}
+
+/// Who did it: the person, or the way by which it came (D20).
+fn actor(event: &Event) -> Text {
+    match (event.by, event.source) {
+        (Some(person), Source::Manual) => Text(vec![Span::Person(person)]),
+        (Some(person), Source::Integration) => Text(vec![Span::Person(person)]).then(" (integration)"),
+        (Some(person), Source::Rule) => Text(vec![Span::Person(person)]).then(" (rule)"),
+        (Some(person), Source::Time) => Text(vec![Span::Person(person)]).then(" (clock)"),
+        (None, Source::Manual) => Text::plain("someone"),
+        (None, Source::Rule) => Text::plain("a rule"),
+        (None, Source::Time) => Text::plain("clock"),
+        (None, Source::Integration) => Text::plain("an integration"),
+    }
+}
+
+fn outcome_label(ctx: &Ctx<'_>, outcome: &str) -> String {
+    let known = ctx.playbook.outcomes.iter().find(|o| o.id == outcome);
+    known.map_or_else(|| tidy(outcome, words::NAME), |o| o.label.clone())
+}
+
+fn noted(text: Text, note: Option<&str>) -> Text {
+    match note.map(|n| tidy(n, NOTE)).filter(|n| !n.is_empty()) {
+        Some(note) => text.then(format!(" · “{note}”")),
+        None => text,
+    }
+}
+
+/// The history of a record, one page.
+pub fn history(ctx: &Ctx<'_>, record: &Record, view: &HistoryView<'_>) -> Message {
+    let mut message = Message::default().titled(format!("History of {}", words::title(record)));
+    for event in view.events {
+        let stamp = Text(vec![words::exact(event.at)]).then(" ");
+        message.lines.push(stamp.append(line(ctx, record, event)));
+    }
+    if message.lines.is_empty() {
+        message.lines.push(Text::plain("Nothing on this page."));
+    }
+    if view.pages > 1 {
+        message.footer = Some(format!("Page {} of {}, the newest first", view.page + 1, view.pages));
+    }
+    let turn = |page| Action::History { record: record.id, page };
+    if view.page > 0 {
+        message = message.button(turn(view.page - 1), "Newer", Emphasis::Plain);
+    }
+    if view.page + 1 < view.pages {
+        message = message.button(turn(view.page + 1), "Older", Emphasis::Plain);
+    }
+    message
+}

@@ -1,0 +1,129 @@
+//! Lists of records: `/lead mine`, `/lead list` (C3, D68).
+
+use super::card;
+use super::view::{ListView, RowView};
+use super::words::{self, NAME, tidy};
+use crate::chat::action::Action;
+use crate::chat::intent::MineFilter;
+use crate::chat::message::{Button, Choice, Choices, Emphasis, Message, Severity, Text};
+
+/// How many records a page shows.
+pub const ROWS: usize = 10;
+/// How many of them get a button for their likeliest move (D68: one click from a list).
+const ONE_CLICK: usize = 5;
+
+/// My work, nearest to a breach first.
+pub fn mine(filter: MineFilter, view: &ListView<'_>) -> Message {
+    if view.rows.is_empty() {
+        return Message::line(match filter {
+            MineFilter::All => format!("You have no open {}.", view.plural),
+            MineFilter::Late => format!("None of your {} is late.", view.plural),
+            MineFilter::Today => format!("Nothing is due today on your {}.", view.plural),
+            MineFilter::Owing => format!("None of your {} owes anything.", view.plural),
+            MineFilter::Waiting => format!("None of your {} waits for approval.", view.plural),
+        })
+        .severity(Severity::Good);
+    }
+    let what = match filter {
+        MineFilter::All => String::new(),
+        MineFilter::Late => ", late".to_owned(),
+        MineFilter::Today => ", due today".to_owned(),
+        MineFilter::Owing => ", data owed".to_owned(),
+        MineFilter::Waiting => ", waiting for approval".to_owned(),
+    };
+    let mut message = page(view, false).titled(format!("Your {}{what}: {}", view.plural, view.total));
+    if view.rows.iter().any(|r| words::is_late(&r.clocks, r.ctx.now)) {
+        message.severity = Severity::Bad;
+    }
+    let likely: Vec<_> = view.rows.iter().take(ONE_CLICK).filter_map(one_click).collect();
+    message.buttons.splice(0..0, likely);
+    message
+}
+
+/// Records that have something in common.
+pub fn list(view: &ListView<'_>) -> Message {
+    let filters =
+        if view.filters.is_empty() { String::new() } else { format!(" ({})", view.filters.join(", ")) };
+    if view.total == 0 {
+        return Message::line(format!("No {}{filters}. Try fewer filters, or state:all.", view.plural));
+    }
+    page(view, true).titled(tidy(&format!("{} {}{filters}", view.total, view.plural), 250))
+}
+
+fn page(view: &ListView<'_>, with_owner: bool) -> Message {
+    let pages = view.total.div_ceil(ROWS as u64).max(1);
+    let mut message = Message {
+        lines: view.rows.iter().take(ROWS).map(|row| line(row, with_owner)).collect(),
+        ..Message::default()
+    };
+    if message.lines.is_empty() {
+        message.lines.push(Text::plain("Nothing on this page."));
+    }
+    let turn = |page| Action::Page { draft: view.draft, page };
+    if view.page > 0 {
+        message = message.button(turn(view.page - 1), "Back", Emphasis::Plain);
+    }
+    if u64::from(view.page) + 1 < pages {
+        message = message.button(turn(view.page + 1), "Next", Emphasis::Plain);
+    }
+    if pages > 1 {
+        message.footer = Some(format!("Page {} of {pages}", view.page + 1));
+    }
+    let options: Vec<_> = view
+        .rows
+        .iter()
+        .take(ROWS)
+        .map(|row| Choice {
+            value: row.record.id.to_string(),
+            label: words::title(row.record),
+            means: Some(words::status(&row.ctx, &row.record.status)),
+        })
+        .collect();
+    if !options.is_empty() {
+        message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
+    }
+    message
+}
+
+fn line(row: &RowView<'_>, with_owner: bool) -> Text {
+    let (ctx, record) = (&row.ctx, row.record);
+    let mut text =
+        Text::strong(words::title(record)).then(format!(" · {}", words::status(ctx, &record.status)));
+    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
+        text = text.then(format!(" · {stage}"));
+    }
+    if let Some(company) = words::company(record, NAME / 2) {
+        text = text.then(format!(" · {company}"));
+    }
+    if let Some(value) = record.value {
+        text = text.then(format!(" · {value}"));
+    }
+    if with_owner {
+        text = text.then(" · ").append(words::person_or(record.owner, "no owner"));
+    }
+    if let Some(clock) = row.clocks.iter().find_map(|c| words::clock(c, ctx.now)) {
+        text = text.then(" · ").append(clock);
+    } else if let Some(due) = record.next.as_ref().and_then(|n| n.due) {
+        text = text.then(" · next ").and(words::relative(due));
+    }
+    if record.pending.is_some() {
+        text = text.then(" · ✋ waits for approval");
+    }
+    if !record.owes.is_empty() {
+        text = text.then(" · 📝 data owed");
+    }
+    text
+}
+
+/// `L-12 → Label`.
+fn one_click(row: &RowView<'_>) -> Option<Button> {
+    if row.record.pending.is_some() || !row.record.owes.is_empty() {
+        return None;
+    }
+    let button = card::moves(&row.ctx, row.record, 1).into_iter().next()?;
+    Some(Button {
+        label: format!("{} → {}", row.record.handle, button.label),
+        emphasis: Emphasis::Plain,
+        ..button
+    })
+}

@@ -1,0 +1,26 @@
+//! All wording (ruling 24): pure functions from the domain's values, and from the small structs of [`view`] where rows
+//! of the store are needed, to [`Message`](super::message::Message)s and [`Form`](super::message::Form)s.
+//!
+//! One voice: short, concrete, no exclamation marks; who, what, when, what next. One file per topic. Text from people
+//! goes through [`words::tidy`] into [`Span::Plain`](super::message::Span::Plain) and is escaped by the adapter; no
+//! mark-up is ever built here. Who is notified is said in `mentions` and nowhere else.
+
+pub mod alert;
+pub mod approval;
+pub mod card;
+pub mod digest;
+pub mod done;
+pub mod form;
+pub mod guide;
+pub mod history;
+pub mod input;
+pub mod list;
+pub mod pick;
+pub mod problem;
+pub mod rejection;
+pub mod settings;
+pub mod suggest;
+pub mod view;
+pub mod words;
+
+pub use view::Ctx;

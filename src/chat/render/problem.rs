@@ -1,0 +1,116 @@
+//! What is said when an input leads nowhere: unreadable, unknown, ambiguous, expired, repeated, or a fault of ours.
+
+use super::view::{Ctx, RowView};
+use super::words::{self, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
+use crate::domain::record::Record;
+
+/// A sentence from a reader of input ([`crate::chat::parse`], [`crate::chat::value`]).
+pub fn unreadable(sentence: &str) -> Message {
+    Message::line(tidy(sentence, 500)).severity(Severity::Warning)
+}
+
+/// No record is called that.
+pub fn unknown_record(noun: &str, typed: &str) -> Message {
+    let text = Text::plain(format!(
+        "I know no {noun} \"{}\": type a part of its name and pick it, or see ",
+        tidy(typed, 60)
+    ));
+    Message::line(text.and(Span::Code(format!("/{noun} list"))).then(".")).severity(Severity::Warning)
+}
+
+/// Several records are called that: at most five are offered.
+pub fn ambiguous(noun: &str, typed: &str, found: &[RowView<'_>]) -> Message {
+    let mut message = Message::line(format!(
+        "More than one {noun} fits \"{}\": use its id, or open one here.",
+        tidy(typed, 60)
+    ))
+    .severity(Severity::Warning);
+    for row in found.iter().take(5) {
+        let label = tidy(&words::title(row.record), 80);
+        message = message.button(Action::Open { record: row.record.id }, label, Emphasis::Plain);
+    }
+    message
+}
+
+/// No team is called that.
+pub fn unknown_team(typed: &str, teams: &[&str]) -> Message {
+    let teams: Vec<_> = teams.iter().take(10).map(|t| tidy(t, 60)).collect();
+    let (typed, known) = (tidy(typed, 60), words::join(&teams, "or"));
+    unreadable(&format!("There is no team \"{typed}\": pick {known}, or make it with /setup team."))
+}
+
+/// No playbook is called that.
+pub fn unknown_playbook(typed: &str, playbooks: &[&str]) -> Message {
+    let known: Vec<_> = playbooks.iter().take(10).map(|t| tidy(t, 60)).collect();
+    unreadable(&format!("There is no playbook \"{}\": pick {}.", tidy(typed, 60), words::join(&known, "or")))
+}
+
+/// No activity is called that.
+pub fn unknown_activity(typed: &str) -> Message {
+    unreadable(&format!(
+        "\"{}\" is no activity: pick one from the list, such as call_answered.",
+        tidy(typed, 60)
+    ))
+}
+
+/// No outcome is called that.
+pub fn unknown_outcome(ctx: &Ctx<'_>, typed: &str) -> Message {
+    let known: Vec<_> = ctx.playbook.outcomes.iter().map(|o| o.label.clone()).collect();
+    let typed = tidy(typed, 60);
+    if known.is_empty() {
+        return unreadable(&format!(
+            "{} have no outcomes: put \"{typed}\" into the note.",
+            ctx.playbook.noun.plural
+        ));
+    }
+    unreadable(&format!("\"{typed}\" is no outcome: pick {}.", words::join(&known, "or")))
+}
+
+/// A button of another version, or a forged one.
+pub fn expired_button() -> Message {
+    unreadable("This button is not valid any more: open the record with its command and press again.")
+}
+
+/// A form or list that was left too long, or finished already.
+pub fn draft_gone() -> Message {
+    unreadable("This form or list is finished or too old: give the command again.")
+}
+
+/// Somebody else's form or list.
+pub fn not_your_draft() -> Message {
+    unreadable("This form or list belongs to somebody else: give the command yourself.")
+}
+
+/// The record behind a button does not exist (any more).
+pub fn record_gone() -> Message {
+    unreadable("This record is not here any more: look for it with the list command.")
+}
+
+/// The same input again: it had its effect the first time (R4), and this is how things stand.
+pub fn repeated(ctx: &Ctx<'_>, record: Option<&Record>) -> Message {
+    let Some(record) = record else {
+        return Message::line("This was done already; nothing was done twice.");
+    };
+    Message::line(
+        Text::plain("This was done already: ")
+            .append(Text::strong(words::title(record)))
+            .then(format!(" is {}.", words::status(ctx, &record.status))),
+    )
+    .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+/// A fault of ours, with the code under which it is logged.
+pub fn fault(code: &str) -> Message {
+    let text = Text::plain(
+        "Something went wrong on our side and nothing was changed. Try again; if it stays, give an admin the code ",
+    );
+    Message::line(text.and(Span::Code(code.to_owned())).then(".")).severity(Severity::Bad)
+}
+
+/// It is busy, and the input was not taken.
+pub fn busy() -> Message {
+    Message::line("Too much is going on right now and nothing was changed. Try again in a few seconds.")
+        .severity(Severity::Bad)
+}

@@ -1,0 +1,236 @@
+//! Every refusal in one sentence that says what to do, with a button where one helps.
+
+use super::card;
+use super::view::Ctx;
+use super::words::{self, tidy};
+use crate::chat::action::Action;
+use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
+use crate::domain::ids::{PersonId, StatusId};
+use crate::domain::record::Record;
+use crate::domain::rejection::{OwnRequest, Rejection};
+
+/// A refusal, for whoever asked. `record`: the one that it was asked of, where it exists.
+pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Message {
+    let mut message = Message::line(sentence(ctx, record, why)).severity(Severity::Warning);
+    let Some(record) = record else { return message };
+    let open = Action::Open { record: record.id };
+    match why {
+        Rejection::NoSuchMove { allowed, .. } => {
+            message.buttons = card::moves_to(ctx, record, allowed, 4);
+            message.button(Action::MoreMoves { record: record.id }, "More…", Emphasis::Plain)
+        }
+        Rejection::Owes { .. } | Rejection::Missing { to: None, .. } => {
+            message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary)
+        }
+        Rejection::Waiting { approval, .. } => message
+            .button(Action::Withdraw { approval: *approval }, "Take the request back", Emphasis::Plain)
+            .button(open, "Open", Emphasis::Plain),
+        Rejection::NotYours { .. } => message
+            .button(Action::Take { record: record.id }, "Take it", Emphasis::Good)
+            .button(open, "Open", Emphasis::Plain),
+        Rejection::UnknownStatus { .. } | Rejection::Combination { .. } | Rejection::StaleButton { .. } => {
+            message
+                .button(Action::MoreMoves { record: record.id }, "Show the moves", Emphasis::Primary)
+                .button(open, "Open", Emphasis::Plain)
+        }
+        Rejection::Missing { to: Some(_), .. }
+        | Rejection::AlreadyThere { .. }
+        | Rejection::UnknownStage { .. }
+        | Rejection::Locked { .. }
+        | Rejection::AlreadyAtStage { .. }
+        | Rejection::OtherTeam { .. }
+        | Rejection::NeedsManager { .. }
+        | Rejection::NeedsAdmin
+        | Rejection::OwnRequest { .. }
+        | Rejection::NotRequester { .. }
+        | Rejection::NoSuchRequest
+        | Rejection::UnknownReason { .. }
+        | Rejection::InFuture { .. }
+        | Rejection::TooLongAgo { .. }
+        | Rejection::NoOutreach { .. }
+        | Rejection::NoRate { .. }
+        | Rejection::UnknownField { .. }
+        | Rejection::NothingOwed
+        | Rejection::AlreadyOwner { .. }
+        | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
+    }
+}
+
+/// The sentence.
+pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text {
+    let it = || match record {
+        Some(record) => Text::strong(words::title(record)),
+        None => Text::plain("It"),
+    };
+    let status = |id: &StatusId| words::status(ctx, id);
+    let noun = &ctx.playbook.noun;
+    match why {
+        Rejection::Missing { to, fields } => {
+            let fields = words::fields(ctx, fields);
+            match to {
+                Some(to) => {
+                    Text::plain(format!("{} needs {fields} first: give it with the move.", status(to)))
+                }
+                None => it().then(format!(" needs {fields}: fill it in.")),
+            }
+        }
+        Rejection::NoSuchMove { from, to, allowed } => {
+            let to = status(to);
+            if allowed.is_empty() {
+                return it().then(format!(
+                    " cannot go from {} to {to}: no move leads away from there.",
+                    status(from)
+                ));
+            }
+            let allowed: Vec<_> = allowed.iter().map(status).collect();
+            it().then(format!(
+                " cannot go from {} to {to}: pick {}.",
+                status(from),
+                words::join(&allowed, "or")
+            ))
+        }
+        Rejection::AlreadyThere { to } => it().then(format!(" is {} already: nothing to do.", status(to))),
+        Rejection::UnknownStatus { typed } => {
+            let known: Vec<_> = ctx.playbook.statuses.iter().map(|s| s.label.clone()).collect();
+            Text::plain(format!("\"{}\" is no status: pick {}.", tidy(typed, 60), words::join(&known, "or")))
+        }
+        Rejection::UnknownStage { typed } => {
+            let known: Vec<_> = ctx.playbook.stages.order.iter().map(|s| s.label.clone()).collect();
+            let typed = tidy(typed, 60);
+            if known.is_empty() {
+                Text::plain(format!(
+                    "\"{typed}\" is no stage: {} have none, use /{} status.",
+                    noun.plural, noun.singular
+                ))
+            } else {
+                Text::plain(format!("\"{typed}\" is no stage: pick {}.", words::join(&known, "or")))
+            }
+        }
+        Rejection::Locked { status: at } => it().then(format!(
+            " is {} and locked for good: create a new {} for new business.",
+            status(at),
+            noun.singular
+        )),
+        Rejection::Combination { status: at, stage } => it().then(format!(
+            " cannot be {} at stage {}: pick another status, or change the stage first.",
+            status(at),
+            ctx.playbook.stage_label(stage)
+        )),
+        Rejection::AlreadyAtStage { stage } => {
+            it().then(format!(" is at stage {} already: nothing to do.", ctx.playbook.stage_label(stage)))
+        }
+        Rejection::Owes { fields } => {
+            it().then(format!(" still owes {}: fill it in, then move it.", words::fields(ctx, fields)))
+        }
+        Rejection::Waiting { to, .. } => it().then(format!(
+            " waits for approval of {}: wait for the manager, or take the request back.",
+            status(to)
+        )),
+        Rejection::StaleButton { status: at } => it()
+            .then(format!(" has moved since this button was drawn and is {} now: pick again.", status(at))),
+        Rejection::NotYours { owner } => it()
+            .then(" belongs to ")
+            .and(Span::Person(*owner))
+            .then(": press \"Take it\" first, or ask them."),
+        Rejection::OtherTeam { team } => it().then(format!(
+            " belongs to the team {}: ask one of its people.",
+            tidy(&ctx.workspace.team(*team).name, 60)
+        )),
+        Rejection::NeedsManager { team, managers } => {
+            let team = tidy(&ctx.workspace.team(*team).name, 60);
+            if managers.is_empty() {
+                return Text::plain(format!(
+                    "Only a manager of {team} may do that, and it has none: ask an admin to add one with "
+                ))
+                .and(Span::Code("/setup member".to_owned()))
+                .then(".");
+            }
+            Text::plain(format!("Only a manager of {team} may do that: ask "))
+                .append(any_of(managers))
+                .then(".")
+        }
+        Rejection::NeedsAdmin => {
+            Text::plain("Only an admin may do that: ask somebody who may manage this server.")
+        }
+        Rejection::OwnRequest { because, others } => {
+            let because = match because {
+                OwnRequest::Requested => "you asked for it",
+                OwnRequest::Owns => "you own the record",
+                OwnRequest::Owned => "you owned the record in the last 30 days",
+            };
+            let text = Text::plain(format!("You cannot decide this, because {because}: "));
+            if others.is_empty() {
+                text.then("nobody else can either, so ask an admin to add a manager with ")
+                    .and(Span::Code("/setup member role:manager".to_owned()))
+                    .then(".")
+            } else {
+                text.then("ask ").append(any_of(others)).then(".")
+            }
+        }
+        Rejection::NotRequester { requester } => match requester {
+            Some(person) => {
+                Text::plain("Only ").and(Span::Person(*person)).then(" can take this request back: ask them.")
+            }
+            None => Text::plain("A clock made this request: a manager has to decide it."),
+        },
+        Rejection::NoSuchRequest => {
+            Text::plain("This request is decided or withdrawn already: open the record to see how it ended.")
+        }
+        Rejection::UnknownReason { typed } => {
+            let known: Vec<_> =
+                ctx.playbook.reasons.iter().filter(|r| !r.clock_only).map(|r| r.label.clone()).collect();
+            Text::plain(format!(
+                "\"{}\" is no reason that fits here: pick one of {}.",
+                tidy(typed, 60),
+                words::join(&known, "or")
+            ))
+        }
+        Rejection::InFuture { at } => Text::plain("")
+            .and(words::exact(*at))
+            .then(" is in the future: log it when it has happened, or plan it with ")
+            .and(Span::Code(format!("/{} next", noun.singular)))
+            .then("."),
+        Rejection::TooLongAgo { at } => Text::plain("")
+            .and(words::exact(*at))
+            .then(" is more than 7 days ago: log it as a note that names the day."),
+        Rejection::NoOutreach { status: at } => it().then(format!(
+            " is {}, which forbids outreach: do not contact them; a note can still be logged.",
+            status(at)
+        )),
+        Rejection::NoRate { currency } => Text::plain(format!(
+            "I know no rate for {}: write the value in {}, or ask an admin to set one with ",
+            currency.as_str(),
+            ctx.workspace.thresholds.currency.as_str()
+        ))
+        .and(Span::Code(format!("/setup thresholds rates:\"{} 1.25\"", currency.as_str())))
+        .then("."),
+        Rejection::UnknownField { typed } => {
+            let known: Vec<_> =
+                ctx.playbook.fields.iter().filter(|f| f.asked).take(12).map(|f| f.label.clone()).collect();
+            Text::plain(format!(
+                "\"{}\" is no field that can be set here: pick one of {}.",
+                tidy(typed, 60),
+                words::join(&known, "or")
+            ))
+        }
+        Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
+        Rejection::AlreadyOwner { owner } => {
+            it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
+        }
+        Rejection::UnknownPerson { person } => Text::plain("I do not know ")
+            .and(Span::Person(*person))
+            .then(" yet: they use a command once, or an admin places them with /setup member."),
+    }
+}
+
+/// `@ana, @ben or @chi`; at most five.
+fn any_of(people: &[PersonId]) -> Text {
+    let mut text = Text::default();
+    for (at, person) in people.iter().take(5).enumerate() {
+        if at > 0 {
+            text = text.then(if at + 1 == people.len().min(5) { " or " } else { ", " });
+        }
+        text = text.and(Span::Person(*person));
+    }
+    text
+}

@@ -1,0 +1,85 @@
+//! What an autocompletion or a pick list shows for one thing: at most 100 characters.
+
+use super::view::{Ctx, RowView};
+use super::words::{self, tidy};
+use crate::chat::message::Choice;
+use crate::domain::activity::Activity;
+use crate::domain::ids::StatusId;
+use crate::domain::playbook::{Field, Outcome, Playbook, Reason, Stage, Status};
+use crate::domain::workspace::Team;
+
+fn choice(value: impl ToString, label: &str, means: Option<&str>) -> Choice {
+    let means = means.map(|m| tidy(m, 100)).filter(|m| !m.is_empty());
+    Choice { value: value.to_string(), label: tidy(label, 100), means }
+}
+
+/// A record: its id, name, company and status. What comes back is its id.
+pub fn record(row: &RowView<'_>) -> Choice {
+    let record = row.record;
+    let mut label = tidy(&words::title(record), 60);
+    if let Some(company) = words::company(record, 20) {
+        label = format!("{label} ({company})");
+    }
+    let status = row.ctx.playbook.status_label(&record.status);
+    let late = if words::is_late(&row.clocks, row.ctx.now) { "⏰ " } else { "" };
+    choice(record.handle, &format!("{late}{label} · {status}"), None)
+}
+
+/// A status with its meaning (D18).
+pub fn status(status: &Status) -> Choice {
+    let label = format!("{} {}", status.emoji, status.label);
+    choice(&status.id, label.trim(), Some(&status.guide.means))
+}
+
+/// The same in one line, for platforms whose suggestions have only one.
+pub fn status_line(status: &Status) -> Choice {
+    let means =
+        if status.guide.means.is_empty() { String::new() } else { format!(" · {}", status.guide.means) };
+    choice(&status.id, &format!("{}{means}", status.label), None)
+}
+
+/// A status by its id, in the words of the playbook.
+pub fn status_of(ctx: &Ctx<'_>, id: &StatusId) -> Choice {
+    ctx.playbook.status(id).map_or_else(|| choice(id, id.as_str(), None), status_line)
+}
+
+/// A stage with its meaning.
+pub fn stage(stage: &Stage) -> Choice {
+    let means = if stage.means.is_empty() { String::new() } else { format!(" · {}", stage.means) };
+    choice(&stage.id, &format!("{}{means}", stage.label), None)
+}
+
+/// An activity.
+pub fn activity(activity: Activity) -> Choice {
+    choice(activity.name(), words::activity(activity), Some(words::activity_means(activity)))
+}
+
+/// A reason.
+pub fn reason(reason: &Reason) -> Choice {
+    choice(&reason.id, &reason.label, None)
+}
+
+/// An outcome.
+pub fn outcome(outcome: &Outcome) -> Choice {
+    choice(&outcome.id, &outcome.label, None)
+}
+
+/// A field.
+pub fn field(field: &Field) -> Choice {
+    choice(&field.id, &field.label, Some(&field.hint))
+}
+
+/// A team.
+pub fn team(team: &Team) -> Choice {
+    choice(&team.name, &team.name, None)
+}
+
+/// A playbook.
+pub fn playbook(playbook: &Playbook) -> Choice {
+    choice(&playbook.id, &playbook.title, Some(&playbook.why))
+}
+
+/// A time zone, or another word that explains itself.
+pub fn word(word: &str) -> Choice {
+    choice(word, word, None)
+}

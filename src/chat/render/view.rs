@@ -1,0 +1,285 @@
+//! What the wording is made from, where the domain has no type for it. The service fills these in.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::clocks::Clock;
+use crate::domain::decision::Alert;
+use crate::domain::event::{Event, Withdrawal};
+use crate::domain::field::Data;
+use crate::domain::ids::{ApprovalId, ChannelId, PersonId, RecordRef, StatusId};
+use crate::domain::money::Money;
+use crate::domain::playbook::Playbook;
+use crate::domain::record::Record;
+use crate::domain::workspace::Workspace;
+
+/// What most wording needs beside the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Ctx<'a> {
+    /// The record's rules.
+    pub playbook: &'a Playbook,
+    /// People, teams.
+    pub workspace: &'a Workspace,
+    /// The domain's time.
+    pub now: DateTime<Utc>,
+    /// The reader's zone, for dates that are spelled out (forms); messages show each reader their own.
+    pub zone: Tz,
+}
+
+/// A record in a list.
+#[derive(Debug, Clone)]
+pub struct RowView<'a> {
+    /// Its rules.
+    pub ctx: Ctx<'a>,
+    /// The record.
+    pub record: &'a Record,
+    /// Its running clocks, the nearest first.
+    pub clocks: Vec<Clock<'a>>,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct ListView<'a> {
+    /// `leads`.
+    pub plural: &'a str,
+    /// What they have in common, in words: `status Working, team North`; empty: nothing was asked for.
+    pub filters: Vec<String>,
+    /// This page's rows, at most [`super::list::ROWS`].
+    pub rows: Vec<RowView<'a>>,
+    /// How many there are on all pages.
+    pub total: u64,
+    /// From 0.
+    pub page: u32,
+    /// Where the filters are kept.
+    pub draft: crate::domain::ids::DraftId,
+}
+
+/// One alert in a message.
+#[derive(Debug, Clone)]
+pub struct AlertLine<'a> {
+    /// The record's rules.
+    pub ctx: Ctx<'a>,
+    /// The record as it is now.
+    pub record: &'a Record,
+    /// What the clock says.
+    pub alert: &'a Alert,
+    /// When the alert was opened.
+    pub opened_at: DateTime<Utc>,
+    /// The clock's deadline, from [`crate::domain::clocks::clocks`]; `None` where it has none or has ended.
+    pub deadline: Option<DateTime<Utc>>,
+    /// How it was closed.
+    pub closed: Option<ClosedView>,
+}
+
+/// How an alert was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedView {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it; `None`: a rule, a clock or an integration.
+    pub by: Option<PersonId>,
+    /// The status that the record moved to; `None`: an activity or another act met it.
+    pub moved_to: Option<StatusId>,
+}
+
+/// A request for approval.
+#[derive(Debug, Clone)]
+pub struct ApprovalView<'a> {
+    /// The record's rules.
+    pub ctx: Ctx<'a>,
+    /// The record as it is now.
+    pub record: &'a Record,
+    /// Which request.
+    pub approval: ApprovalId,
+    /// Who asked; `None`: a clock.
+    pub requested_by: Option<PersonId>,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// The status that the record was in; the caller may leave it out once the record has moved.
+    pub from: Option<&'a StatusId>,
+    /// The status that is asked for.
+    pub to: &'a StatusId,
+    /// What the move brings, reason and note among it.
+    pub data: &'a Data,
+    /// The value that made it wait.
+    pub peak: Option<Money>,
+    /// Who may decide (ruling 11); empty: somebody must be added. They are mentioned while it waits.
+    pub deciders: Vec<PersonId>,
+    /// How it stands.
+    pub state: ApprovalStateView,
+}
+
+/// How a request stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApprovalStateView {
+    /// It waits.
+    Waiting,
+    /// A manager said yes.
+    Approved {
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A manager said no.
+    Rejected {
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        reason: String,
+    },
+    /// It ended without a decision.
+    Withdrawn {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why.
+        why: Withdrawal,
+    },
+}
+
+/// One page of a history, the newest event first.
+#[derive(Debug, Clone)]
+pub struct HistoryView<'a> {
+    /// The events of this page, the newest first.
+    pub events: &'a [Event],
+    /// From 0.
+    pub page: u32,
+    /// How many pages there are; at least 1.
+    pub pages: u32,
+}
+
+/// What the guide says (D19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuideView {
+    /// All statuses, one line each.
+    Overview {
+        /// The playbook's name.
+        title: String,
+        /// What the data is used for (D69).
+        why: String,
+        /// `lead`: for the commands that are shown.
+        noun: String,
+        /// Emoji, label, meaning; in the playbook's order.
+        statuses: Vec<(String, String, String)>,
+        /// Label and meaning of each stage, in order.
+        stages: Vec<(String, String)>,
+    },
+    /// One status.
+    Status(Box<GuideStatus>),
+}
+
+/// The guide to one status.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GuideStatus {
+    /// One emoji.
+    pub emoji: String,
+    /// Its name.
+    pub label: String,
+    /// One line.
+    pub means: String,
+    /// When to use it.
+    pub when: String,
+    /// An example (D57).
+    pub example: String,
+    /// The data it needs, in words: `Reason`, `E-mail or telephone`.
+    pub needs: Vec<String>,
+    /// What happens by itself.
+    pub happens: Vec<String>,
+    /// The next step (D33).
+    pub next: String,
+    /// What shows that something is wrong.
+    pub red_flag: String,
+    /// Where it may go from here, as labels.
+    pub moves: Vec<String>,
+}
+
+/// What a digest reports.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DigestView {
+    /// The team's name.
+    pub team: String,
+    /// The local day.
+    pub date: NaiveDate,
+    /// The end of the last one; `None`: it is the first.
+    pub since: Option<DateTime<Utc>>,
+    /// What records are called, in the plural.
+    pub plural: String,
+    /// Records by status, in the playbook's order: emoji, label, count.
+    pub statuses: Vec<(String, String, u64)>,
+    /// Open records by stage, in order.
+    pub stages: Vec<(String, u64)>,
+    /// Records created since the last one.
+    pub created: u64,
+    /// Moves since the last one, the most frequent first: from, to, count (labels).
+    pub moves: Vec<(String, String, u64)>,
+    /// Clocks breached since the last one and still open, the oldest first.
+    pub breaches: Vec<DigestItem>,
+    /// Records that must be reviewed or that nobody has touched for long.
+    pub stale: Vec<DigestItem>,
+    /// Requests that wait, the oldest first.
+    pub waiting: Vec<DigestRequest>,
+    /// A line per rep, by name.
+    pub reps: Vec<DigestRep>,
+    /// Messages that could not be delivered (R6).
+    pub parked_messages: u64,
+}
+
+/// A record in a digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestItem {
+    /// Its name.
+    pub handle: RecordRef,
+    /// Who or what it is.
+    pub name: String,
+    /// What is the matter: the clock's label, or the status.
+    pub what: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Its owner.
+    pub owner: Option<PersonId>,
+}
+
+/// A waiting request in a digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestRequest {
+    /// The record.
+    pub handle: RecordRef,
+    /// Who or what it is.
+    pub name: String,
+    /// The status asked for, for people.
+    pub to: String,
+    /// Since when it waits.
+    pub since: DateTime<Utc>,
+    /// Who asked; `None`: a clock.
+    pub requested_by: Option<PersonId>,
+    /// Who may decide; empty: nobody, and it heads the digest (ruling 11).
+    pub deciders: Vec<PersonId>,
+}
+
+/// A rep in a digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestRep {
+    /// Who.
+    pub person: PersonId,
+    /// Open records that they own.
+    pub open: u64,
+    /// Moves that they made since the last one.
+    pub moves: u64,
+    /// Activities that they logged since the last one.
+    pub activities: u64,
+    /// Breaches among their open records.
+    pub breaches: u64,
+}
+
+/// What `/setup show` says about delivery.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryView {
+    /// Messages that wait.
+    pub waiting: u64,
+    /// Messages that were refused for good.
+    pub parked: u64,
+    /// Channels that are gone or closed to the bot (ruling 17).
+    pub broken: Vec<ChannelId>,
+}

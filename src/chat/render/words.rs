@@ -1,0 +1,312 @@
+//! The small words: durations, lists, labels, and text from people made fit to show.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::view::Ctx;
+use crate::chat::message::{Span, Text, When};
+use crate::domain::activity::Activity;
+use crate::domain::clocks::Clock;
+use crate::domain::field::FieldValue;
+use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
+use crate::domain::playbook::{Class, FieldKind, Status};
+use crate::domain::record::Record;
+use crate::domain::workspace::Duty;
+
+/// The longest name that is shown in a headline or a line.
+pub const NAME: usize = 80;
+/// The longest note that is shown in a line.
+pub const NOTE: usize = 300;
+
+/// Text from people, fit for one line: control characters, bidirectional overrides and zero-width characters are
+/// taken out, runs of white space become one space, and at most `max` characters are kept, the last of them an
+/// ellipsis where it was longer (R9).
+pub fn tidy(text: &str, max: usize) -> String {
+    let mut kept: Vec<char> = Vec::new();
+    let mut space = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            space = !kept.is_empty();
+        } else if !is_hidden(c) {
+            if space {
+                kept.push(' ');
+                space = false;
+            }
+            kept.push(c);
+        }
+        if kept.len() > max {
+            kept.truncate(max.saturating_sub(1));
+            let cut: String = kept.into_iter().collect();
+            return cut.trim_end().to_owned() + "…";
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// The same where something must be shown: a dash where nothing is left.
+pub fn shown(text: &str, max: usize) -> String {
+    Some(tidy(text, max)).filter(|t| !t.is_empty()).unwrap_or_else(|| "–".to_owned())
+}
+
+/// Characters that show nothing, or change how others are shown. The joiners of emoji and of several scripts
+/// (U+200C, U+200D) stay.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// How long, by the wall clock: `3 h 10 m`, `2 d 4 h`, `under a minute`.
+pub fn duration(length: Duration) -> String {
+    let minutes = length.num_minutes();
+    let (days, hours) = (minutes / 1440, minutes / 60 % 24);
+    match (days, hours, minutes % 60) {
+        _ if minutes < 1 => "under a minute".to_owned(),
+        (0, 0, m) => format!("{m} m"),
+        (0, h, 0) => format!("{h} h"),
+        (0, h, m) => format!("{h} h {m} m"),
+        (d, 0, _) => format!("{d} d"),
+        (d, h, _) => format!("{d} d {h} h"),
+    }
+}
+
+/// `1 lead`, `3 leads`, where the plural only adds an s.
+pub fn count(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// `a, b and c`.
+pub fn join(items: &[String], last: &str) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., one] => format!("{} {last} {one}", all.join(", ")),
+    }
+}
+
+/// `@ana, @ben and @chi`; `nobody`.
+pub fn people(people: &[PersonId]) -> Text {
+    let mut text = Text::default();
+    for (at, person) in people.iter().enumerate() {
+        if at > 0 {
+            text = text.then(if at + 1 == people.len() { " and " } else { ", " });
+        }
+        text = text.and(Span::Person(*person));
+    }
+    if text.is_empty() { Text::plain("nobody") } else { text }
+}
+
+/// A person, or who acts where none did.
+pub fn person_or(person: Option<PersonId>, otherwise: &str) -> Text {
+    person.map_or_else(|| Text::plain(otherwise), |p| Text(vec![Span::Person(p)]))
+}
+
+/// `in 2 hours`, in the reader's own terms.
+pub fn relative(at: DateTime<Utc>) -> Span {
+    Span::Instant(at, When::Relative)
+}
+
+/// `1 December 2026 14:30`, in the reader's own zone.
+pub fn exact(at: DateTime<Utc>) -> Span {
+    Span::Instant(at, When::DateTime)
+}
+
+/// `14:30` where the instant is within twenty hours of now, else with its date.
+pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> Span {
+    let near = (at - now).abs() < Duration::hours(20);
+    Span::Instant(at, if near { When::Time } else { When::DateTime })
+}
+
+/// `L-12 · Acme Ltd`.
+pub fn title(record: &Record) -> String {
+    title_within(record, NAME)
+}
+
+/// The same, with at most so much of the name.
+pub fn title_within(record: &Record, max: usize) -> String {
+    let name = tidy(&record.contact.name, max);
+    if name.is_empty() { record.handle.to_string() } else { format!("{} · {name}", record.handle) }
+}
+
+/// The company, where it says more than the name.
+pub fn company(record: &Record, max: usize) -> Option<String> {
+    let company = record.contact.company.as_deref().filter(|c| *c != record.contact.name)?;
+    Some(tidy(company, max)).filter(|c| !c.is_empty())
+}
+
+/// `🤝 Label`; the id where a newer version of the playbook dropped the status.
+pub fn status(ctx: &Ctx<'_>, id: &StatusId) -> String {
+    match ctx.playbook.status(id) {
+        Some(status) => labelled(status),
+        None => id.to_string(),
+    }
+}
+
+fn labelled(status: &Status) -> String {
+    if status.emoji.is_empty() { status.label.clone() } else { format!("{} {}", status.emoji, status.label) }
+}
+
+/// The stage's name for people, where the record has one.
+pub fn stage(ctx: &Ctx<'_>, id: Option<&StageId>) -> Option<String> {
+    id.map(|id| ctx.playbook.stage_label(id).to_owned())
+}
+
+/// The field's name for people.
+pub fn field(ctx: &Ctx<'_>, id: &FieldId) -> String {
+    ctx.playbook.field(id).map_or_else(|| id.as_str().replace('_', " "), |f| f.label.clone())
+}
+
+/// The names of several fields: `budget, need and timeline`.
+pub fn fields(ctx: &Ctx<'_>, ids: &[FieldId]) -> String {
+    join(&ids.iter().map(|id| field(ctx, id)).collect::<Vec<_>>(), "and")
+}
+
+/// The content of a field, for people.
+pub fn value(ctx: &Ctx<'_>, id: &FieldId, value: &FieldValue) -> Text {
+    match value {
+        FieldValue::Text(text) => Text::plain(shown(text, NOTE)),
+        FieldValue::Money(money) => Text::plain(money.to_string()),
+        FieldValue::Instant(at) => Text(vec![exact(*at)]),
+        FieldValue::Choice(word) => Text::plain(choice(ctx, id, word)),
+    }
+}
+
+/// The label of a word from a list: a choice's, a reason's, an activity's.
+fn choice(ctx: &Ctx<'_>, id: &FieldId, word: &str) -> String {
+    let of_kind = ctx.playbook.field(id).and_then(|field| match &field.kind {
+        FieldKind::Choice(options) => {
+            options.iter().find(|(id, _)| id == word).map(|(_, label)| label.clone())
+        }
+        FieldKind::Reason => reason(ctx, word),
+        FieldKind::Text
+        | FieldKind::Long
+        | FieldKind::Email
+        | FieldKind::Phone
+        | FieldKind::Money
+        | FieldKind::Instant => None,
+    });
+    of_kind
+        .or_else(|| reason(ctx, word))
+        .or_else(|| Activity::parse(word).map(|a| activity(a).to_owned()))
+        .unwrap_or_else(|| shown(word, NAME))
+}
+
+/// A reason's name for people.
+pub fn reason(ctx: &Ctx<'_>, id: &str) -> Option<String> {
+    ctx.playbook.reasons.iter().find(|r| r.id.as_str() == id).map(|r| r.label.clone())
+}
+
+/// An activity, for people.
+pub fn activity(activity: Activity) -> &'static str {
+    match activity {
+        Activity::EmailSent => "E-mail sent",
+        Activity::CallUnanswered => "Call, no answer",
+        Activity::Voicemail => "Voicemail left",
+        Activity::LinkedinMessage => "LinkedIn message sent",
+        Activity::EmailReplied => "E-mail reply",
+        Activity::CallAnswered => "Call, spoke with them",
+        Activity::MeetingBooked => "Meeting booked",
+        Activity::MeetingHeld => "Meeting held",
+        Activity::EmailOpened => "E-mail opened",
+        Activity::EmailClicked => "Link in an e-mail clicked",
+        Activity::FormSubmitted => "Form submitted",
+        Activity::Payment => "Payment received",
+        Activity::Note => "Note",
+    }
+}
+
+/// What an activity counts for, in a line.
+pub fn activity_means(activity: Activity) -> &'static str {
+    use crate::domain::activity::ActivityKind;
+    match activity.kind() {
+        ActivityKind::Touch => "we reached out",
+        ActivityKind::TwoWay => "they answered",
+        ActivityKind::Signal => "something they did",
+        ActivityKind::Internal => "among ourselves",
+    }
+}
+
+/// A class of statuses, for people.
+pub fn class(class: Class) -> &'static str {
+    match class {
+        Class::Open => "open",
+        Class::Parked => "set aside",
+        Class::Won => "won",
+        Class::Lost => "lost",
+        Class::Excluded => "left out of reports",
+    }
+}
+
+/// A duty, for people.
+pub fn duty(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Ae => "account executive",
+        Duty::Senior => "senior rep",
+        Duty::MarketingOwner => "marketing owner",
+        Duty::SdrManager => "SDR manager",
+        Duty::SalesManager => "sales manager",
+    }
+}
+
+/// `first contact due in 2 hours`, `first contact was due 3 hours ago`; `None` for a clock that has nothing more to
+/// say.
+pub fn clock(clock: &Clock<'_>, now: DateTime<Utc>) -> Option<Text> {
+    let label = &clock.spec.label;
+    let late = clock.breached_at.filter(|_| clock.spec.sla);
+    match (late, clock.deadline) {
+        (Some(breached), deadline) => {
+            let due = deadline.unwrap_or(breached);
+            Some(Text::plain(format!("⏰ {label} was due ")).and(relative(due)))
+        }
+        (None, Some(deadline)) if deadline <= now => {
+            Some(Text::plain(format!("⏰ {label} was due ")).and(relative(deadline)))
+        }
+        (None, Some(deadline)) => Some(Text::plain(format!("{label} due ")).and(relative(deadline))),
+        (None, None) => {
+            clock.next_due().map(|at| Text::plain(format!("{label}: next step ")).and(relative(at)))
+        }
+    }
+}
+
+/// Whether any of the clocks is late.
+pub fn is_late(clocks: &[Clock<'_>], now: DateTime<Utc>) -> bool {
+    clocks.iter().any(|c| c.spec.sla && (c.breached_at.is_some() || c.deadline.is_some_and(|d| d <= now)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R9
+    #[test]
+    fn text_from_people_is_made_fit() {
+        assert_eq!(tidy("  Acme \n\t Ltd ", 80), "Acme Ltd");
+        assert_eq!(tidy("a\u{202e}b\u{200b}c\u{0}d\u{feff}", 80), "abcd");
+        assert_eq!(tidy("👩\u{200d}💻 Ana", 80), "👩\u{200d}💻 Ana");
+        assert_eq!(tidy("abcdef", 6), "abcdef");
+        assert_eq!(tidy("abcdefg", 6), "abcde…");
+        assert_eq!(tidy("abcde fgh", 7), "abcde…");
+        assert_eq!(tidy(&"é".repeat(10_000), 80).chars().count(), 80);
+        assert_eq!(tidy(&"\u{200b}".repeat(10_000), 80), "");
+        assert_eq!(tidy("abc", 0), "…");
+    }
+
+    #[test]
+    fn lengths_are_said_in_two_units() {
+        let said = |minutes| duration(Duration::minutes(minutes));
+        assert_eq!(said(0), "under a minute");
+        assert_eq!(said(59), "59 m");
+        assert_eq!(said(60), "1 h");
+        assert_eq!(said(190), "3 h 10 m");
+        assert_eq!(said(1440), "1 d");
+        assert_eq!(said(2 * 1440 + 4 * 60 + 30), "2 d 4 h");
+    }
+
+    #[test]
+    fn lists_are_said() {
+        let said = |items: &[&str]| join(&items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>(), "and");
+        assert_eq!(said(&[]), "");
+        assert_eq!(said(&["a"]), "a");
+        assert_eq!(said(&["a", "b", "c"]), "a, b and c");
+    }
+}

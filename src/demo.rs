@@ -1,0 +1,104 @@
+//! `bellwether playground`: in one process and on this machine only, a local server that speaks Discord's protocol
+//! ([`crate::playground`]), the bot connected to it through the very adapter of production, a fresh database, a
+//! team of three, and a week of their work (X9).
+//!
+//! The week is not made up in the database: the three people type their commands on the local server while domain
+//! time moves from a week ago to today, so that everything on the page came the way it comes in production.
+
+mod story;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use crate::adapters::Secret;
+use crate::adapters::discord::Settings;
+use crate::bot::Bot;
+use crate::chat::port::ChatPort;
+use crate::clock::{Clock, SystemClock};
+use crate::playbook::Playbooks;
+use crate::playground::{Config, Handle, Server, TimeControl};
+use crate::service::App;
+use crate::worker;
+
+/// How long the local parts may take to find each other.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
+
+/// Runs the playground on a port of this machine (0 takes a free one) until `stopped` says so.
+pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let today = story::today(SystemClock::default().now());
+    let clock = Arc::new(SystemClock::starting_at(story::begins(today)));
+    let time = Arc::new(Hand::new(clock.clone()));
+    let token = "playground";
+    let reading = clock.clone();
+    let mut config = Config::new(token, Arc::new(move || reading.now()));
+    config.port = port;
+    config.time = Some(time.clone());
+    config.steps = story::steps();
+    let server = Server::start(config).await.with_context(|| {
+        format!("The playground cannot listen on port {port}. Another one may run: try --port 0.")
+    })?;
+
+    let folder = std::env::temp_dir().join(format!("bellwether-playground-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).context("no folder for temporary files")?;
+    let database = format!("sqlite://{}", folder.join("playground.sqlite").display());
+    let settings = Settings { token: Secret::new(token), api_url: server.api_url() };
+    let bot = Bot::start(&database, playbooks, &settings, clock.clone(), stopped).await?;
+    let (app, way_out) = (bot.app.clone(), bot.port());
+    time.takes(app, way_out);
+
+    let running = tokio::spawn(bot.run());
+    let told = tell_story(&server, &time, today);
+    tokio::pin!(told);
+    let ended = tokio::select! {
+        told = &mut told => {
+            told?;
+            println!("\n  Bellwether's playground: {}\n\n  Stop it with Ctrl-C. Nothing of it is kept.\n", server.api_url());
+            running.await
+        }
+        () = tokio::time::sleep(Duration::from_secs(60)) => anyhow::bail!("the playground did not get ready"),
+    };
+    server.stop();
+    let _ = std::fs::remove_dir_all(&folder);
+    ended?
+}
+
+async fn tell_story(server: &Handle, time: &Hand, today: DateTime<Utc>) -> anyhow::Result<()> {
+    anyhow::ensure!(server.gateway_connected(CONNECTS_WITHIN).await, "the bot did not connect");
+    anyhow::ensure!(server.commands_registered(CONNECTS_WITHIN).await, "the bot registered no commands");
+    for beat in story::week() {
+        time.advance(beat.at(today)).await.map_err(anyhow::Error::msg)?;
+        let outcome = server.type_command(beat.who, beat.channel, beat.line).await;
+        outcome.map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", beat.line))?;
+    }
+    time.advance(today).await.map_err(anyhow::Error::msg)
+}
+
+/// Moves domain time, stopping wherever something is due (ruling 26). One move at a time.
+struct Hand {
+    clock: Arc<SystemClock>,
+    bot: std::sync::OnceLock<(App, Arc<dyn ChatPort>)>,
+    moving: tokio::sync::Mutex<()>,
+}
+
+impl Hand {
+    fn new(clock: Arc<SystemClock>) -> Self {
+        Self { clock, bot: std::sync::OnceLock::new(), moving: tokio::sync::Mutex::new(()) }
+    }
+
+    fn takes(&self, app: App, port: Arc<dyn ChatPort>) {
+        let _ = self.bot.set((app, port));
+    }
+}
+
+#[async_trait::async_trait]
+impl TimeControl for Hand {
+    async fn advance(&self, to: DateTime<Utc>) -> Result<(), String> {
+        let _one_at_a_time = self.moving.lock().await;
+        let Some((app, port)) = self.bot.get() else { return Ok(()) };
+        worker::advance(app, port, to, &|at| self.clock.move_to(at)).await.map_err(|e| format!("{e:#}"))
+    }
+}

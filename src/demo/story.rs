@@ -1,0 +1,243 @@
+//! A week in the life of a team of three, as they type it.
+
+use chrono::{DateTime, Datelike as _, Duration, NaiveTime, Utc, Weekday};
+
+use crate::playground::Step;
+
+/// One command of the story.
+pub struct Beat {
+    days_ago: i64,
+    hour: u32,
+    minute: u32,
+    /// Who types it.
+    pub who: &'static str,
+    /// Where.
+    pub channel: &'static str,
+    /// What.
+    pub line: &'static str,
+}
+
+impl Beat {
+    /// When it is typed: so many *business* days before `today`.
+    pub fn at(&self, today: DateTime<Utc>) -> DateTime<Utc> {
+        let mut date = today.date_naive();
+        let mut left = self.days_ago;
+        while left > 0 {
+            date -= Duration::days(1);
+            if !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+                left -= 1;
+            }
+        }
+        let time = NaiveTime::from_hms_opt(self.hour, self.minute, 0).unwrap_or_default();
+        date.and_time(time).and_utc()
+    }
+}
+
+/// The story's last instant: 11:20 on the day of `now`, or on the Monday after a weekend, in UTC.
+pub fn today(now: DateTime<Utc>) -> DateTime<Utc> {
+    let mut date = now.date_naive();
+    while matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
+        date += Duration::days(1);
+    }
+    date.and_time(NaiveTime::from_hms_opt(11, 20, 0).unwrap_or_default()).and_utc()
+}
+
+/// The story's first instant.
+pub fn begins(today: DateTime<Utc>) -> DateTime<Utc> {
+    week().first().map_or(today, |first| first.at(today)) - Duration::minutes(5)
+}
+
+const fn beat(
+    (days_ago, hour, minute): (i64, u32, u32),
+    who: &'static str,
+    channel: &'static str,
+    line: &'static str,
+) -> Beat {
+    Beat { days_ago, hour, minute, who, channel, line }
+}
+
+/// The week, in order.
+pub fn week() -> Vec<Beat> {
+    vec![
+        beat(
+            (6, 8, 30),
+            "mia",
+            "#general",
+            "/setup team name:Sales leads:#leads alerts:#alerts approvals:#approvals digest:#digest digest-at:09:00 timezone:UTC",
+        ),
+        beat((6, 8, 31), "mia", "#general", "/setup member person:@mia team:Sales role:manager duties:sdr-manager"),
+        beat((6, 8, 32), "mia", "#general", "/setup member person:@ana team:Sales role:rep"),
+        beat((6, 8, 33), "mia", "#general", "/setup member person:@ben team:Sales role:rep"),
+        beat(
+            (6, 9, 5),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Priya Nair" company:"Northwind Logistics" email:priya@northwind.example value:18k source:"trade fair""#,
+        ),
+        beat(
+            (6, 9, 40),
+            "ben",
+            "#leads",
+            r#"/lead new name:"Halim Othman" company:"Halim Batik" phone:"+60 12 345 6789" value:6500 source:website"#,
+        ),
+        beat(
+            (6, 10, 10),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-1 activity:call_answered note:"Runs 40 vans, unhappy with late reports." next:"send the fleet case study" due:"tomorrow 10am""#,
+        ),
+        beat(
+            (6, 11, 0),
+            "ben",
+            "#leads",
+            r#"/lead log lead:L-2 activity:call_unanswered next:"call again" due:"tomorrow 9:30am""#,
+        ),
+        beat(
+            (5, 9, 15),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Tomas Lind" company:"Kestrel Shipping" email:tomas@kestrel.example value:42k source:referral owner:@ben"#,
+        ),
+        beat((5, 9, 35), "ben", "#leads", r#"/lead log lead:L-2 activity:voicemail next:"write an e-mail" due:"tomorrow 11am""#),
+        beat(
+            (5, 10, 20),
+            "ben",
+            "#leads",
+            r#"/lead log lead:L-3 activity:email_replied note:"Wants to compare us with their present supplier." next:"book a meeting" due:"in 2 days""#,
+        ),
+        beat(
+            (4, 9, 10),
+            "ben",
+            "#leads",
+            r#"/lead new name:"Sofia Marin" company:"Marin Dental" email:sofia@marin.example value:3200 source:website"#,
+        ),
+        beat(
+            (4, 9, 50),
+            "ben",
+            "#leads",
+            r#"/lead status lead:L-4 to:unqualified reason:wrong_fit note:"Two chairs; we start at ten.""#,
+        ),
+        beat(
+            (4, 14, 0),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-1 activity:meeting_held note:"Met Priya and her finance lead. Reports by 7:00 are what they need." next:"send the offer" due:"in 2 days""#,
+        ),
+        beat(
+            (3, 9, 20),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Grace Okafor" company:"Okafor Foods" email:grace@okafor.example phone:"+44 20 7946 0123" value:9800 source:webinar"#,
+        ),
+        beat(
+            (3, 10, 0),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-5 activity:email_sent next:"call her" due:"tomorrow 9:30am""#,
+        ),
+        beat(
+            (3, 15, 30),
+            "ben",
+            "#leads",
+            r#"/lead new name:"Kenji Mori" company:"Mori Instruments" email:kenji@mori.example value:27500 source:partner"#,
+        ),
+        beat(
+            (3, 16, 0),
+            "ben",
+            "#leads",
+            r#"/lead log lead:L-6 activity:call_answered note:"Budget is approved for spring." next:"demo" due:"in 3 days""#,
+        ),
+        beat(
+            (2, 9, 30),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Lucie Bernard" company:"Atelier Bernard" phone:"+33 1 70 18 99 00" value:4100 source:website"#,
+        ),
+        beat(
+            (2, 10, 15),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-7 activity:linkedin_message next:"call" due:"tomorrow 2pm""#,
+        ),
+        beat(
+            (1, 9, 40),
+            "ben",
+            "#leads",
+            r#"/lead new name:"Omar Haddad" company:"Haddad Solar" email:omar@haddad.example value:15k source:referral"#,
+        ),
+        beat(
+            (1, 10, 5),
+            "ben",
+            "#leads",
+            r#"/lead log lead:L-8 activity:meeting_booked note:"He saw the talk; meeting on Thursday." next:"prepare the demo" due:"in 2 days""#,
+        ),
+        beat(
+            (1, 15, 10),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Ingrid Solberg" company:"Fjord Timber" email:ingrid@fjord.example value:7300 source:website"#,
+        ),
+        beat(
+            (1, 16, 20),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-9 activity:email_sent next:"call her" due:"tomorrow 3pm""#,
+        ),
+        beat(
+            (0, 9, 40),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Daniel Weiss" company:"Weiss & Partner" email:daniel@weiss.example value:12500 source:"trade fair""#,
+        ),
+        beat(
+            (0, 10, 30),
+            "ben",
+            "#leads",
+            r#"/lead status lead:L-3 to:unqualified reason:competitor note:"They signed with their present supplier for three years.""#,
+        ),
+        beat(
+            (0, 10, 50),
+            "ben",
+            "#leads",
+            r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
+        ),
+        beat(
+            (0, 11, 15),
+            "ana",
+            "#leads",
+            r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
+        ),
+    ]
+}
+
+/// The page's "Try this".
+pub fn steps() -> Vec<Step> {
+    let step = |text: &str, command: Option<&str>, person: &str, channel: &str| Step {
+        text: text.to_owned(),
+        command: command.map(str::to_owned),
+        as_person: Some(person.to_owned()),
+        channel: Some(channel.to_owned()),
+    };
+    vec![
+        step(
+            "Move a lead. You are Ana: report the first call to Daniel Weiss, and his card changes by itself.",
+            Some(r#"/lead log lead:L-10 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#),
+            "ana",
+            "leads",
+        ),
+        step(
+            "See a breach. Press +2 h above: nobody has called Ruth Adeyemi or Mei Tan, and #alerts hears of it.",
+            None,
+            "ana",
+            "alerts",
+        ),
+        step(
+            "Approve a disqualification. You are Mia, the manager: Ben wants to give up a lead of $42,000.",
+            None,
+            "mia",
+            "approvals",
+        ),
+        step("Ask for your work, the most urgent first.", Some("/lead mine"), "ana", "leads"),
+        step("Read what a status means.", Some("/playbook guide"), "ana", "general"),
+    ]
+}

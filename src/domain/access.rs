@@ -1,0 +1,82 @@
+//! Who may do what to a record (ruling 16). The same table is what R10's test reads.
+//!
+//! | | own or unowned | a team-mate's | another team's |
+//! | --- | --- | --- | --- |
+//! | rep: log, note, take | yes | yes | no |
+//! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
+//! | manager of the team: all of that, and demote, reassign | yes | yes | no |
+//! | decide a request | see [`super::approval`] | | |
+//!
+//! Clocks, rules and integrations are not people: what binds them is in [`super::decide`].
+
+use super::command::{Actor, Command};
+use super::decision::Env;
+use super::ids::PersonId;
+use super::record::Record;
+use super::rejection::Rejection;
+
+/// What a command amounts to, for the table above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody of the team.
+    Team,
+    /// The owner, or anybody of the team where there is none; a manager.
+    Owner,
+    /// Checked elsewhere, by the approval's own rules.
+    Approval,
+    /// Not for people.
+    Machine,
+}
+
+/// What a command amounts to.
+pub fn kind(command: &Command) -> Access {
+    match command {
+        Command::Log { .. } | Command::Take => Access::Team,
+        Command::Move { .. }
+        | Command::SetStage { .. }
+        | Command::Plan { .. }
+        | Command::Edit { .. }
+        | Command::Fill { .. }
+        | Command::Assign { .. }
+        | Command::Snooze { .. } => Access::Owner,
+        Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
+        Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,
+    }
+}
+
+/// Refuses what the table does not allow.
+pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -> Result<(), Rejection> {
+    let Some(person) = actor.person else { return Ok(()) };
+    match kind(command) {
+        Access::Team => in_team(record, person, env),
+        Access::Owner => {
+            if env.workspace.is_manager(person, record.team) {
+                return Ok(());
+            }
+            in_team(record, person, env)?;
+            match record.owner {
+                Some(owner) if owner != person => Err(Rejection::NotYours { owner }),
+                Some(_) | None => Ok(()),
+            }
+        }
+        Access::Approval | Access::Machine => Ok(()),
+    }
+}
+
+/// Refuses whoever is neither in the record's team nor its manager.
+fn in_team(record: &Record, person: PersonId, env: &Env<'_>) -> Result<(), Rejection> {
+    let belongs = env.workspace.team_of(person).id == record.team
+        || env.workspace.is_manager(person, record.team)
+        || record.owner == Some(person);
+    if belongs { Ok(()) } else { Err(Rejection::OtherTeam { team: record.team }) }
+}
+
+/// Refuses whoever does not lead the record's team.
+pub(super) fn manager_only(record: &Record, actor: &Actor, env: &Env<'_>) -> Result<(), Rejection> {
+    match actor.person {
+        Some(person) if !env.workspace.is_manager(person, record.team) => {
+            Err(Rejection::NeedsManager { team: record.team, managers: env.workspace.managers(record.team) })
+        }
+        Some(_) | None => Ok(()),
+    }
+}

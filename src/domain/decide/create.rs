@@ -1,0 +1,62 @@
+//! A new record (D4, D26a).
+
+use super::super::command::{Actor, NewRecord};
+use super::super::decision::{Decision, Env, Notice};
+use super::super::event::{Created, Event, EventKind};
+use super::super::evolve;
+use super::super::field::Data;
+use super::super::needs::{Known, check_given};
+use super::super::playbook::Class;
+use super::super::rejection::Rejection;
+use super::{Case, runs};
+
+/// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
+/// decision's contact is the new record's.
+pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision, Rejection> {
+    check_given(&new.data, None, env.playbook)?;
+    if let Some(value) = new.value.filter(|v| env.workspace.thresholds.convert(*v).is_none()) {
+        return Err(Rejection::NoRate { currency: value.currency });
+    }
+    if let Some(owner) = new.owner.filter(|o| !env.workspace.people.contains_key(o)) {
+        return Err(Rejection::UnknownPerson { person: owner });
+    }
+    let class = env.playbook.status(&env.playbook.initial).map_or(Class::Open, |s| s.class);
+    let created = Created {
+        id: new.id,
+        workspace: env.workspace.id,
+        handle: new.handle,
+        playbook: env.playbook.id.clone(),
+        playbook_version: env.playbook.version,
+        team: new.team,
+        channel: new.channel,
+        owner: new.owner,
+        status: env.playbook.initial.clone(),
+        class,
+        stage: env.playbook.stages.initial.clone(),
+        value: new.value,
+        source: new.source.clone(),
+        data: new.data.clone(),
+    };
+    let mut event = Event {
+        at: env.now,
+        by: actor.person,
+        source: actor.source,
+        kind: EventKind::Created(Box::new(created.clone())),
+        clocks: Vec::new(),
+    };
+    let mut record = evolve::create(&created, &event, new.contact.clone());
+    let nothing = Data::new();
+    let known = Known { record: &record, playbook: env.playbook, given: &nothing, note: None, now: env.now };
+    let missing = known.check(&env.playbook.create_needs).missing;
+    if !missing.is_empty() {
+        return Err(Rejection::Missing { to: None, fields: missing });
+    }
+    event.clocks = runs::started(&record, &record.status, &Data::new(), env);
+    record.clocks.clone_from(&event.clocks);
+    let mut case = Case::new(record, *actor, *env);
+    case.events.push(event);
+    if let Some(owner) = new.owner {
+        case.tell(vec![owner], Notice::Assigned { by: actor.person, why: None });
+    }
+    Ok(case.into_decision(None))
+}

@@ -1,0 +1,295 @@
+//! Moves: what a person chooses, and what rules and clocks do.
+
+use super::super::access::manager_only;
+use super::super::activity::Activity;
+use super::super::approval::{asks_value, gate, peak};
+use super::super::event::{Cause, EventKind, Moved, Source};
+use super::super::field::{Contact, Data, FieldValue, builtin};
+use super::super::ids::{FieldId, RuleId, StageId, StatusId};
+use super::super::needs::{Known, check_given, split};
+use super::super::playbook::{Class, KnownFrom, MoveBy, OnEntry, Status};
+use super::super::record::Pending;
+use super::super::rejection::Rejection;
+use super::{Case, runs};
+use crate::domain::decision::Notice;
+
+/// A person chooses a status (ruling 1): everything has to be right.
+pub fn choose(
+    case: &mut Case<'_>,
+    to: &StatusId,
+    data: &Data,
+    expected: Option<u32>,
+) -> Result<(), Rejection> {
+    case.unlocked()?;
+    if expected.is_some_and(|version| version != case.record.version) {
+        return Err(Rejection::StaleButton { status: case.record.status.clone() });
+    }
+    if *to == case.record.status {
+        return Err(Rejection::AlreadyThere { to: to.clone() });
+    }
+    case.free_to_choose()?;
+    let playbook = case.env.playbook;
+    let from = case.status().ok_or_else(|| Rejection::UnknownStatus { typed: to.as_str().to_owned() })?;
+    let status =
+        playbook.status(to).ok_or_else(|| Rejection::UnknownStatus { typed: to.as_str().to_owned() })?;
+    let Some(step) = from.moves.iter().find(|m| m.to == *to && status.chosen) else {
+        return Err(Rejection::NoSuchMove { from: from.id.clone(), to: to.clone(), allowed: allowed(case) });
+    };
+    match step.by {
+        MoveBy::Manager => manager_only(&case.record, &case.actor, &case.env)?,
+        MoveBy::Anyone => {}
+    }
+    let stage = stage_after(case, status);
+    if let Some(stage) = stage.as_ref().filter(|stage| !playbook.combinations.allows(to, stage)) {
+        return Err(Rejection::Combination { status: to.clone(), stage: stage.clone() });
+    }
+    check_given(data, Some(to), playbook)?;
+    check_currency(case, data)?;
+    let with_contact = with_contact(case, data);
+    let mut checked = Known { record: &with_contact, playbook, given: data, note: None, now: case.env.now }
+        .check(status.needs.iter().chain(&step.needs));
+    if asks_value(&case.record, to, data, &case.env) {
+        checked.missing.push(FieldId::from(builtin::VALUE));
+    }
+    if !checked.missing.is_empty() {
+        return Err(Rejection::Missing { to: Some(to.clone()), fields: checked.missing });
+    }
+    case.record.contact = with_contact.contact;
+    let mut data = data.clone();
+    data.extend(checked.filled);
+    log_reported_contact(case, &data);
+    if gate(&case.record, to, &data, &case.env).is_some() {
+        request(case, to, &data);
+    } else {
+        let overrides = overridden(case, to);
+        apply(case, to, stage, Cause::Chosen, data, Vec::new(), overrides);
+    }
+    Ok(())
+}
+
+/// The statuses that a person may choose from here.
+pub fn allowed(case: &Case<'_>) -> Vec<StatusId> {
+    choices(&case.record, &case.env)
+}
+
+/// The statuses that a person may choose for a record now, with the stage in mind (D66): what pickers offer.
+pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
+    let Some(from) = env.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
+    from.moves
+        .iter()
+        .filter_map(|m| env.playbook.status(&m.to))
+        .filter(|to| to.chosen)
+        .filter(|to| {
+            let stage = to.sets_stage.as_ref().or(record.stage.as_ref());
+            stage.is_none_or(|stage| env.playbook.combinations.allows(&to.id, stage))
+        })
+        .map(|to| to.id.clone())
+        .collect()
+}
+
+/// A rule or a clock moves the record: never held up by missing data, always by gates, combinations and locks
+/// (ruling 1). `false` where it may not.
+pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, note: Option<&str>) -> bool {
+    let playbook = case.env.playbook;
+    let Some(status) = playbook.status(to) else { return false };
+    if case.status().is_none_or(|s| s.locked) || *to == case.record.status || case.record.pending.is_some() {
+        return false;
+    }
+    let stage = stage_after(case, status);
+    if stage.as_ref().is_some_and(|stage| !playbook.combinations.allows(to, stage)) {
+        return false;
+    }
+    let checked =
+        Known { record: &case.record, playbook, given: &given, note, now: case.env.now }.check(&status.needs);
+    let mut data = given;
+    data.extend(checked.filled);
+    if gate(&case.record, to, &data, &case.env).is_some() {
+        request(case, to, &data);
+        return true;
+    }
+    apply(case, to, stage, cause, data, checked.missing, None);
+    true
+}
+
+/// Promote, skip, or (managers) demote (D1, D67).
+pub fn set_stage(case: &mut Case<'_>, to: &StageId, data: &Data) -> Result<(), Rejection> {
+    let playbook = case.env.playbook;
+    let unknown = || Rejection::UnknownStage { typed: to.as_str().to_owned() };
+    let stage = playbook.stage(to).ok_or_else(unknown)?;
+    let rank = playbook.rank(to).ok_or_else(unknown)?;
+    if case.record.stage.as_ref() == Some(to) {
+        return Err(Rejection::AlreadyAtStage { stage: to.clone() });
+    }
+    case.free_to_choose()?;
+    check_given(data, None, playbook)?;
+    let now_at = case.record.stage.as_ref().and_then(|s| playbook.rank(s));
+    let demotion = playbook.stages.ladder && now_at.is_some_and(|now| rank < now);
+    if demotion {
+        case.unlocked()?;
+        manager_only(&case.record, &case.actor, &case.env)?;
+        if !data.contains_key(builtin::NOTE) {
+            return Err(Rejection::Missing { to: None, fields: vec![FieldId::from(builtin::NOTE)] });
+        }
+    }
+    let sets = if demotion {
+        playbook.stages.demotion_sets.as_ref()
+    } else {
+        // A promotion carries along what is being worked on; what is parked or ended stays where it is.
+        stage.sets_status.as_ref().filter(|_| case.class() == Class::Open)
+    };
+    let status = sets.unwrap_or(&case.record.status).clone();
+    if !playbook.combinations.allows(&status, to) {
+        return Err(Rejection::Combination { status, stage: to.clone() });
+    }
+    let needs = playbook.status(&status).filter(|s| s.id != case.record.status).map_or(&[][..], |s| &s.needs);
+    let checked =
+        Known { record: &case.record, playbook, given: data, note: None, now: case.env.now }.check(needs);
+    let mut data = data.clone();
+    data.extend(checked.filled);
+    let cause = if demotion { Cause::Demotion } else { Cause::Chosen };
+    if status != case.record.status && gate(&case.record, &status, &data, &case.env).is_some() {
+        request(case, &status, &data);
+        return Ok(());
+    }
+    apply(case, &status, Some(to.clone()), cause, data, checked.missing, None);
+    Ok(())
+}
+
+/// Makes the transition: one event, with the clocks that end and start.
+pub fn apply(
+    case: &mut Case<'_>,
+    to: &StatusId,
+    stage: Option<StageId>,
+    cause: Cause,
+    data: Data,
+    owes: Vec<FieldId>,
+    overrides: Option<RuleId>,
+) {
+    let playbook = case.env.playbook;
+    let moves_status = *to != case.record.status;
+    let clocks = if moves_status { runs::on_move(&case.record, to, &data, &case.env) } else { Vec::new() };
+    let (reason, note, data) = split(data);
+    let data = data.into_iter().filter(|(field, _)| !Contact::holds(field.as_str())).collect();
+    let stayed =
+        if moves_status { case.env.now - case.record.status_since } else { chrono::Duration::zero() };
+    let class = playbook.status(to).map_or(Class::Open, |s| s.class);
+    let source = match &cause {
+        Cause::Rule(_) => Source::Rule,
+        Cause::Clock(_) => Source::Time,
+        Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
+    };
+    let by = if source == case.actor.source { case.actor.person } else { None };
+    let moved = Moved {
+        from: case.record.status.clone(),
+        to: to.clone(),
+        from_stage: case.record.stage.clone(),
+        to_stage: stage,
+        class,
+        cause,
+        reason: reason.clone(),
+        note,
+        data,
+        owes,
+        overrides,
+        stayed_ms: stayed.num_milliseconds(),
+    };
+    case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
+    if moves_status && let Some(status) = playbook.status(to) {
+        for entry in &status.on_entry {
+            match entry {
+                OnEntry::Notify(audience) => {
+                    let who = case.people(*audience);
+                    case.tell(who, Notice::Entered { status: to.clone(), reason: reason.clone() });
+                }
+            }
+        }
+    }
+}
+
+/// Asks a manager instead of moving (D40).
+fn request(case: &mut Case<'_>, to: &StatusId, data: &Data) {
+    let given = data.get(builtin::VALUE).and_then(|v| v.as_money());
+    let pending = Pending {
+        approval: case.env.next_approval,
+        requested_by: case.actor.person,
+        requested_at: case.env.now,
+        to: to.clone(),
+        data: data
+            .iter()
+            .filter(|(f, _)| !Contact::holds(f.as_str()))
+            .map(|(f, v)| (f.clone(), v.clone()))
+            .collect(),
+        peak: peak(&case.record, given, &case.env),
+        steps: 0,
+    };
+    case.push(EventKind::ApprovalRequested(Box::new(pending)));
+}
+
+/// The stage that entering a status leaves the record at (ruling 3).
+fn stage_after(case: &Case<'_>, status: &Status) -> Option<StageId> {
+    status.sets_stage.clone().or_else(|| case.record.stage.clone())
+}
+
+/// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody worked on it
+/// since, and the person moves it back to where the rule would act again, or out of the way altogether.
+fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
+    let auto = case.record.auto.as_ref()?;
+    let rule = case.env.playbook.rule(&auto.rule)?;
+    let class = case.env.playbook.status(to).map(|s| s.class)?;
+    let out_of_the_way = match class {
+        Class::Parked | Class::Lost | Class::Excluded => true,
+        Class::Open | Class::Won => false,
+    };
+    (*to == auto.from || rule.from.contains(to) || out_of_the_way).then(|| rule.id.clone())
+}
+
+/// A contact that a person reports together with a move ("what was the attempt?") is an activity like any
+/// other: it goes into the history, meets its clocks, and counts as an attempt. It sets off no rule: the person
+/// has just said where the record stands.
+fn log_reported_contact(case: &mut Case<'_>, data: &Data) {
+    let playbook = case.env.playbook;
+    for field in &playbook.fields {
+        let at_field = match field.known_from {
+            Some(KnownFrom::LastTouch) => KnownFrom::LastTouchAt,
+            Some(KnownFrom::LastTwoWay) => KnownFrom::LastTwoWayAt,
+            _ => continue,
+        };
+        let known = match field.known_from {
+            Some(KnownFrom::LastTouch) => case.record.contacted.touch,
+            _ => case.record.contacted.two_way,
+        };
+        let Some(FieldValue::Choice(word)) = data.get(&field.id) else { continue };
+        let Some(activity) = Activity::parse(word).filter(|a| known.is_none_or(|(last, _)| last != *a))
+        else {
+            continue;
+        };
+        let reported =
+            playbook.fields.iter().filter(|f| f.known_from == Some(at_field)).find_map(|f| data.get(&f.id));
+        let happened_at = reported.and_then(FieldValue::as_instant).unwrap_or(case.env.now).min(case.env.now);
+        let clocks = runs::on_activity(&case.record, activity, case.env.now, &case.env);
+        let kind =
+            EventKind::Logged { activity, happened_at, history_only: false, outcome: None, note: None };
+        case.push_with(kind, clocks);
+    }
+}
+
+/// The record with the personal data that the command brings.
+fn with_contact(case: &Case<'_>, data: &Data) -> super::Record {
+    let mut record = case.record.clone();
+    for (field, value) in data {
+        if let Some(text) = value.as_text() {
+            record.contact.set(field.as_str(), text.to_owned());
+        }
+    }
+    record
+}
+
+/// A foreign value needs a rate (ruling 11).
+pub fn check_currency(case: &Case<'_>, data: &Data) -> Result<(), Rejection> {
+    for money in data.values().filter_map(FieldValue::as_money) {
+        if case.env.workspace.thresholds.convert(money).is_none() {
+            return Err(Rejection::NoRate { currency: money.currency });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! How clocks start, end and resume (ruling 5).
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::super::activity::Activity;
+use super::super::clocks::{field_instant, lay_out};
+use super::super::decision::Env;
+use super::super::field::Data;
+use super::super::ids::StatusId;
+use super::super::playbook::{ClockSpec, Starts};
+use super::super::record::{ClockEnd, ClockOutcome, ClockRun, Record};
+
+/// The runs that change when the record enters `to`: those that end, and those that start or resume.
+/// `data` is what the move brings (a clock may start at one of its instants).
+pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
+    let mut changed: Vec<_> = record
+        .clocks
+        .iter()
+        .filter(|run| run.end.is_none())
+        .filter_map(|run| {
+            let Some((home, spec)) = env.playbook.clock(&run.clock) else {
+                return Some(ended(record, run, None, ClockOutcome::Cancelled, env));
+            };
+            if spec.met_entering.contains(to) {
+                Some(ended(record, run, Some(spec), ClockOutcome::Met, env))
+            } else if home.id == *to || spec.also_in.contains(to) {
+                None
+            } else {
+                Some(ended(record, run, Some(spec), ClockOutcome::Cancelled, env))
+            }
+        })
+        .collect();
+    changed.extend(started(record, to, data, env));
+    changed
+}
+
+/// The clocks that start, or resume, on entering `to`.
+pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
+    let Some(status) = env.playbook.status(to) else { return Vec::new() };
+    status
+        .clocks
+        .iter()
+        .filter(|spec| record.run(&spec.id).is_none_or(|run| run.end.is_some()))
+        .filter_map(|spec| start(record, spec, data, env))
+        .collect()
+}
+
+fn start(record: &Record, spec: &ClockSpec, data: &Data, env: &Env<'_>) -> Option<ClockRun> {
+    if let Some(resumed) = resume(record, spec, env) {
+        return Some(resumed);
+    }
+    let started_at = match &spec.starts {
+        Starts::Entered | Starts::LastActivity => Some(env.now),
+        Starts::Delivered => None,
+        Starts::Field(field) => {
+            let given = data.get(field).and_then(|v| v.as_instant());
+            Some(given.or_else(|| field_instant(record, field))?)
+        }
+    };
+    Some(fresh(spec, started_at))
+}
+
+/// A run from the beginning.
+pub fn fresh(spec: &ClockSpec, started_at: Option<DateTime<Utc>>) -> ClockRun {
+    ClockRun {
+        clock: spec.id.clone(),
+        started_at,
+        fired: 0,
+        credit_business_ms: 0,
+        credit_ms: 0,
+        extended: false,
+        breached_at: None,
+        end: None,
+    }
+}
+
+/// Back in time: what was left goes on, unless a two-way activity came between (ruling 5). The time away is
+/// credited.
+fn resume(record: &Record, spec: &ClockSpec, env: &Env<'_>) -> Option<ClockRun> {
+    let days = spec.resumes_within_days?;
+    let run = record.run(&spec.id)?;
+    let end = run.end.as_ref().filter(|end| end.outcome != ClockOutcome::Met)?;
+    let in_time = env.now - end.at <= Duration::days(i64::from(days));
+    let spoke = record.contacted.two_way.is_some_and(|(_, at)| at > end.at);
+    if !in_time || spoke {
+        return None;
+    }
+    let mut resumed = credited(run, end.at, env);
+    resumed.end = None;
+    Some(resumed)
+}
+
+/// A run with the time from `since` to now credited.
+pub fn credited(run: &ClockRun, since: DateTime<Utc>, env: &Env<'_>) -> ClockRun {
+    let mut run = run.clone();
+    run.credit_business_ms += env.team.calendar.business_between(since, env.now).num_milliseconds();
+    run.credit_ms += (env.now - since).num_milliseconds();
+    run
+}
+
+/// A run that ends. An SLA whose deadline has passed is breached however late anybody looks: a sweep that comes
+/// late, a snooze, or downtime do not make it met. One that left another way after its breach stays breached.
+fn ended(
+    record: &Record,
+    run: &ClockRun,
+    spec: Option<&ClockSpec>,
+    outcome: ClockOutcome,
+    env: &Env<'_>,
+) -> ClockRun {
+    let mut run = run.clone();
+    if run.breached_at.is_none() && spec.is_some_and(|s| s.sla) {
+        let deadline = spec.and_then(|spec| lay_out(record, &run, spec, env).deadline);
+        run.breached_at = deadline.filter(|deadline| *deadline <= env.now);
+    }
+    let outcome = if run.breached_at.is_some() { ClockOutcome::Breached } else { outcome };
+    run.end = Some(ClockEnd { at: env.now, outcome, charged_to: record.owner });
+    run
+}
+
+/// The runs that an activity changes: met, restarted, or extended. `at` is the instant that counts (ruling 6).
+pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: &Env<'_>) -> Vec<ClockRun> {
+    record
+        .clocks
+        .iter()
+        .filter(|run| run.end.is_none())
+        .filter_map(|run| {
+            let (_, spec) = env.playbook.clock(&run.clock)?;
+            if spec.met_by.contains(&activity.kind()) {
+                return Some(ended(record, run, Some(spec), ClockOutcome::Met, env));
+            }
+            if !activity.is_contact() {
+                return None;
+            }
+            match &spec.starts {
+                Starts::LastActivity => Some(fresh(spec, Some(at))),
+                Starts::Delivered if spec.touch_extends_once && !run.extended && run.started_at.is_some() => {
+                    Some(ClockRun { started_at: Some(at), extended: true, ..run.clone() })
+                }
+                Starts::Delivered | Starts::Entered | Starts::Field(_) => None,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! Statuses: what they mean, where they lead, what they need and set off.
+
+use super::read::MOST_OPTIONS;
+use super::{Ids, Kind, Reader};
+use crate::domain::activity::Activity;
+use crate::domain::ids::{StageId, StatusId};
+use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, OnEntry, Status};
+use crate::playbook::node::{Node, Section};
+
+pub(super) const CLASSES: [(&str, Class); 5] = [
+    ("open", Class::Open),
+    ("parked", Class::Parked),
+    ("won", Class::Won),
+    ("lost", Class::Lost),
+    ("excluded", Class::Excluded),
+];
+
+/// How many statuses people can tell apart (D17).
+const GOOD_NUMBER: std::ops::RangeInclusive<usize> = 8..=12;
+
+/// What the guide should say of every status (D19).
+const GUIDE: [&str; 5] = ["means", "when", "example", "next", "red_flag"];
+
+impl<'d> Reader<'d> {
+    pub(super) fn statuses(&mut self, fields: &[Field]) -> Vec<Status> {
+        let section = self.root.section("status");
+        let named = section.as_ref().map(Section::named).unwrap_or_default();
+        let (place, count) = (self.root.place_of("status"), named.len());
+        if count == 0 {
+            self.problems.error(&place, "A playbook needs at least one status.");
+        } else if count > MOST_OPTIONS {
+            let message = format!("A picker shows {MOST_OPTIONS} statuses; this playbook has {count}.");
+            self.problems.error(&place, message);
+        } else if !GOOD_NUMBER.contains(&count) {
+            let message = format!("People choose best among 8 to 12 statuses; this playbook has {count}.");
+            self.problems.warning(&place, message);
+        }
+        let statuses =
+            named.into_iter().filter_map(|(id, section)| self.status(id, &section, fields)).collect();
+        self.check_clock_ids();
+        statuses
+    }
+
+    fn status(&mut self, id: &str, section: &Section<'d>, fields: &[Field]) -> Option<Status> {
+        self.check_id(id, &section.place, Ids::Plain);
+        let class = section.get("class").and_then(|n| self.choice(&n, &CLASSES));
+        let label = self.label(section, "label");
+        let moves = self.moves(id, section);
+        let locked = section.flag("locked", false);
+        if locked && !moves.is_empty() {
+            let message = "A locked status leads nowhere: drop `to`, or `locked`.";
+            self.problems.error(&section.place_of("to"), message);
+        }
+        let status = Status {
+            id: StatusId::new(id),
+            label: label?,
+            emoji: self.text(section, "emoji").unwrap_or_else(|| "▫️".to_owned()),
+            class: class?,
+            phase: self.one(section, "phase", Kind::Phase),
+            numbered: section.flag("numbered", false),
+            locked,
+            chosen: section.flag("chosen", true),
+            refuses_outreach: section.flag("refuses_outreach", false),
+            guide: self.guide(section),
+            moves,
+            needs: self.needs(section, "needs"),
+            sets_stage: self.one(section, "sets_stage", Kind::Stage).map(StageId::new),
+            suggests: self.choices(section, "suggests", &activities()),
+            clocks: section.list("clock").iter().filter_map(|c| self.clock(id, c, fields)).collect(),
+            on_entry: section.list("on_entry").iter().filter_map(|e| self.on_entry(e)).collect(),
+        };
+        Some(status)
+    }
+
+    fn guide(&mut self, section: &Section<'d>) -> Guide {
+        let missing: Vec<&str> = GUIDE.into_iter().filter(|k| section.get(k).is_none()).collect();
+        if !missing.is_empty() {
+            let message = format!("The guide cannot say everything: {} missing.", missing.join(", "));
+            self.problems.warning(&section.place, message);
+        }
+        let happens = section.get("happens").map(|n| n.one_or_many()).unwrap_or_default();
+        let mut text = |key| self.text(section, key).unwrap_or_default();
+        let (when, example, next, red_flag) = (text("when"), text("example"), text("next"), text("red_flag"));
+        Guide {
+            means: self.line(section, "means").unwrap_or_default(),
+            when,
+            example,
+            happens: happens.iter().filter_map(|n| self.text_of(n)).collect(),
+            next,
+            red_flag,
+        }
+    }
+
+    fn moves(&mut self, from: &str, section: &Section<'d>) -> Vec<Move> {
+        let items = section.get("to").map(|n| n.items()).unwrap_or_default();
+        let mut moves: Vec<Move> = Vec::new();
+        for item in &items {
+            let Some(found) = self.move_of(item) else { continue };
+            if found.to.as_str() == from {
+                self.problems.error(&item.place, format!("`{from}` cannot lead to itself."));
+            } else if moves.iter().any(|m| m.to == found.to) {
+                self.problems.error(&item.place, format!("`{}` stands here twice.", found.to));
+            } else {
+                moves.push(found);
+            }
+        }
+        moves
+    }
+
+    fn move_of(&mut self, node: &Node<'d>) -> Option<Move> {
+        const BY: [(&str, MoveBy); 2] = [("anyone", MoveBy::Anyone), ("manager", MoveBy::Manager)];
+        let Some(section) = node.clone().into_section() else {
+            let to = StatusId::new(self.reference(node, Kind::Status)?);
+            return Some(Move { to, by: MoveBy::Anyone, needs: Vec::new() });
+        };
+        let by = section.get("by").and_then(|n| self.choice(&n, &BY)).unwrap_or(MoveBy::Anyone);
+        let needs = self.needs(&section, "needs");
+        Some(Move { to: StatusId::new(self.one(&section, "status", Kind::Status)?), by, needs })
+    }
+
+    fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
+        let node = section.get("notify")?;
+        self.audience(&node).map(OnEntry::Notify)
+    }
+}
+
+/// Every activity by name.
+pub(super) fn activities() -> Vec<(&'static str, Activity)> {
+    Activity::ALL.map(|a| (a.name(), a)).to_vec()
+}

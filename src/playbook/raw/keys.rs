@@ -1,0 +1,398 @@
+//! The tables and keys themselves.
+
+use super::Presence::{Optional, Required};
+use super::Shape::{Flag, Groups, Labels, List, Lists, Mixed, Named, Number, Sub, Text, TextOr, Texts};
+use super::{Key, Presence, Shape, Table};
+
+const fn key(name: &'static str, shape: Shape, presence: Presence, doc: &'static str) -> Key {
+    Key { name, shape, presence, doc }
+}
+
+/// The whole file.
+pub static FILE: Table = Table {
+    title: "the file",
+    doc: "One file is one playbook: the rules of one status system. The order of statuses, stages, fields, \
+          reasons and rules in the file is their order everywhere.",
+    keys: &[
+        key("playbook", Sub(&PLAYBOOK), Required, "What the playbook is."),
+        key("stages", Sub(&STAGES), Optional, "How the stages hang together."),
+        key("stage", Named(&STAGE), Optional, "The stages, in order. At most 25; none is fine."),
+        key("phases", Labels, Optional, "Groups of statuses for reports, in order: `lead = \"Lead\"`."),
+        key("status", Named(&STATUS), Required, "The statuses; 8 to 12 serve people best, 25 are the most."),
+        key("field", Named(&FIELD), Optional, "Data of a record, beside the built-in fields."),
+        key("reason", Named(&REASON), Optional, "Why a record is moved: the list that a form offers."),
+        key("outcome", Named(&OUTCOME), Optional, "What a person reports after an activity."),
+        key(
+            "rule",
+            List(&RULE),
+            Optional,
+            "What happens by itself when something is logged; first match wins.",
+        ),
+        key("gate", List(&GATE), Optional, "Moves that wait for a manager."),
+        key(
+            "patterns",
+            Lists,
+            Optional,
+            "Named lists of regular expressions, for `unless_text` of rules. Case does not matter.",
+        ),
+        key("combinations", Sub(&COMBINATIONS), Optional, "Which statuses may stand in which stages."),
+    ],
+};
+
+static PLAYBOOK: Table = Table {
+    title: "[playbook]",
+    doc: "What the playbook is and what its records are called.",
+    keys: &[
+        key(
+            "id",
+            Text,
+            Required,
+            "a name for machines, such as `lead-lifecycle`; unique among the playbooks.",
+        ),
+        key("title", Text, Required, "the playbook's name for people."),
+        key("why", Text, Optional, "One or two sentences: what the data is used for."),
+        key(
+            "noun",
+            Text,
+            Required,
+            "what a record is called, such as `lead`; also the command `/lead`. Not pipeline, playbook, approvals, me or setup.",
+        ),
+        key("plural", Text, Optional, "Several of them; the noun with an s, if left out."),
+        key("letter", Text, Required, "one capital letter, such as `L`, for names like L-1042."),
+        key("version", Number, Required, "a number from 1, counted up with each change."),
+        key("initial", Text, Required, "the status of a new record."),
+        key("create_needs", Mixed(&NEED), Optional, "What a new record needs, as `needs` of a status."),
+    ],
+};
+
+static STAGES: Table = Table {
+    title: "[stages]",
+    doc: "How the stages hang together.",
+    keys: &[
+        key(
+            "ladder",
+            Flag,
+            Optional,
+            "`true`: forward only, but for a manager's demotion. `false` (the default): free columns.",
+        ),
+        key("initial", Text, Optional, "The stage of a new record; the first one, if left out."),
+        key("demotion_sets", Text, Optional, "The status that a demotion sets."),
+    ],
+};
+
+static STAGE: Table = Table {
+    title: "[stage.<id>]",
+    doc: "One stage of the buyer's journey.",
+    keys: &[
+        key("label", Text, Required, "its name for people, at most 45 characters."),
+        key("means", Text, Optional, "One line on what it means."),
+        key(
+            "sets_status",
+            Text,
+            Optional,
+            "Promotion to this stage sets this status; it may be changed afterwards.",
+        ),
+    ],
+};
+
+static STATUS: Table = Table {
+    title: "[status.<id>]",
+    doc: "One status: what is happening with the record now.",
+    keys: &[
+        key("label", Text, Required, "its name for people, at most 45 characters."),
+        key("emoji", Text, Optional, "One emoji."),
+        key(
+            "class",
+            Text,
+            Required,
+            "one of `open` (worked on), `parked` (set aside), `won`, `lost`, `excluded` (left out of reports).",
+        ),
+        key("phase", Text, Optional, "The phase that it belongs to."),
+        key("numbered", Flag, Optional, "Entered again and again, counted: Check-in 1, 2, 3."),
+        key("locked", Flag, Optional, "A record here never changes its status again."),
+        key("chosen", Flag, Optional, "`false`: only clocks and rules lead here. The default is `true`."),
+        key(
+            "refuses_outreach",
+            Flag,
+            Optional,
+            "Nobody may reach out to a record here; logging it is refused.",
+        ),
+        key("means", Text, Optional, "One line on what it means, shown in every picker; 100 characters fit."),
+        key("when", Text, Optional, "When to use it."),
+        key("example", Text, Optional, "An example that a new colleague understands."),
+        key(
+            "happens",
+            Texts,
+            Optional,
+            "What happens by itself beyond what rules, clocks and gates say; the guide spells those out.",
+        ),
+        key("next", Text, Optional, "The next step of whoever owns the record."),
+        key("red_flag", Text, Optional, "What shows that something is wrong."),
+        key(
+            "to",
+            Mixed(&MOVE),
+            Optional,
+            "Where a person may move the record from here, in the order of pickers.",
+        ),
+        key(
+            "needs",
+            Mixed(&NEED),
+            Optional,
+            "Data that a chosen move into this status needs; owed after an automatic one.",
+        ),
+        key("sets_stage", Text, Optional, "Entering sets this stage too."),
+        key("suggests", Texts, Optional, "Activities that pickers offer first here."),
+        key("clock", List(&CLOCK), Optional, "Timers that start here."),
+        key("on_entry", List(&ON_ENTRY), Optional, "What entering sets off."),
+    ],
+};
+
+static MOVE: Table = Table {
+    title: "an element of `to`",
+    doc: "Either a status, or a table where the move has conditions: `{ status = \"…\", by = \"manager\" }`.",
+    keys: &[
+        key("status", Text, Required, "the status that the move leads to."),
+        key("by", Text, Optional, "`anyone` (who may change the record; the default) or `manager`."),
+        key("needs", Mixed(&NEED), Optional, "Data needed beside what the status itself needs."),
+    ],
+};
+
+static NEED: Table = Table {
+    title: "an element of `needs`",
+    doc: "Either a field, or a table: `{ field = \"reason\", fresh = true }`, `{ any_of = [\"email\", \"phone\"] }`.",
+    keys: &[
+        key("field", Text, Optional, "The field. This or `any_of`."),
+        key(
+            "any_of",
+            Groups,
+            Optional,
+            "Fields, or lists of fields, of which one must be complete; a form asks for the first.",
+        ),
+        key("fresh", Flag, Optional, "Asked for anew at each entry, whatever is stored."),
+    ],
+};
+
+static ON_ENTRY: Table = Table {
+    title: "an element of `on_entry`",
+    doc: "What entering sets off.",
+    keys: &[
+        key(
+            "notify",
+            Text,
+            Required,
+            "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
+        ),
+    ],
+};
+
+static CLOCK: Table = Table {
+    title: "[[status.<id>.clock]]",
+    doc: "A timer bound to the status. Spans are written as people say them: `2 business hours`, \
+          `5 business days`, `30 days`. Leaving the status ends it.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among all clocks of the playbook."),
+        key("label", Text, Required, "its name for people, such as `First contact`."),
+        key(
+            "starts",
+            TextOr(&STARTS_FIELD),
+            Optional,
+            "`entered` (the default) · `last_activity`: again at each touch or two-way activity · `delivered`: when the review alert of its `entry` step was delivered · `{ field = \"…\" }`: at the date in a field.",
+        ),
+        key(
+            "within",
+            Text,
+            Optional,
+            "The span that per cents refer to, and after which an SLA is breached.",
+        ),
+        key("sla", Flag, Optional, "Counts in SLA compliance: it ends met, breached or cancelled."),
+        key("also_in", Texts, Optional, "Statuses in which it goes on."),
+        key(
+            "met_by",
+            Texts,
+            Optional,
+            "Met by the first activity of these kinds: `touch`, `two_way`, `signal`.",
+        ),
+        key("met_entering", Texts, Optional, "Met by entering one of these statuses."),
+        key("touch_extends_once", Flag, Optional, "The first touch extends it by its full span, once."),
+        key(
+            "resumes_within_days",
+            Number,
+            Optional,
+            "Back in the status within so many days, it goes on with what was left.",
+        ),
+        key("ladder", List(&STEP), Required, "what it does and when."),
+    ],
+};
+
+static STARTS_FIELD: Table = Table {
+    title: "the table of `starts`",
+    doc: "A clock that starts at a date which the record holds.",
+    keys: &[key("field", Text, Required, "a field of kind `date`.")],
+};
+
+static STEP: Table = Table {
+    title: "an element of `ladder`",
+    doc: "When, and exactly one of `nudge`, `breach`, `escalate`, `review`, `move`.",
+    keys: &[
+        key(
+            "at",
+            Text,
+            Required,
+            "`75%` of `within` · a span after the start · `start` · `entry`: when the status is entered, before the clock starts (only with `starts = \"delivered\"`, only for a review).",
+        ),
+        key("nudge", Texts, Optional, "A private word to `owner`, `manager` or a duty."),
+        key(
+            "breach",
+            Text,
+            Optional,
+            "`team`: an alert in the team's alert channel that mentions the owner. Stands at `100%`, only for an SLA.",
+        ),
+        key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
+        key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
+        key("move", Text, Optional, "The record moves by itself to this status; gates hold."),
+        key("reason", Text, Optional, "The reason that `move` gives."),
+    ],
+};
+
+static FIELD: Table = Table {
+    title: "[field.<id>]",
+    doc: "Data of a record. Built in are `name`, `company`, `email`, `phone`, `value`, `source`, `reason`, \
+          `note`, `next_action` and `next_due`: their label, hint and place may be changed here, nothing else.",
+    keys: &[
+        key(
+            "label",
+            Text,
+            Optional,
+            "Its name for people, at most 45 characters. Required but for built-in fields.",
+        ),
+        key(
+            "kind",
+            Text,
+            Optional,
+            "`text` (one line) · `long` · `email` · `phone` · `money` · `date` · `choice` · `reason`. Required but for built-in fields.",
+        ),
+        key("hint", Text, Optional, "What to write; 100 characters fit."),
+        key("options", Labels, Optional, "The options of a `choice`, at most 25: `email = \"E-mail\"`."),
+        key(
+            "known_from",
+            Text,
+            Optional,
+            "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move).",
+        ),
+        key(
+            "asked",
+            Flag,
+            Optional,
+            "`false`: the bot fills in what it knows; nobody is asked and nobody waits for it.",
+        ),
+    ],
+};
+
+static REASON: Table = Table {
+    title: "[reason.<id>]",
+    doc: "A reason for a move.",
+    keys: &[
+        key("label", Text, Required, "its name for people, at most 45 characters."),
+        key("for", Texts, Optional, "The statuses whose entry may give it; every one, if left out."),
+        key("clock_only", Flag, Optional, "Only a clock may give it."),
+        key("leads_to", Text, Optional, "The status that it leads to, where reasons choose the status."),
+    ],
+};
+
+static OUTCOME: Table = Table {
+    title: "[outcome.<id>]",
+    doc: "What a person reports after an activity.",
+    keys: &[
+        key("label", Text, Required, "its name for people, at most 45 characters."),
+        key(
+            "effect",
+            Text,
+            Required,
+            "one of `asks_for_status`, `asks_for_reason` (which chooses the status), `nothing`.",
+        ),
+    ],
+};
+
+static RULE: Table = Table {
+    title: "[[rule]]",
+    doc: "What happens by itself. For each activity the first rule that fits its status and its trigger counts, \
+          also where it is held back by `unless_text`.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among the rules."),
+        key("label", Text, Required, "one line for people: what it does."),
+        key("on", Sub(&TRIGGER), Required, "what sets it off."),
+        key("from", Texts, Optional, "The statuses in which it works; every open one, if left out."),
+        key("to", Text, Required, "the status that it sets."),
+        key("mode", Text, Optional, "`auto` (moves; the default), `suggest` (offers a button) or `off`."),
+        key(
+            "unless_text",
+            Texts,
+            Optional,
+            "Names of `[patterns]`: where the activity's text matches one, the rule does not act.",
+        ),
+        key("else_propose", Texts, Optional, "Statuses that are proposed instead."),
+    ],
+};
+
+static TRIGGER: Table = Table {
+    title: "`on` of a rule",
+    doc: "Exactly one of these.",
+    keys: &[
+        key(
+            "activity",
+            Texts,
+            Optional,
+            "Activities: `email_sent`, `call_unanswered`, `voicemail`, `linkedin_message`, `email_replied`, `call_answered`, `meeting_booked`, `meeting_held`, `email_opened`, `email_clicked`, `form_submitted`, `payment`, `note`.",
+        ),
+        key("kind", Texts, Optional, "Kinds of activity: `touch`, `two_way`, `signal`."),
+        key("event", Text, Optional, "`opportunity_created`: somebody or an integration confirms one."),
+    ],
+};
+
+static GATE: Table = Table {
+    title: "[[gate]]",
+    doc: "A move that waits for a manager. It binds people, rules and clocks.",
+    keys: &[
+        key("entering", Texts, Required, "the statuses whose entry is gated."),
+        key("leaving", Texts, Optional, "Classes: only where the status before is of one of them."),
+        key("when", List(&CONDITION), Optional, "All of these hold."),
+        key("and_any", List(&CONDITION), Optional, "One of these holds too."),
+        key("needs", Text, Required, "`manager_approval`."),
+        key(
+            "value_asked_after",
+            Texts,
+            Optional,
+            "Where no value is known, the record was ever in one of these statuses and the rest of the gate holds, the value is asked for first.",
+        ),
+    ],
+};
+
+static CONDITION: Table = Table {
+    title: "a condition of a gate",
+    doc: "`peak_value_at_least`, `parked_before`, or `field` with `beyond_days`.",
+    keys: &[
+        key(
+            "peak_value_at_least",
+            Text,
+            Optional,
+            "`high_value`: the highest value of the last 30 open days is at or over the workspace's threshold.",
+        ),
+        key("parked_before", Number, Optional, "The record was parked at least so many times before."),
+        key("field", Text, Optional, "A field of kind `date` …"),
+        key("beyond_days", Number, Optional, "… that lies more than so many days ahead."),
+    ],
+};
+
+static COMBINATIONS: Table = Table {
+    title: "[combinations]",
+    doc: "Which statuses may stand in which stages. What is not listed is allowed.",
+    keys: &[
+        key(
+            "status",
+            Lists,
+            Optional,
+            "A status stands only in these stages: `first_status = [\"first_stage\"]`.",
+        ),
+        key("stage", Lists, Optional, "A stage holds only these statuses."),
+    ],
+};

@@ -1,0 +1,32 @@
+//! Who may change settings (ruling 16). What may be done to a record is the engine's business.
+
+use crate::domain::ids::{PersonId, TeamId};
+use crate::domain::rejection::Rejection;
+use crate::domain::workspace::{Role, Workspace};
+
+/// Teams, calendars, holidays, thresholds: admins.
+pub fn configure(workspace: &Workspace, person: PersonId) -> Result<(), Rejection> {
+    if workspace.is_admin(person) { Ok(()) } else { Err(Rejection::NeedsAdmin) }
+}
+
+/// Placing somebody in a team: admins, and the team's managers. Only admins make managers, and only they take
+/// somebody from another team.
+pub fn place(
+    workspace: &Workspace,
+    person: PersonId,
+    whom: PersonId,
+    team: TeamId,
+    role: Option<Role>,
+) -> Result<(), Rejection> {
+    if workspace.is_admin(person) {
+        return Ok(());
+    }
+    if !workspace.is_manager(person, team) {
+        return Err(Rejection::NeedsManager { team, managers: workspace.managers(team) });
+    }
+    let placed = workspace.people.get(&whom).and_then(|p| p.team);
+    if role == Some(Role::Manager) || placed.is_some_and(|t| t != team) {
+        return Err(Rejection::NeedsAdmin);
+    }
+    Ok(())
+}

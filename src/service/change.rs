@@ -1,0 +1,313 @@
+//! The jobs that change records: an existing one, and a new one. Everything about the record happens in here,
+//! against the overlay, in one transaction with its outbox rows; the answer comes from the decision (ruling 25).
+
+use std::sync::Arc;
+
+use super::draft::{ChangeDraft, DraftBody, What};
+use super::effects;
+use super::head::{Head, Seen};
+use crate::domain::command::{Command, NewRecord};
+use crate::domain::decide;
+use crate::domain::decision::{Decision, Env};
+use crate::domain::event::Event;
+use crate::domain::field::{Contact, Data, FieldValue, builtin};
+use crate::domain::ids::{ApprovalId, DraftId, RecordId, RecordRef};
+use crate::domain::playbook::Playbook;
+use crate::domain::rejection::Rejection;
+use crate::domain::workspace::Workspace;
+use crate::playbook::Playbooks;
+use crate::store::row::Row;
+use crate::store::{Batch, Needs, Work};
+
+/// Which record a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// By its row.
+    Record(RecordId),
+    /// By what people call it.
+    Handle(RecordRef),
+    /// By a request.
+    Approval(ApprovalId),
+}
+
+/// A command for an existing record.
+pub struct Change {
+    /// Who asks.
+    pub head: Head,
+    /// The rules.
+    pub playbooks: Arc<Playbooks>,
+    /// Which record.
+    pub target: Target,
+    /// What is asked.
+    pub command: Command,
+    /// The unfinished form that this completes; 0: none.
+    pub draft: DraftId,
+}
+
+/// A new record.
+pub struct Create {
+    /// Who asks.
+    pub head: Head,
+    /// Its rules.
+    pub playbook: Arc<Playbook>,
+    /// What is asked: always [`What::Create`].
+    pub what: What,
+    /// Its fields, the personal ones among them.
+    pub data: Data,
+    /// The unfinished form that this completes; 0: none.
+    pub draft: DraftId,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The workspace as it was decided in.
+    pub workspace: Arc<Workspace>,
+    /// The rules that it was decided by; `None` only where there is no record.
+    pub playbook: Option<Arc<Playbook>>,
+    /// How it went.
+    pub outcome: Outcome,
+}
+
+/// How a command went.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It happened.
+    Done(Box<Done>),
+    /// It was refused, of a record or of one that does not exist yet.
+    Refused {
+        /// The record as it stands.
+        row: Option<Box<Row>>,
+        /// Why.
+        rejection: Rejection,
+    },
+    /// Data is missing; what is known is kept in a draft.
+    Asks {
+        /// The record, where there is one.
+        row: Option<Box<Row>>,
+        /// The draft.
+        draft: DraftId,
+        /// What is in it.
+        change: ChangeDraft,
+    },
+    /// The input was seen before: the record as it stands (R4).
+    Repeat {
+        /// The record; none where it made a new one.
+        row: Option<Box<Row>>,
+    },
+    /// No such record, request or draft in this workspace.
+    Gone,
+}
+
+/// A command that happened.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The record before; `None`: it is new.
+    pub before: Option<Row>,
+    /// The record after.
+    pub after: Row,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl Work for Change {
+    type Answer = Answer;
+
+    fn needs(&self) -> Needs {
+        let mut needs =
+            Needs { inbox: Some((self.head.source, self.head.external_id.clone())), ..Needs::default() };
+        match self.target {
+            Target::Record(id) => needs.records.push(id),
+            Target::Handle(handle) => needs.handles.push((self.head.workspace, handle)),
+            Target::Approval(id) => needs.approvals.push(id),
+        }
+        if self.draft.0 != 0 {
+            needs.drafts.push(self.draft);
+        }
+        needs
+    }
+
+    fn run(&self, batch: &mut Batch) -> Answer {
+        let seen = self.head.open(batch);
+        let workspace = batch.workspace(self.head.workspace);
+        let row = self.row(batch);
+        let rules = |row: &Row| self.playbooks.get(&row.record.playbook);
+        let playbook = row.as_ref().and_then(rules);
+        let outcome = match (seen, row) {
+            (Seen::Repeat, row) => Outcome::Repeat { row: row.map(Box::new) },
+            (Seen::First, None) => Outcome::Gone,
+            (Seen::First, Some(row)) => self.decide(batch, &workspace, row),
+        };
+        Answer { workspace, playbook, outcome }
+    }
+}
+
+impl Change {
+    /// The record, if it is of the workspace that asks: ids in buttons may be forged.
+    fn row(&self, batch: &Batch) -> Option<Row> {
+        let row = match self.target {
+            Target::Record(id) => batch.record(id),
+            Target::Handle(handle) => batch.by_handle(self.head.workspace, handle),
+            Target::Approval(id) => batch.record(batch.approval(id)?.record),
+        };
+        row.filter(|row| row.record.workspace == self.head.workspace).cloned()
+    }
+
+    fn decide(&self, batch: &mut Batch, workspace: &Workspace, row: Row) -> Outcome {
+        let record = &row.record;
+        let Some(playbook) = self.playbooks.get(&record.playbook) else {
+            tracing::error!(record = %record.handle, playbook = %record.playbook, "its playbook is not loaded");
+            return Outcome::Gone;
+        };
+        let env = Env {
+            now: batch.now(),
+            playbook: &playbook,
+            workspace,
+            team: workspace.team(record.team),
+            next_approval: batch.next_approval(),
+        };
+        match decide::decide(record, &self.head.actor(), &self.command, &env) {
+            Ok(decision) => {
+                if self.draft.0 != 0 {
+                    batch.drop_draft(self.draft);
+                }
+                done(batch, &env, Some(row), decision)
+            }
+            Err(Rejection::Missing { fields, to }) => match What::of(record.id, &self.command) {
+                Some((what, data)) => {
+                    let change = ChangeDraft { what, data, typed: Default::default(), missing: fields };
+                    asks(batch, &self.head, self.draft, Some(row), change)
+                }
+                None => Outcome::Refused {
+                    row: Some(Box::new(row)),
+                    rejection: Rejection::Missing { fields, to },
+                },
+            },
+            Err(rejection) => Outcome::Refused { row: Some(Box::new(row)), rejection },
+        }
+    }
+}
+
+impl Work for Create {
+    type Answer = Answer;
+
+    fn needs(&self) -> Needs {
+        Needs {
+            inbox: Some((self.head.source, self.head.external_id.clone())),
+            numbering: Some((self.head.workspace, self.playbook.noun.letter)),
+            drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
+            ..Needs::default()
+        }
+    }
+
+    fn run(&self, batch: &mut Batch) -> Answer {
+        let seen = self.head.open(batch);
+        let workspace = batch.workspace(self.head.workspace);
+        let outcome = match seen {
+            Seen::Repeat => Outcome::Repeat { row: None },
+            Seen::First => self.create(batch, &workspace),
+        };
+        Answer { workspace, playbook: Some(self.playbook.clone()), outcome }
+    }
+}
+
+impl Create {
+    fn create(&self, batch: &mut Batch, workspace: &Workspace) -> Outcome {
+        let What::Create { team, owner, channel, .. } = &self.what else { return Outcome::Gone };
+        let env = Env {
+            now: batch.now(),
+            playbook: &self.playbook,
+            workspace,
+            team: workspace.team(*team),
+            next_approval: batch.next_approval(),
+        };
+        // Its number is taken only once nothing is missing, so that refusals leave no gaps.
+        let draft_of_it = new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
+        let draft_of_it = NewRecord { team: *team, owner: *owner, channel: *channel, ..draft_of_it };
+        match decide::create(&draft_of_it, &self.head.actor(), &env) {
+            Ok(_) => {}
+            Err(Rejection::Missing { fields, .. }) => {
+                let (what, data) = (self.what.clone(), self.data.clone());
+                let change = ChangeDraft { what, data, typed: Default::default(), missing: fields };
+                return asks(batch, &self.head, self.draft, None, change);
+            }
+            Err(rejection) => return Outcome::Refused { row: None, rejection },
+        }
+        let (id, handle) = batch.number(self.head.workspace, self.playbook.noun.letter);
+        let new = NewRecord { id, handle, ..draft_of_it };
+        match decide::create(&new, &self.head.actor(), &env) {
+            Ok(decision) => {
+                if self.draft.0 != 0 {
+                    batch.drop_draft(self.draft);
+                }
+                done(batch, &env, None, decision)
+            }
+            Err(rejection) => Outcome::Refused { row: None, rejection },
+        }
+    }
+}
+
+/// The record as asked for: personal fields, built-in fields and the rest go to their places.
+fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
+    let mut contact = Contact::default();
+    let mut new = NewRecord {
+        id,
+        handle,
+        team: crate::domain::ids::TeamId(0),
+        channel: None,
+        owner: None,
+        contact: Contact::default(),
+        value: None,
+        source: None,
+        data: Data::new(),
+    };
+    for (field, value) in &create.data {
+        match (field.as_str(), value) {
+            (name, FieldValue::Text(text)) if Contact::holds(name) => {
+                contact.set(name, text.clone());
+            }
+            (builtin::VALUE, FieldValue::Money(money)) => new.value = Some(*money),
+            (builtin::SOURCE, FieldValue::Text(text) | FieldValue::Choice(text)) => {
+                new.source = Some(text.clone());
+            }
+            (_, value) => {
+                new.data.insert(field.clone(), value.clone());
+            }
+        }
+    }
+    new.contact = contact;
+    new
+}
+
+fn done(batch: &mut Batch, env: &Env<'_>, before: Option<Row>, decision: Decision) -> Outcome {
+    // Nothing happened, so there is nothing to write: the record is as it was.
+    if decision.events.is_empty()
+        && decision.effects.is_empty()
+        && let Some(after) = before.clone()
+    {
+        return Outcome::Done(Box::new(Done { before, after, events: Vec::new() }));
+    }
+    match effects::carry_out(batch, env, before.as_ref(), &decision) {
+        Some(after) => Outcome::Done(Box::new(Done { before, after, events: decision.events })),
+        None => Outcome::Gone,
+    }
+}
+
+/// Keeps what is known in the draft. A form in steps remembers what was missing at first, so that it can say how
+/// far it is.
+fn asks(
+    batch: &mut Batch,
+    head: &Head,
+    draft: DraftId,
+    row: Option<Row>,
+    mut change: ChangeDraft,
+) -> Outcome {
+    let earlier = batch.draft(draft).and_then(|draft| DraftBody::read(&draft.body));
+    if let Some(DraftBody::Change(earlier)) = earlier {
+        let new = std::mem::replace(&mut change.missing, earlier.missing);
+        change.missing.extend(new.into_iter().filter(|f| !change.missing.contains(f)).collect::<Vec<_>>());
+    }
+    let row_of_it = DraftBody::Change(change.clone()).row(draft, head, batch);
+    let draft = batch.put_draft(row_of_it);
+    Outcome::Asks { row: row.map(Box::new), draft, change }
+}

@@ -1,0 +1,90 @@
+//! What a delivery means for records: the clock of a forced review starts when the review was delivered
+//! (ruling 8).
+
+use std::sync::Arc;
+
+use super::App;
+use super::effects;
+use crate::domain::command::{Actor, Command};
+use crate::domain::decide;
+use crate::domain::decision::Env;
+use crate::domain::ids::PostId;
+use crate::domain::record::Record;
+use crate::playbook::Playbooks;
+use crate::store::row::{OpenAlert, Post, PostKind, Row};
+use crate::store::{Batch, Needs, StoreError, Work};
+
+impl App {
+    /// A post stands on the platform: clocks that waited for it start. Said again, it changes nothing.
+    pub async fn delivered(&self, post: &Post) -> Result<(), StoreError> {
+        match post.kind {
+            PostKind::Card | PostKind::Approval => return Ok(()),
+            PostKind::Alerts => {}
+        }
+        let rows = self.store().records(&post.records).await?;
+        let waiting: Vec<_> =
+            rows.iter().filter(|row| waiting(row, post.id).next().is_some()).map(|row| row.record.id).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.store().work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting }).await
+    }
+}
+
+/// The alerts in a post whose delivery a clock waits for.
+fn waiting(row: &Row, post: PostId) -> impl Iterator<Item = &OpenAlert> {
+    row.chat.alerts.iter().filter(move |open| {
+        open.post == post && open.closed.is_none() && open.alert.reports_delivery && unstarted(&row.record, open)
+    })
+}
+
+fn unstarted(record: &Record, open: &OpenAlert) -> bool {
+    record.run(&open.alert.clock).is_none_or(|run| run.started_at.is_none())
+}
+
+struct Delivered {
+    playbooks: Arc<Playbooks>,
+    post: PostId,
+    records: Vec<crate::domain::ids::RecordId>,
+}
+
+impl Work for Delivered {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        Needs { records: self.records.clone(), ..Needs::default() }
+    }
+
+    fn run(&self, batch: &mut Batch) {
+        for id in &self.records {
+            let clocks: Vec<_> = match batch.record(*id) {
+                Some(row) => waiting(row, self.post).map(|open| open.alert.clock.clone()).collect(),
+                None => continue,
+            };
+            for clock in clocks {
+                let Some(row) = batch.record(*id).cloned() else { continue };
+                let record = &row.record;
+                let Some(playbook) = self.playbooks.get(&record.playbook) else {
+                    continue;
+                };
+                let workspace = batch.workspace(record.workspace);
+                let env = Env {
+                    now: batch.now(),
+                    playbook: &playbook,
+                    workspace: &workspace,
+                    team: workspace.team(record.team),
+                    next_approval: batch.next_approval(),
+                };
+                match decide::decide(record, &Actor::TIME, &Command::Delivered { clock }, &env) {
+                    Ok(decision) if decision.events.is_empty() => {}
+                    Ok(decision) => {
+                        effects::carry_out(batch, &env, Some(&row), &decision);
+                    }
+                    Err(rejection) => {
+                        tracing::error!(record = %record.handle, ?rejection, "a delivery was refused");
+                    }
+                }
+            }
+        }
+    }
+}

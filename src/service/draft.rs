@@ -1,0 +1,216 @@
+//! What is unfinished: a change whose form is not complete, a list that is paged through. All of it is in the
+//! database, so that buttons survive a restart, and nothing that was typed is lost.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::head::Head;
+use crate::chat::intent::{ListFilters, MineFilter};
+use crate::domain::command::Command;
+use crate::domain::field::Data;
+use crate::domain::ids::{
+    ChannelId, DraftId, FieldId, PersonId, PlaybookId, RecordId, StageId, StatusId, TeamId,
+};
+use crate::store::row::Draft;
+use crate::store::{Batch, Needs, Work};
+
+/// The shapes of what is unfinished.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftBody {
+    /// A change whose data is not complete.
+    Change(ChangeDraft),
+    /// A list with its filters.
+    List {
+        /// The noun's name.
+        noun: String,
+        /// What is listed.
+        filters: ListFilters,
+    },
+    /// My records.
+    Mine {
+        /// The noun's name.
+        noun: String,
+        /// Which of them.
+        filter: MineFilter,
+    },
+}
+
+/// A change that waits for data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangeDraft {
+    /// What is to happen.
+    pub what: What,
+    /// What is known.
+    pub data: Data,
+    /// What was typed and could not be read: shown again in the form.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub typed: BTreeMap<FieldId, String>,
+    /// What is still missing, in the order of the form.
+    pub missing: Vec<FieldId>,
+}
+
+/// A change, without its data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A new record.
+    Create {
+        /// Its playbook.
+        playbook: PlaybookId,
+        /// Its team.
+        team: TeamId,
+        /// Its owner.
+        owner: Option<PersonId>,
+        /// Where it was asked for.
+        channel: Option<ChannelId>,
+    },
+    /// A move.
+    Move {
+        /// Which record.
+        record: RecordId,
+        /// Where to.
+        to: StatusId,
+    },
+    /// A change of stage.
+    Stage {
+        /// Which record.
+        record: RecordId,
+        /// Where to.
+        to: StageId,
+    },
+    /// Data that is owed.
+    Fill {
+        /// Which record.
+        record: RecordId,
+    },
+}
+
+impl What {
+    /// The record; none yet where it is a new one.
+    pub fn record(&self) -> Option<RecordId> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Move { record, .. } | Self::Stage { record, .. } | Self::Fill { record } => Some(*record),
+        }
+    }
+
+    /// The status that is asked for.
+    pub fn to(&self) -> Option<&StatusId> {
+        match self {
+            Self::Move { to, .. } => Some(to),
+            Self::Create { .. } | Self::Stage { .. } | Self::Fill { .. } => None,
+        }
+    }
+
+    /// The unfinished change that a command would leave; `None`: it asks for no data.
+    pub fn of(record: RecordId, command: &Command) -> Option<(Self, Data)> {
+        match command {
+            Command::Move { to, data, .. } => Some((Self::Move { record, to: to.clone() }, data.clone())),
+            Command::SetStage { to, data } => Some((Self::Stage { record, to: to.clone() }, data.clone())),
+            Command::Fill { data } => Some((Self::Fill { record }, data.clone())),
+            Command::Log { .. }
+            | Command::Plan { .. }
+            | Command::Edit { .. }
+            | Command::Assign { .. }
+            | Command::Take
+            | Command::Decide { .. }
+            | Command::Withdraw { .. }
+            | Command::Snooze { .. }
+            | Command::ClockElapsed
+            | Command::Delivered { .. } => None,
+        }
+    }
+
+    /// The command, with its data; `None`: it makes a new record.
+    pub fn command(&self, data: Data) -> Option<Command> {
+        match self {
+            Self::Create { .. } => None,
+            // Whoever fills in a form has seen its title; the version of the first button is not asked again.
+            Self::Move { to, .. } => Some(Command::Move { to: to.clone(), data, expected: None }),
+            Self::Stage { to, .. } => Some(Command::SetStage { to: to.clone(), data }),
+            Self::Fill { .. } => Some(Command::Fill { data }),
+        }
+    }
+}
+
+impl DraftBody {
+    /// As stored.
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads a stored one; `None`: of a version that is no longer known.
+    pub fn read(body: &str) -> Option<Self> {
+        serde_json::from_str(body).ok()
+    }
+
+    /// A row of it, for a person.
+    pub fn row(&self, id: DraftId, head: &Head, batch: &Batch) -> Draft {
+        Draft {
+            id,
+            workspace: head.workspace,
+            person: head.person(),
+            body: self.write(),
+            at: batch.now(),
+        }
+    }
+}
+
+/// Keeps something unfinished: a new one (id 0), or one that goes on.
+pub struct Keep {
+    /// Whose.
+    pub head: Head,
+    /// 0 for a new one.
+    pub id: DraftId,
+    /// What.
+    pub body: DraftBody,
+}
+
+impl Work for Keep {
+    type Answer = DraftId;
+
+    fn needs(&self) -> Needs {
+        Needs { drafts: vec![self.id], ..Needs::default() }
+    }
+
+    fn run(&self, batch: &mut Batch) -> DraftId {
+        let draft = self.body.row(self.id, &self.head, batch);
+        batch.put_draft(draft)
+    }
+}
+
+/// Looks something unfinished up.
+pub struct Find(pub DraftId);
+
+impl Work for Find {
+    type Answer = Option<Draft>;
+
+    fn needs(&self) -> Needs {
+        Needs { drafts: vec![self.0], ..Needs::default() }
+    }
+
+    fn run(&self, batch: &mut Batch) -> Option<Draft> {
+        batch.draft(self.0).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::field::FieldValue;
+
+    /// Nothing typed is lost: what could not be read is kept beside what could.
+    #[test]
+    fn an_unfinished_change_survives_the_database() {
+        let body = DraftBody::Change(ChangeDraft {
+            what: What::Move { record: RecordId(3), to: StatusId::new("won") },
+            data: Data::from([(FieldId::new("note"), FieldValue::Text("they called".to_owned()))]),
+            typed: BTreeMap::from([(FieldId::new("value"), "a lot".to_owned())]),
+            missing: vec![FieldId::new("value")],
+        });
+        assert_eq!(DraftBody::read(&body.write()), Some(body));
+        assert_eq!(DraftBody::read("{\"other\":1}"), None);
+    }
+}

@@ -1,0 +1,365 @@
+//! Reads: cards, lists, histories, requests, the guide. All private; none changes anything but the draft in which a
+//! list keeps its filters.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use super::change::Target;
+use super::draft::{DraftBody, Find, Keep};
+use super::fields::is_called;
+use super::head::{self, Head};
+use super::replies::{self, Scene, gone, row_views, scenes};
+use super::{App, Fault, draw, resolve};
+use crate::chat::intent::{ApprovalsOf, ListFilters, MineFilter, State};
+use crate::chat::message::Reply;
+use crate::chat::render;
+use crate::chat::render::list::ROWS;
+use crate::chat::render::view::{GuideStatus, GuideView, HistoryView, ListView};
+use crate::domain::approval;
+use crate::domain::calendar;
+use crate::domain::clocks;
+use crate::domain::decide;
+use crate::domain::ids::{ApprovalId, DraftId, RecordId};
+use crate::domain::playbook::{Class, Playbook};
+use crate::domain::record::Record;
+use crate::domain::rejection::Rejection;
+use crate::playbook::guide;
+use crate::store::read::Filter;
+use crate::store::row::{Approval, Row};
+
+/// A page of a history.
+const EVENTS: u32 = 15;
+/// `stale`: nobody has touched it for so long (D45).
+const STALE_AFTER: TimeDelta = TimeDelta::days(7);
+/// One person's records are filtered in memory; nobody works on more than these at once.
+const MINE: u64 = 500;
+
+/// The card, privately.
+pub async fn show(app: &App, head: &Head, target: Target) -> Result<Reply, Fault> {
+    with_scene(app, head, target, async |scene, row| Ok(Reply::Private(scene.card(&row.record)))).await
+}
+
+/// Every status that the engine would allow now.
+pub async fn more_moves(app: &App, head: &Head, record: RecordId) -> Result<Reply, Fault> {
+    with_scene(app, head, Target::Record(record), async |scene, row| {
+        let allowed = decide::choices(&row.record, &scene.env(&row.record));
+        Ok(Reply::Private(render::pick::pick_status(&scene.ctx(), &row.record, &allowed)))
+    })
+    .await
+}
+
+/// The activities, to pick one.
+pub async fn activities(app: &App, head: &Head, record: RecordId) -> Result<Reply, Fault> {
+    with_scene(app, head, Target::Record(record), async |scene, row| {
+        Ok(Reply::Private(render::pick::pick_activity(&scene.ctx(), &row.record)))
+    })
+    .await
+}
+
+/// The audit trail, the newest first.
+pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Result<Reply, Fault> {
+    with_scene(app, head, target, async |scene, row| {
+        let skip = u64::from(page) * u64::from(EVENTS);
+        let found = app.store().history(row.record.id, skip, u64::from(EVENTS) + 1).await?;
+        let more = u32::from(found.len() > EVENTS as usize);
+        let events: Vec<_> = found.into_iter().take(EVENTS as usize).map(|(_, event)| event).collect();
+        let view = HistoryView { events: &events, page, pages: page + 1 + more };
+        Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
+    })
+    .await
+}
+
+/// `/lead list`.
+pub async fn list(app: &App, head: &Head, noun: &str, filters: ListFilters) -> Result<Reply, Fault> {
+    list_page(app, head, noun, filters, DraftId(0), 0).await
+}
+
+/// `/lead mine`.
+pub async fn mine(app: &App, head: &Head, noun: &str, filter: MineFilter) -> Result<Reply, Fault> {
+    mine_page(app, head, noun, filter, DraftId(0), 0).await
+}
+
+/// Another page of a list.
+pub async fn page(app: &App, head: &Head, draft: DraftId, page: u32) -> Result<Reply, Fault> {
+    let found = app.store().work(Find(draft)).await?.filter(|d| d.workspace == head.workspace);
+    let Some(found) = found else { return Ok(Reply::Private(render::problem::draft_gone())) };
+    if found.person != head.person() {
+        return Ok(Reply::Private(render::problem::not_your_draft()));
+    }
+    match DraftBody::read(&found.body) {
+        Some(DraftBody::List { noun, filters }) => list_page(app, head, &noun, filters, draft, page).await,
+        Some(DraftBody::Mine { noun, filter }) => mine_page(app, head, &noun, filter, draft, page).await,
+        Some(DraftBody::Change(_)) | None => Ok(Reply::Private(render::problem::draft_gone())),
+    }
+}
+
+async fn list_page(
+    app: &App,
+    head: &Head,
+    noun: &str,
+    filters: ListFilters,
+    draft: DraftId,
+    page: u32,
+) -> Result<Reply, Fault> {
+    let Some(playbook) = app.playbook_named(noun) else { return Ok(gone()) };
+    let workspace = head::with_person(app.store().workspace(head.workspace), head);
+    let mut filter = Filter {
+        letter: Some(playbook.noun.letter),
+        owner: filters.owner,
+        company: filters.company.clone(),
+        classes: classes(filters.state),
+        ..Filter::default()
+    };
+    let mut said = Vec::new();
+    if let Some(typed) = &filters.status {
+        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
+            let rejection = Rejection::UnknownStatus { typed: typed.clone() };
+            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
+        };
+        filter.status = Some(status.id.clone());
+        if !filters.state_given {
+            filter.classes.clear();
+        }
+        said.push(format!("status {}", status.label));
+    }
+    if let Some(typed) = &filters.stage {
+        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
+            let rejection = Rejection::UnknownStage { typed: typed.clone() };
+            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
+        };
+        filter.stage = Some(stage.id.clone());
+        said.push(format!("stage {}", stage.label));
+    }
+    if let Some(typed) = &filters.team {
+        let Some(team) = workspace.team_named(typed) else {
+            return Ok(super::handle::unknown_team(&workspace, typed));
+        };
+        filter.team = Some(team.id);
+        said.push(format!("team {}", team.name));
+    }
+    said.extend(filters.owner.map(|owner| format!("owner {}", workspace.name_of(owner))));
+    said.extend(filters.company.as_ref().map(|company| format!("company {company}")));
+    if filters.state_given {
+        said.push(filters.state.name().to_owned());
+    }
+    if filters.stale {
+        filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
+        said.push("stale".to_owned());
+    }
+    let offset = u64::from(page) * ROWS as u64;
+    let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;
+    let body = DraftBody::List { noun: noun.to_owned(), filters };
+    let draft = keep(app, head, draft, body, found.total).await?;
+    let rows = scenes(app, head, found.rows);
+    let view = ListView {
+        plural: &playbook.noun.plural,
+        filters: said,
+        rows: row_views(&rows),
+        total: found.total,
+        page,
+        draft,
+    };
+    Ok(Reply::Private(render::list::list(&view)))
+}
+
+async fn mine_page(
+    app: &App,
+    head: &Head,
+    noun: &str,
+    filter: MineFilter,
+    draft: DraftId,
+    page: u32,
+) -> Result<Reply, Fault> {
+    let Some(playbook) = app.playbook_named(noun) else { return Ok(gone()) };
+    let own = Filter {
+        letter: Some(playbook.noun.letter),
+        owner: Some(head.person()),
+        classes: vec![Class::Open],
+        ..Filter::default()
+    };
+    let found = app.store().list(head.workspace, &own, 0, MINE).await?;
+    let mut rows = scenes(app, head, found.rows);
+    rows.retain(|(scene, row)| is_wanted(scene, &row.record, filter));
+    let total = rows.len() as u64;
+    let rows: Vec<_> = rows.into_iter().skip(page as usize * ROWS).take(ROWS).collect();
+    let body = DraftBody::Mine { noun: noun.to_owned(), filter };
+    let draft = keep(app, head, draft, body, total).await?;
+    let view = ListView {
+        plural: &playbook.noun.plural,
+        filters: Vec::new(),
+        rows: row_views(&rows),
+        total,
+        page,
+        draft,
+    };
+    Ok(Reply::Private(render::list::mine(filter, &view)))
+}
+
+fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
+    let running = || clocks::clocks(record, &scene.env(record));
+    match filter {
+        MineFilter::All => true,
+        MineFilter::Late => render::words::is_late(&running(), scene.now),
+        MineFilter::Today => {
+            let tomorrow = scene.now.with_timezone(&scene.zone).date_naive() + TimeDelta::days(1);
+            let midnight = calendar::instant(scene.zone, tomorrow.and_time(chrono::NaiveTime::MIN));
+            let planned = record.next.as_ref().and_then(|next| next.due);
+            running().iter().filter_map(|c| c.deadline).chain(planned).any(|due| due < midnight)
+        }
+        MineFilter::Owing => !record.owes.is_empty(),
+        MineFilter::Waiting => record.pending.is_some(),
+    }
+}
+
+/// Keeps a list's filters for its other pages, where there are any.
+async fn keep(
+    app: &App,
+    head: &Head,
+    draft: DraftId,
+    body: DraftBody,
+    total: u64,
+) -> Result<DraftId, Fault> {
+    if draft.0 != 0 || total <= ROWS as u64 {
+        return Ok(draft);
+    }
+    Ok(app.store().work(Keep { head: head.clone(), id: draft, body }).await?)
+}
+
+fn classes(state: State) -> Vec<Class> {
+    match state {
+        State::Open => vec![Class::Open],
+        State::Parked => vec![Class::Parked],
+        State::Won => vec![Class::Won],
+        State::Lost => vec![Class::Lost],
+        State::All => Vec::new(),
+    }
+}
+
+/// `/approvals`.
+pub async fn approvals(app: &App, head: &Head, which: ApprovalsOf) -> Result<Reply, Fault> {
+    let requests = app.store().waiting_approvals(head.workspace, None).await?;
+    let ids: Vec<_> = requests.iter().map(|r| r.record).collect();
+    let rows = scenes(app, head, app.store().records(&ids).await?);
+    let views: Vec<_> = requests
+        .iter()
+        .filter_map(|request| {
+            let (scene, row) = rows.iter().find(|(_, row)| row.record.id == request.record)?;
+            Some(draw::approval_view(scene.ctx(), row, request))
+        })
+        .filter(|view| match which {
+            ApprovalsOf::All => true,
+            ApprovalsOf::Mine => {
+                view.requested_by == Some(head.person()) || view.deciders.contains(&head.person())
+            }
+        })
+        .collect();
+    let title = render::input::approvals_title(which, views.len());
+    Ok(Reply::Private(render::approval::approvals_list(&title, &views)))
+}
+
+/// Whether the person may decide a waiting request; else the refusal.
+pub async fn may_decide(
+    app: &App,
+    head: &Head,
+    request: &Approval,
+) -> Result<Result<Row, Reply>, Fault> {
+    let target = Target::Record(request.record);
+    let Some(row) = resolve::row(app, head, target).await? else { return Ok(Err(gone())) };
+    let Some(playbook) = app.playbook_of(&row.record) else { return Ok(Err(gone())) };
+    let scene = Scene::new(app, head, playbook);
+    let refused = match &row.record.pending {
+        Some(pending) => {
+            approval::check_decider(&row.record, pending, head.person(), &scene.env(&row.record)).err()
+        }
+        None => Some(Rejection::NoSuchRequest),
+    };
+    Ok(match refused {
+        None => Ok(row),
+        Some(rejection) => {
+            let message = render::rejection::rejection(&scene.ctx(), Some(&row.record), &rejection);
+            Err(Reply::Private(message))
+        }
+    })
+}
+
+/// How a request was decided, for whoever presses too late: who, when and why.
+pub async fn decided(app: &App, head: &Head, id: ApprovalId) -> Result<Reply, Fault> {
+    let request = app.store().approval(id).await?.filter(|a| a.workspace == head.workspace);
+    let Some(request) = request else { return Ok(gone()) };
+    with_scene(app, head, Target::Record(request.record), async |scene, row| {
+        let view = draw::approval_view(scene.ctx(), &row, &request);
+        Ok(Reply::Private(render::approval::approval(&view)))
+    })
+    .await
+}
+
+/// `/playbook guide`.
+pub fn guide(app: &App, head: &Head, status: Option<&str>, playbook: Option<&str>) -> Reply {
+    let active = app.active();
+    let wanted = match playbook {
+        None => active.first(),
+        Some(typed) => active.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)),
+    };
+    let Some(playbook) = wanted else {
+        let known: Vec<_> = active.iter().map(|p| p.title.as_str()).collect();
+        return Reply::Private(render::problem::unknown_playbook(playbook.unwrap_or_default(), &known));
+    };
+    let guide = guide::guide(playbook);
+    let Some(typed) = status else {
+        let statuses = guide.statuses.into_iter().map(|s| (s.emoji, s.label, s.means)).collect();
+        return Reply::Private(render::guide::guide(&GuideView::Overview {
+            title: guide.title,
+            why: guide.why,
+            noun: playbook.noun.singular.clone(),
+            statuses,
+            stages: guide.stages,
+        }));
+    };
+    match guide.statuses.into_iter().find(|s| is_called(typed, s.id.as_str(), &s.label)) {
+        Some(s) => Reply::Private(render::guide::guide(&GuideView::Status(Box::new(GuideStatus {
+            emoji: s.emoji,
+            label: s.label,
+            means: s.means,
+            when: s.when,
+            example: s.example,
+            needs: s.needs,
+            happens: s.happens,
+            next: s.next,
+            red_flag: s.red_flag,
+            moves: s.moves,
+        })))),
+        None => {
+            let rejection = Rejection::UnknownStatus { typed: typed.to_owned() };
+            replies::refusal(app, head, Some(playbook.clone()), &rejection)
+        }
+    }
+}
+
+/// Runs with a record and what its wording is made from, or says that there is none.
+pub async fn with_scene<F>(app: &App, head: &Head, target: Target, then: F) -> Result<Reply, Fault>
+where
+    F: AsyncFnOnce(Scene, Row) -> Result<Reply, Fault>,
+{
+    let Some(row) = resolve::row(app, head, target).await? else {
+        return Ok(match target {
+            Target::Handle(handle) => {
+                let noun = noun_of(app, handle.letter);
+                Reply::Private(render::problem::unknown_record(&noun, &handle.to_string()))
+            }
+            Target::Record(_) | Target::Approval(_) => gone(),
+        });
+    };
+    let playbook: Option<Arc<Playbook>> = app.playbook_of(&row.record);
+    match playbook {
+        Some(playbook) => then(Scene::new(app, head, playbook), row).await,
+        None => Ok(gone()),
+    }
+}
+
+/// What records with a letter are called.
+pub fn noun_of(app: &App, letter: char) -> String {
+    let known = app.active().into_iter().find(|p| p.noun.letter == letter);
+    known.map_or_else(|| letter.to_string(), |p| p.noun.singular.clone())
+}

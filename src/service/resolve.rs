@@ -1,0 +1,63 @@
+//! Which record is meant: by its id, else by a name that only one record has.
+
+use super::App;
+use super::change::Target;
+use super::head::Head;
+use crate::chat::intent::RecordArg;
+use crate::domain::ids::RecordRef;
+use crate::domain::playbook::Playbook;
+use crate::store::StoreError;
+use crate::store::row::Row;
+
+/// So many records are offered where a name is not enough.
+const OFFERED: u32 = 5;
+
+/// What a text names.
+pub enum Named {
+    /// One record.
+    One(Target),
+    /// Several: a choice is needed.
+    Several(Vec<Row>),
+    /// None.
+    None,
+}
+
+/// Finds the record that a command is about. An id is not looked up here: the job does that.
+pub async fn record(
+    app: &App,
+    head: &Head,
+    playbook: &Playbook,
+    arg: &RecordArg,
+) -> Result<Named, StoreError> {
+    let letter = playbook.noun.letter;
+    if let Some(handle) = RecordRef::parse(&arg.typed).filter(|handle| handle.letter == letter) {
+        return Ok(Named::One(Target::Handle(handle)));
+    }
+    // One more than is offered is not needed: a unique name beats any number of similar ones.
+    let found = app.store().search(head.workspace, letter, &arg.typed, head.person(), OFFERED).await?;
+    let same: Vec<&Row> = found.iter().filter(|row| is_name(row, &arg.typed)).collect();
+    Ok(match (same.as_slice(), found.as_slice()) {
+        ([one], _) => Named::One(Target::Record(one.record.id)),
+        ([], [one]) => Named::One(Target::Record(one.record.id)),
+        (_, []) => Named::None,
+        _ => Named::Several(found),
+    })
+}
+
+/// The record itself, for reads.
+pub async fn row(app: &App, head: &Head, target: Target) -> Result<Option<Row>, StoreError> {
+    let row = match target {
+        Target::Handle(handle) => app.store().record_by_handle(head.workspace, handle).await?,
+        Target::Record(id) => app.store().records(&[id]).await?.pop(),
+        Target::Approval(id) => match app.store().approval(id).await? {
+            Some(approval) => app.store().records(&[approval.record]).await?.pop(),
+            None => None,
+        },
+    };
+    Ok(row.filter(|row| row.record.workspace == head.workspace))
+}
+
+fn is_name(row: &Row, typed: &str) -> bool {
+    let same = |name: &str| name.trim().to_lowercase() == typed.trim().to_lowercase();
+    same(&row.record.contact.name) || row.record.contact.company.as_deref().is_some_and(same)
+}

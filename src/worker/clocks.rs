@@ -1,0 +1,78 @@
+//! The sweep: every record whose time has come gets a [`Command::ClockElapsed`], in bounded batches, until none
+//! is left. A sweep with nothing due asks one question of one index and writes nothing.
+//!
+//! Races: a person may move a record between its becoming due and the sweep. The command decides anew against
+//! the record as it is, so a stale due time does nothing (the due list is re-checked, never trusted).
+
+use std::sync::Arc;
+
+use crate::domain::command::{Actor, Command};
+use crate::domain::decide;
+use crate::domain::decision::Env;
+use crate::playbook::Playbooks;
+use crate::service::{App, effects};
+use crate::store::{Batch, Needs, StoreError, Work};
+
+/// So many records are taken in one transaction: few enough that a person's command does not wait behind it.
+const AT_ONCE: u32 = 128;
+
+/// Lets time pass for everything that is due now. Gives how many records were looked at.
+pub async fn sweep(app: &App) -> Result<usize, StoreError> {
+    let mut all = 0;
+    loop {
+        let due = app.store().next_due().await?;
+        if due.is_none_or(|at| at > app.clock().now()) {
+            return Ok(all);
+        }
+        let swept = app.store().work(Sweep { playbooks: app.playbooks_shared() }).await?;
+        if swept == 0 {
+            return Ok(all);
+        }
+        all += swept;
+    }
+}
+
+struct Sweep {
+    playbooks: Arc<Playbooks>,
+}
+
+impl Work for Sweep {
+    type Answer = usize;
+
+    fn needs(&self) -> Needs {
+        Needs { due: Some(AT_ONCE), ..Needs::default() }
+    }
+
+    fn run(&self, batch: &mut Batch) -> usize {
+        let due = batch.due().to_vec();
+        for id in &due {
+            let Some(row) = batch.record(*id).cloned() else { continue };
+            let Some(playbook) =
+                self.playbooks.get(&row.record.playbook)
+            else {
+                tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks stand still");
+                continue;
+            };
+            let workspace = batch.workspace(row.record.workspace);
+            let env = Env {
+                now: batch.now(),
+                playbook: &playbook,
+                workspace: &workspace,
+                team: workspace.team(row.record.team),
+                next_approval: batch.next_approval(),
+            };
+            match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
+                Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
+                    batch.rearm(*id, effects::due(&row.record, &env));
+                }
+                Ok(decision) => {
+                    effects::carry_out(batch, &env, Some(&row), &decision);
+                }
+                Err(rejection) => {
+                    tracing::error!(record = %row.record.handle, ?rejection, "time was refused");
+                }
+            }
+        }
+        due.len()
+    }
+}

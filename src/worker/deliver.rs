@@ -1,0 +1,404 @@
+//! Delivery: outbox rows leave through the [`ChatPort`], at least once, in the order of their lanes.
+//!
+//! Properties:
+//! - A row is settled only by whoever holds its lease; a crash at any point leads to the row being claimed
+//!   again. The same key is the same message for the platform (nonce); a row whose lease ran out over two
+//!   minutes ago is looked for before it is sent again (ruling 22).
+//! - What a delivery reports back to a record (ruling 8) is written before the row is settled, so that a crash
+//!   in between repeats it, and never loses it.
+//! - A row that waits (Retry-After) holds its lane, not the others. "Everything" holds the loop.
+//! - A failure counts towards the five tries only while the platform takes other messages: an outage delays and
+//!   parks nothing (R6).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::chat::message::Message;
+use crate::chat::port::{self, ChatPort, Refusal, Remote, SendError, SendKey};
+use crate::clock::from_ms;
+use crate::domain::ids::ChannelId;
+use crate::domain::workspace::{Team, Workspace};
+use crate::service::draw::{self, Drawn};
+use crate::service::{App, Works, places};
+use crate::store::StoreError;
+use crate::store::outbox::{Claimed, Content, Place, Settlement};
+use crate::store::row::Post;
+
+/// So many lanes are served at the same time.
+pub const LANES: usize = 16;
+/// How long a claimed row is kept, in operational milliseconds; longer than the slowest sending.
+const LEASE_MS: i64 = 60_000;
+/// The platform forgets a nonce after a few minutes; older leases are looked for first (ruling 22).
+const NONCE_MS: i64 = 120_000;
+/// The platform counts as taking messages when one got through in so many milliseconds.
+const ALIVE_MS: i64 = 60_000;
+
+/// The delivery side of the worker: what is in flight, and what is held.
+pub struct Delivery {
+    app: App,
+    port: Arc<dyn ChatPort>,
+    flying: JoinSet<Result<Sent, StoreError>>,
+    /// Nothing leaves before this operational time.
+    held_until: i64,
+    /// When something last got through.
+    alive: Arc<AtomicI64>,
+}
+
+/// What one sending means for the others.
+enum Sent {
+    Settled,
+    /// Everything is to wait so long.
+    HoldAll(Duration),
+}
+
+impl Delivery {
+    /// Nothing in flight.
+    pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
+        Self {
+            app,
+            port,
+            flying: JoinSet::new(),
+            held_until: i64::MIN / 2,
+            alive: Arc::new(AtomicI64::new(i64::MIN / 2)),
+        }
+    }
+
+    /// Claims what may go and starts sending it. Gives how many rows were claimed.
+    pub async fn launch(&mut self) -> Result<usize, StoreError> {
+        let free = LANES.saturating_sub(self.flying.len());
+        if free == 0 || self.app.clock().operational() < self.held_until {
+            return Ok(0);
+        }
+        let limit = u32::try_from(free).unwrap_or(u32::MAX);
+        let claimed = self.app.store().claim(limit, LEASE_MS, &[]).await?;
+        let count = claimed.len();
+        for row in claimed {
+            let one =
+                Sending { app: self.app.clone(), port: self.port.clone(), alive: self.alive.clone(), row };
+            self.flying.spawn(one.run());
+        }
+        Ok(count)
+    }
+
+    /// Whether something is in flight.
+    pub fn is_flying(&self) -> bool {
+        !self.flying.is_empty()
+    }
+
+    /// Waits for the next sending to end; never ends where nothing is in flight.
+    pub async fn landed(&mut self) -> anyhow::Result<()> {
+        match self.flying.join_next().await {
+            None => std::future::pending().await,
+            Some(ended) => {
+                if let Sent::HoldAll(span) = ended?? {
+                    let until = self.app.clock().operational() + millis(span);
+                    self.held_until = self.held_until.max(until);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// How long until something may go again, in milliseconds; `None`: nothing waits.
+    pub async fn next(&self) -> Result<Option<i64>, StoreError> {
+        let held = self.held_until - self.app.clock().operational();
+        Ok(self.app.store().outbox_next().await?.map(|ms| ms.max(held)))
+    }
+}
+
+/// One row on its way.
+struct Sending {
+    app: App,
+    port: Arc<dyn ChatPort>,
+    alive: Arc<AtomicI64>,
+    row: Claimed,
+}
+
+/// How the platform took it.
+enum Landing {
+    Settle(Settlement),
+    Failed(Failed),
+}
+
+/// A failure, with where it happened.
+struct Failed {
+    error: SendError,
+    at: Target,
+}
+
+/// What the bot was doing to the platform.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// Posting to a place.
+    Place(Place),
+    /// Editing a post.
+    Edit(Remote),
+    /// Opening or using the thread of a post.
+    Thread,
+}
+
+impl Sending {
+    async fn run(self) -> Result<Sent, StoreError> {
+        let drawn = match draw::draw(&self.app, &self.row).await {
+            Ok(drawn) => drawn,
+            // One row that cannot be read does not stop the others.
+            Err(StoreError::Corrupt { what, why }) => {
+                return self
+                    .settle(Settlement::Parked { why: format!("a stored {what} cannot be read: {why}") })
+                    .await;
+            }
+            Err(fault) => return Err(fault),
+        };
+        let Some(drawn) = drawn else {
+            return self.settle(Settlement::Sent { remote: None, thread: None }).await;
+        };
+        match self.send(&drawn).await {
+            Landing::Settle(how) => {
+                self.alive.store(self.now(), Ordering::Relaxed);
+                if let Settlement::Sent { remote: Some(remote), .. } = &how {
+                    self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
+                }
+                self.report_back().await?;
+                self.settle(how).await
+            }
+            Landing::Failed(failed) => self.failed(failed).await,
+        }
+    }
+
+    async fn send(&self, drawn: &Drawn) -> Landing {
+        let message = &drawn.message;
+        match &self.row.content {
+            Content::Post(post) => match post.remote {
+                Some(remote) => {
+                    let edited = self.port.edit(remote, message, self.key()).await;
+                    landed(edited.map(|()| (Some(remote), None)), Target::Edit(remote))
+                }
+                None => self.post(post.place, message).await,
+            },
+            Content::Fact { place: Place::ThreadOf(_), thread_of, .. } => {
+                self.in_thread(thread_of.as_ref(), message).await
+            }
+            Content::Fact { place, .. } => match &drawn.thread {
+                None => self.post(*place, message).await,
+                Some((name, details)) => self.post_with_thread(*place, message, name, details).await,
+            },
+        }
+    }
+
+    async fn post(&self, place: Place, message: &Message) -> Landing {
+        let to = match place {
+            Place::Channel(channel) => port::Place::Channel(channel),
+            Place::Person(person) => port::Place::Person(person),
+            // A post never stands in the thread of a post.
+            Place::ThreadOf(_) => {
+                return Landing::Settle(Settlement::Parked { why: "a thread is not a place for it".to_owned() });
+            }
+        };
+        let sent = self.post_once(to, message, self.key()).await;
+        landed(sent.map(|remote| (Some(remote), None)), Target::Place(place))
+    }
+
+    /// A message with details in a thread of its own. Each part has a key of its own, so that a repetition sends
+    /// only what is missing; where there can be no thread, the details follow in the same place.
+    async fn post_with_thread(
+        &self,
+        place: Place,
+        message: &Message,
+        name: &str,
+        details: &[Message],
+    ) -> Landing {
+        let root = match self.post(place, message).await {
+            Landing::Settle(Settlement::Sent { remote: Some(remote), .. }) => remote,
+            other @ (Landing::Settle(_) | Landing::Failed(_)) => return other,
+        };
+        let thread = match self.port.open_thread(root, name).await {
+            Ok(thread) => thread,
+            Err(SendError::Refused { refusal, why }) => {
+                tracing::info!(outbox = self.row.id, ?refusal, why, "no thread; the details follow below");
+                root.channel
+            }
+            Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
+        };
+        for (generation, part) in (1..).zip(details) {
+            let key = SendKey { generation, ..self.key() };
+            if let Err(error) = self.post_once(port::Place::Channel(thread), part, key).await {
+                return Landing::Failed(Failed { error, at: Target::Thread });
+            }
+        }
+        Landing::Settle(Settlement::Sent { remote: Some(root), thread: Some(thread) })
+    }
+
+    /// Posts, having looked first where an earlier try may have got through unseen (ruling 22).
+    async fn post_once(
+        &self,
+        to: port::Place,
+        message: &Message,
+        key: SendKey,
+    ) -> Result<Remote, SendError> {
+        if let Some(lost) = self.row.lost_lease.filter(|lost| self.now() - lost > NONCE_MS) {
+            // A little earlier than the lease: the platform's clock is not ours.
+            match self.port.find(to, from_ms(lost - NONCE_MS), key).await {
+                Ok(Some(remote)) => return Ok(remote),
+                Ok(None) => {}
+                Err(retry @ SendError::Retry { .. }) => return Err(retry),
+                Err(SendError::Refused { why, .. }) => {
+                    tracing::warn!(outbox = self.row.id, why, "history may not be read; sending again");
+                }
+            }
+        }
+        self.port.post(to, message, key).await
+    }
+
+    async fn in_thread(&self, of: Option<&Post>, message: &Message) -> Landing {
+        let Some(post) = of else { return unthreaded("its card is gone") };
+        let (thread, opened) = match (post.thread, post.remote) {
+            (Some(thread), _) => (thread, None),
+            (None, None) => {
+                // The card is not up yet; its thread follows it.
+                let at = self.now() + 1_000;
+                let why = "waits for its card".to_owned();
+                return Landing::Settle(Settlement::Retry { at, counts: false, why });
+            }
+            (None, Some(remote)) => match self.open_thread(post, remote).await {
+                Ok(thread) => (thread, Some(thread)),
+                Err(error) => return Landing::Failed(Failed { error, at: Target::Thread }),
+            },
+        };
+        let sent = self.post_once(port::Place::Channel(thread), message, self.key()).await;
+        landed(sent.map(|remote| (Some(remote), opened)), Target::Thread)
+    }
+
+    async fn open_thread(&self, post: &Post, remote: Remote) -> Result<ChannelId, SendError> {
+        let name = draw::thread_name(&self.app, post).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the thread goes without its record's name");
+            "History".to_owned()
+        });
+        self.port.open_thread(remote, &name).await
+    }
+
+    /// Tells the records whose clocks wait for it that their alert was delivered (ruling 8).
+    async fn report_back(&self) -> Result<(), StoreError> {
+        let Content::Post(post) = &self.row.content else { return Ok(()) };
+        self.app.delivered(post).await
+    }
+
+    async fn failed(&self, Failed { error, at }: Failed) -> Result<Sent, StoreError> {
+        match error {
+            SendError::Retry { after, everything, why } => {
+                let counts = after.is_none()
+                    && self.now() - self.alive.load(Ordering::Relaxed) < ALIVE_MS;
+                let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
+                let retry = Settlement::Retry { at: self.now() + millis(wait), counts, why };
+                self.settle(retry).await?;
+                Ok(if everything { Sent::HoldAll(wait) } else { Sent::Settled })
+            }
+            SendError::Refused { refusal, why } => {
+                tracing::warn!(outbox = self.row.id, ?refusal, why, "the platform refused");
+                let how = self.refused(refusal, at, why).await?;
+                self.settle(how).await
+            }
+        }
+    }
+
+    /// What becomes of a refused row. Total: every kind of refusal in every place has an answer.
+    async fn refused(&self, refusal: Refusal, at: Target, why: String) -> Result<Settlement, StoreError> {
+        let (workspace, team) = self.team().await?;
+        let team = team_or_first(&workspace, team);
+        let elsewhere = |place: Option<Place>| match place {
+            Some(place) => Settlement::Elsewhere { place, why: why.clone() },
+            None => Settlement::Parked { why: why.clone() },
+        };
+        Ok(match (refusal, at) {
+            // The history command serves where there is no thread (ruling 20).
+            (
+                Refusal::NoMoreThreads | Refusal::ChannelGone | Refusal::MessageGone | Refusal::CannotReach,
+                Target::Thread,
+            ) => Settlement::Sent { remote: None, thread: None },
+            (Refusal::ChannelGone, Target::Place(gone)) => {
+                if let Place::Channel(channel) = gone {
+                    self.app.channel_works(self.row.workspace, channel, Works::No);
+                }
+                elsewhere(places::instead_of(&workspace, team, gone))
+            }
+            (Refusal::ChannelGone, Target::Edit(remote)) => {
+                self.app.channel_works(self.row.workspace, remote.channel, Works::No);
+                elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
+            }
+            (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
+                elsewhere(places::instead_of_private(&workspace, team))
+            }
+            (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
+                Content::Post(post) if post.generation == 0 => Settlement::PostAnew,
+                // Deleted again: they do not want it (ruling 20).
+                Content::Post(_) | Content::Fact { .. } => Settlement::Sent { remote: None, thread: None },
+            },
+            (
+                Refusal::CannotReach | Refusal::MessageGone | Refusal::NoMoreThreads | Refusal::Other,
+                Target::Place(_) | Target::Edit(_) | Target::Thread,
+            ) => Settlement::Parked { why },
+        })
+    }
+
+    /// The workspace of the row and the team of the first record it is about.
+    async fn team(&self) -> Result<(Arc<Workspace>, Option<crate::domain::ids::TeamId>), StoreError> {
+        let workspace = self.app.store().workspace(self.row.workspace);
+        let records = match &self.row.content {
+            Content::Post(post) => post.records.as_slice(),
+            Content::Fact { thread_of, .. } => thread_of.as_ref().map_or(&[][..], |post| &post.records),
+        };
+        let rows = self.app.store().records(&records[..records.len().min(1)]).await?;
+        Ok((workspace, rows.first().map(|row| row.record.team)))
+    }
+
+    async fn settle(&self, how: Settlement) -> Result<Sent, StoreError> {
+        if !self.app.store().settle(&self.row, how).await? {
+            tracing::warn!(outbox = self.row.id, "the lease ran out before the answer; another sending follows");
+        }
+        Ok(Sent::Settled)
+    }
+
+    fn key(&self) -> SendKey {
+        let generation = match &self.row.content {
+            Content::Post(post) => post.generation,
+            Content::Fact { .. } => 0,
+        };
+        SendKey { outbox: self.row.id, generation }
+    }
+
+    fn now(&self) -> i64 {
+        self.app.clock().operational()
+    }
+}
+
+fn landed(sent: Result<(Option<Remote>, Option<ChannelId>), SendError>, at: Target) -> Landing {
+    match sent {
+        Ok((remote, thread)) => Landing::Settle(Settlement::Sent { remote, thread }),
+        Err(error) => Landing::Failed(Failed { error, at }),
+    }
+}
+
+/// A thread line that has nowhere to go is not worth a message elsewhere: the history has it.
+fn unthreaded(why: &str) -> Landing {
+    tracing::debug!(why, "a thread line is left to the history");
+    Landing::Settle(Settlement::Sent { remote: None, thread: None })
+}
+
+fn team_or_first(workspace: &Workspace, team: Option<crate::domain::ids::TeamId>) -> &Team {
+    team.map_or(&workspace.teams[0], |id| workspace.team(id))
+}
+
+/// 2, 8, then 30 seconds: an outage of any length ends at most half a minute late.
+fn backoff(attempt: u32) -> Duration {
+    Duration::from_secs(match attempt {
+        0 | 1 => 2,
+        2 => 8,
+        3.. => 30,
+    })
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX / 2)
+}

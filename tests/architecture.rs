@@ -1,0 +1,118 @@
+//! The promises of the architecture that a compiler does not check: who may import whom, where the time is
+//! read, where a platform and a database are known.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Every source file below `src/`, with its path from there.
+fn sources() -> Vec<(String, String)> {
+    fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(dir).expect("a readable folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    found.sort();
+    assert!(found.len() > 40, "the sources were found");
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+            (name, std::fs::read_to_string(&path).expect("text"))
+        })
+        .collect()
+}
+
+/// Code without comments and without the tests at its end.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn each_outside_name_stays_in_the_module_that_owns_it() {
+    let rules: [(&str, &[&str]); 6] = [
+        ("serenity", &["adapters/discord/"]),
+        ("sqlx", &["store/"]),
+        ("axum", &["playground/", "adapters/webhook"]),
+        ("Utc::now", &["clock.rs"]),
+        ("Local::now", &["clock.rs"]),
+        ("SystemTime::now", &["clock.rs"]),
+    ];
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let code = code(&text);
+        for (name, owners) in rules {
+            if code.contains(name) && !owners.iter().any(|owner| file.starts_with(owner)) {
+                broken.push(format!("{file} names {name}"));
+            }
+        }
+        // Tokio's Instant (operational: timeouts, rate limits) is not the time of day; std's would escape tests.
+        if code.contains("std::time::Instant") && file != "clock.rs" {
+            broken.push(format!("{file} names std::time::Instant"));
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn modules_import_only_what_lies_below_them() {
+    let allowed: BTreeMap<&str, &[&str]> = [
+        ("domain", &["domain"][..]),
+        ("clock.rs", &[]),
+        ("config.rs", &["clock"]),
+        ("playbook", &["playbook", "domain"]),
+        ("chat", &["chat", "domain"]),
+        ("report", &["report", "domain"]),
+        ("store", &["store", "domain", "clock"]),
+        ("service", &["service", "domain", "chat", "store", "report", "playbook", "clock"]),
+        ("worker", &["worker", "service", "domain", "chat", "store", "report", "playbook", "clock"]),
+        ("adapters", &["adapters", "chat", "service", "domain", "config"]),
+        ("playground", &["playground", "chat", "service", "domain", "clock", "config", "worker", "store", "playbook", "adapters"]),
+    ]
+    .into();
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let module = file.split('/').next().unwrap_or_default();
+        let Some(allowed) = allowed.get(module) else { continue };
+        for used in code(&text).split("crate::").skip(1) {
+            let name: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if !allowed.contains(&name.as_str()) {
+                broken.push(format!("{file} uses {name}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Ruling 28: the engine knows classes, needs and clocks, never a status of a shipped playbook.
+#[test]
+fn no_status_of_a_shipped_playbook_is_named_in_the_code() {
+    let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/playbook/builtin");
+    let mut statuses = Vec::new();
+    for entry in std::fs::read_dir(builtin).expect("the shipped playbooks") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        let heads = text.lines().filter_map(|line| line.strip_prefix("[status.")?.strip_suffix(']'));
+        statuses.extend(heads.filter(|id| !id.contains('.')).map(str::to_owned));
+    }
+    assert!(statuses.len() >= 10, "statuses were found: {statuses:?}");
+    // `/lead new` is the command, not the status.
+    let not_a_status = |file: &str, id: &str| id == "new" && file.starts_with("chat/");
+    let mut broken = Vec::new();
+    for (file, text) in sources() {
+        let code = code(&text);
+        for id in &statuses {
+            if code.contains(&format!("\"{id}\"")) && !not_a_status(&file, id) {
+                broken.push(format!("{file} names the status {id}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

@@ -1,0 +1,124 @@
+//! Digest, guide and set-up.
+
+use bellwether::chat::message::Severity;
+use bellwether::chat::render::view::*;
+use bellwether::chat::render::{digest, guide, settings};
+use bellwether::domain::ids::ChannelId;
+use bellwether::domain::money::Currency;
+use chrono::Duration;
+
+use crate::fixture::{text_of as text, *};
+
+/// The digest: what nobody can decide heads it (ruling 11); nothing to say is one line.
+#[test]
+fn a_digest_is_short_and_its_details_are_in_the_thread() {
+    let world = world();
+    let view = DigestView {
+        team: "Sales".into(),
+        date: now().date_naive(),
+        since: Some(now() - Duration::days(1)),
+        plural: "leads".into(),
+        statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
+        stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
+        created: 2,
+        moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
+        breaches: vec![DigestItem {
+            handle: world.record().handle,
+            name: "Acme Ltd".into(),
+            what: "first contact".into(),
+            since: now() - Duration::hours(3),
+            owner: Some(ANA),
+        }],
+        stale: vec![],
+        waiting: vec![DigestRequest {
+            handle: world.record().handle,
+            name: "Acme Ltd".into(),
+            to: "Gone".into(),
+            since: now() - Duration::hours(5),
+            requested_by: Some(ANA),
+            deciders: vec![],
+        }],
+        reps: vec![DigestRep { person: ANA, open: 4, moves: 1, activities: 6, breaches: 1 }],
+        parked_messages: 1,
+    };
+    let (root, details) = digest::digest(&view);
+    assert_eq!(
+        plain(&root),
+        "\
+# Sales · Tue 24 Nov 2026
+L-12 → Gone
+⚠️ Nobody may decide this: whoever asked, owns it or owned it in the last 30 days is left out. Add a manager with \
+`/setup member role:manager`.
+Status 🌱 Fresh 4
+Since <2026-11-23 10:00 D>: 2 new, 4 moves, 1 breach
+✋ 1 waiting for approval
+📪 1 message could not be delivered: see `/setup show`."
+    );
+    assert_eq!(details.len(), 4);
+    assert_eq!(text(&details[3].lines[0]), "@ana: 4 open · 1 move · 6 logged · ⏰ 1");
+    assert!(details.iter().all(|d| d.mentions.is_empty()) && root.mentions.is_empty());
+    let quiet = DigestView { team: "Sales".into(), date: now().date_naive(), ..DigestView::default() };
+    let (root, details) = digest::digest(&quiet);
+    assert_eq!(plain(&root), "Sales · Tue 24 Nov 2026: nothing to report.");
+    assert!(details.is_empty());
+}
+
+/// D19
+#[test]
+fn the_guide_fits() {
+    let status = GuideStatus {
+        emoji: "🌱".into(),
+        label: "Fresh".into(),
+        means: "m".repeat(1_000),
+        when: "w".repeat(1_000),
+        example: "e".repeat(1_000),
+        needs: vec!["Reason".into()],
+        happens: vec!["h".repeat(2_000)],
+        next: "n".repeat(1_000),
+        red_flag: "r".repeat(1_000),
+        moves: vec!["Talking".into(), "Gone".into()],
+    };
+    let one = guide::guide(&GuideView::Status(Box::new(status)));
+    assert!(plain(&one).chars().count() < 4_000);
+    assert!(plain(&one).contains("[Goes on to] Talking, Gone"));
+    let statuses = (0..12).map(|n| ("🌱".into(), format!("Status {n}"), "means".repeat(100))).collect();
+    let all = guide::guide(&GuideView::Overview {
+        title: "Playbook".into(),
+        why: "why".into(),
+        noun: "lead".into(),
+        statuses,
+        stages: vec![("MQL".into(), "m".into()), ("SQL".into(), "s".into())],
+    });
+    assert!(plain(&all).chars().count() < 4_000);
+    assert!(plain(&all).contains("Stages: MQL → SQL"));
+}
+
+#[test]
+fn set_up_is_confirmed_in_a_line() {
+    let mut world = world();
+    let team = world.workspace.teams[0].clone();
+    assert_eq!(
+        plain(&settings::calendar_saved(&team, 12)),
+        "Sales: business hours mon-fri 09:00-18:00 UTC; 12 clocks re-armed."
+    );
+    assert_eq!(plain(&settings::calendar_shown(&team)), "Sales: business hours mon-fri 09:00-18:00 UTC.");
+    assert!(
+        plain(&settings::holidays_saved(&team, 1, 0, 0))
+            .starts_with("Sales: 1 holiday added, 0 removed, 0 in all.")
+    );
+    world.workspace.thresholds.rates.insert(Currency::EUR, 1_080_000);
+    assert_eq!(
+        plain(&settings::thresholds_saved(&world.workspace.thresholds, 1)),
+        "Thresholds: giving up needs an approval from $10,000 on · currency USD · rates EUR 1.08; 1 clock re-armed."
+    );
+    assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is manager in Sales now.");
+    let delivery = DeliveryView { waiting: 1, parked: 2, broken: vec![ChannelId(5)] };
+    let show = settings::setup_show(&world.workspace, &[], &delivery);
+    assert_eq!(show.severity, Severity::Warning);
+    assert!(
+        plain(&show).contains("[Delivery] 1 message waiting, 2 undeliverable\n⚠️ #5 is gone or closed to me"),
+        "{}",
+        plain(&show)
+    );
+    assert!(plain(&settings::greeting(&world.workspace)).contains("`/setup member`: who is a rep"));
+}

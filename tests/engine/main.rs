@@ -1,0 +1,5 @@
+//! The engine on its own: properties that hold whatever anybody does, and the stories of single rules.
+
+mod properties;
+mod stories;
+mod world;

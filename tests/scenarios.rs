@@ -1,0 +1,42 @@
+//! Every scenario of `tests/scenarios/`, each a test of its own, so that they run side by side.
+
+mod support;
+
+macro_rules! scenarios {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {
+        $(
+            $(#[$meta])*
+            #[tokio::test]
+            async fn $name() {
+                support::check(concat!("tests/scenarios/", stringify!($name), ".txt")).await;
+            }
+        )+
+
+        /// A file that nobody plays proves nothing.
+        #[test]
+        fn every_scenario_is_played() {
+            let played = [$(concat!(stringify!($name), ".txt")),+];
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
+            for entry in std::fs::read_dir(folder).expect("the scenarios") {
+                let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+                assert!(played.contains(&name.as_str()), "{name} is not played");
+            }
+        }
+    };
+}
+
+scenarios! {
+    approval,
+    approval_chased,
+    attempting,
+    digest,
+    fallbacks,
+    first_contact,
+    working,
+    lists,
+    moves,
+    no_setup,
+    permissions,
+    rules,
+    several,
+}

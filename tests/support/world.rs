@@ -1,0 +1,166 @@
+//! The app on a memory database, with a clock that is moved by hand and a fake chat: what a scenario plays in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bellwether::chat::intent::{Ask, Call, Input, Request, Value, Who};
+use bellwether::chat::message::{Choice, Reply};
+use bellwether::chat::parse::{self, Mention};
+use bellwether::chat::port::ChatPort;
+use bellwether::clock::{Clock, ManualClock};
+use bellwether::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
+use bellwether::playbook::Playbooks;
+use bellwether::service::App;
+use bellwether::store::Store;
+use bellwether::worker;
+use chrono::{DateTime, Utc};
+
+use super::fake_chat::FakeChat;
+
+/// The workspace that everything happens in.
+pub const WORKSPACE: WorkspaceId = WorkspaceId(1);
+
+/// Everything.
+pub struct World {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+    pub chat: Arc<FakeChat>,
+    port: Arc<dyn ChatPort>,
+    people: BTreeMap<String, Who>,
+    channels: BTreeMap<String, ChannelId>,
+    inputs: AtomicU64,
+}
+
+impl World {
+    /// A world at an instant, in which nothing has been set up.
+    pub async fn at(now: DateTime<Utc>, playbooks: Playbooks) -> Self {
+        let clock = Arc::new(ManualClock::at(now));
+        let store = Store::open("sqlite::memory:", clock.clone()).await.expect("a memory database");
+        let chat = Arc::new(FakeChat::default());
+        Self {
+            app: App::new(store, clock.clone(), Arc::new(playbooks)),
+            clock,
+            port: chat.clone(),
+            chat,
+            people: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            inputs: AtomicU64::new(0),
+        }
+    }
+
+    /// A person of the platform; the same name is the same person.
+    pub fn person(&mut self, name: &str, admin: bool) -> PersonId {
+        let id = PersonId(100 + i64::try_from(self.people.len()).expect("few people"));
+        let who = Who { id, name: name.to_owned(), admin, roles: Vec::new() };
+        self.people.entry(name.to_owned()).or_insert(who).id
+    }
+
+    /// Gives a person a platform role.
+    pub fn give_role(&mut self, name: &str, role: RoleId) {
+        if let Some(who) = self.people.get_mut(name) {
+            who.roles.push(role);
+        }
+    }
+
+    /// A channel; made when it is first named.
+    pub fn channel(&mut self, name: &str) -> ChannelId {
+        let id = ChannelId(10 + i64::try_from(self.channels.len()).expect("few channels"));
+        *self.channels.entry(name.trim_start_matches('#').to_owned()).or_insert(id)
+    }
+
+    /// A person by name.
+    pub fn who(&self, name: &str) -> Result<&Who, String> {
+        self.people.get(name).ok_or_else(|| format!("nobody is called {name}"))
+    }
+
+    /// A channel by name.
+    pub fn channel_called(&self, name: &str) -> Result<ChannelId, String> {
+        let name = name.trim_start_matches('#');
+        self.channels.get(name).copied().ok_or_else(|| format!("there is no channel #{name}"))
+    }
+
+    /// The name of a person.
+    pub fn person_name(&self, id: i64) -> String {
+        let found = self.people.values().find(|w| w.id.0 == id);
+        found.map_or_else(|| format!("person {id}"), |w| w.name.clone())
+    }
+
+    /// The name of a channel.
+    pub fn channel_name(&self, id: i64) -> String {
+        let found = self.channels.iter().find(|(_, c)| c.0 == id);
+        found.map_or_else(|| format!("channel {id}"), |(name, _)| name.clone())
+    }
+
+    /// Now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A typed line as a call.
+    pub fn call(&self, line: &str) -> Result<Call, String> {
+        let tree = self.app.commands(WORKSPACE);
+        parse::typed(line, &tree, &|mention| match mention {
+            Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
+            Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
+            Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
+            Mention::File(_) => None,
+        })
+    }
+
+    /// A request of a person, with an id of its own.
+    pub fn request(&self, who: &str, channel: ChannelId, input: Input) -> Result<Request, String> {
+        let id = self.inputs.fetch_add(1, Ordering::Relaxed);
+        Ok(Request {
+            source: "test",
+            external_id: format!("input-{id}"),
+            workspace: WORKSPACE,
+            channel,
+            who: self.who(who)?.clone(),
+            input,
+        })
+    }
+
+    /// What is suggested for the last option of a line that is being typed, `/lead status lead:L-1 to:con`.
+    pub async fn suggest(&self, who: &str, line: &str) -> Result<Vec<Choice>, String> {
+        let (before, typed) = line.rsplit_once(':').ok_or("a line to complete ends in option:text")?;
+        let (before, focus) = before.rsplit_once(' ').ok_or("a line to complete ends in option:text")?;
+        let words = before.trim_start_matches('/').split(' ');
+        let mut call = Call::default();
+        for word in words {
+            match word.split_once(':') {
+                None => call.path.push(word.to_owned()),
+                Some((name, text)) => {
+                    call.options.insert(name.to_owned(), Value::Text(text.to_owned()));
+                }
+            }
+        }
+        let ask = Ask {
+            workspace: WORKSPACE,
+            channel: ChannelId(10),
+            who: self.who(who)?.clone(),
+            call,
+            focus: focus.to_owned(),
+            typed: typed.to_owned(),
+        };
+        Ok(self.app.suggest(ask).await)
+    }
+
+    /// Hands a request in and does what follows from it.
+    pub async fn handle(&self, request: Request) -> Reply {
+        let reply = self.app.handle(request).await;
+        self.settle().await;
+        reply
+    }
+
+    /// Does everything that is due now.
+    pub async fn settle(&self) {
+        worker::settle(&self.app, &self.port).await.expect("the worker runs");
+    }
+
+    /// Moves time, stopping at everything that is due on the way.
+    pub async fn advance_to(&self, to: DateTime<Utc>) {
+        let clock = self.clock.clone();
+        worker::advance(&self.app, &self.port, to, &move |at| clock.set(at)).await.expect("the worker runs");
+    }
+}
