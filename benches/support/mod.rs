@@ -82,10 +82,10 @@ impl Naive {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(60));
+            .busy_timeout(Duration::from_mins(1));
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
-            .acquire_timeout(Duration::from_secs(60))
+            .acquire_timeout(Duration::from_mins(1))
             .connect_with(options)
             .await
             .unwrap();
@@ -106,7 +106,7 @@ impl Naive {
             "CREATE INDEX outbox_due ON outbox (due_at)",
             "CREATE TABLE inbox (external_id TEXT PRIMARY KEY, at INTEGER NOT NULL)",
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-             INSERT INTO records SELECT i, 'Lead ' || i, 'fresh', i % 30, 0, 0, '{}' FROM n",
+             INSERT INTO records SELECT i, 'Lead ' || i, 'fresh', i % 30, 0, 0, hex(randomblob(450)) FROM n",
         ] {
             sqlx::query(statement).execute(&pool).await.unwrap();
         }

@@ -125,7 +125,8 @@ pub(super) const PUT_PEOPLE: &str = "
 pub(super) const PLAN_DIGESTS: &str = "
     UPDATE teams SET next_digest_at = j.value ->> 1 FROM json_each($1) j WHERE teams.id = j.value ->> 0";
 
-/// What nearly every group writes, in one round trip (an empty array costs next to nothing):
+/// What nearly every group writes, in one round trip (an empty array costs next to nothing). `json_each` would print
+/// a row's object anew for each column that is taken from it, so its rows are materialized:
 /// - $1 records;
 /// - $2 events, [[id, record, prev, at, body]];
 /// - $3 due entries, [[due_at, record]];
@@ -133,6 +134,7 @@ pub(super) const PLAN_DIGESTS: &str = "
 ///   drawing supersedes one that is unsent or in flight, opens one that was sent anew, and revives one that was
 ///   parked.
 pub(super) const PUT_MOVES: &str = "
+    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($1))
     INSERT INTO records (id, workspace, letter, number, playbook, team, owner, status, stage, class, version,
         name, company, email, phone, due_at, armed_at, quiet_at, last_event, chat, state)
     SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'letter', j.value ->> 'number',
@@ -141,22 +143,25 @@ pub(super) const PUT_MOVES: &str = "
         j.value ->> 'company', j.value ->> 'email', j.value ->> 'phone', j.value ->> 'due_at',
         j.value ->> 'armed_at', j.value ->> 'quiet_at', j.value ->> 'last_event', j.value -> 'chat',
         j.value -> 'state'
-    FROM json_each($1) j WHERE true
+    FROM j WHERE true
     ON CONFLICT (id) DO UPDATE SET playbook = excluded.playbook, team = excluded.team, owner = excluded.owner,
         status = excluded.status, stage = excluded.stage, class = excluded.class, version = excluded.version,
         name = excluded.name, company = excluded.company, email = excluded.email, phone = excluded.phone,
         due_at = excluded.due_at, armed_at = excluded.armed_at, quiet_at = excluded.quiet_at,
         last_event = excluded.last_event, chat = excluded.chat, state = excluded.state;
+    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($2))
     INSERT INTO events (id, record, prev, at, body)
-    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value -> 4 FROM json_each($2) j;
-    INSERT INTO due (due_at, record) SELECT j.value ->> 0, j.value ->> 1 FROM json_each($3) j WHERE true
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value -> 4 FROM j;
+    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($3))
+    INSERT INTO due (due_at, record) SELECT j.value ->> 0, j.value ->> 1 FROM j WHERE true
     ON CONFLICT DO NOTHING;
+    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($4))
     INSERT INTO outbox (id, dedup_key, workspace, lane, priority, due_at, post, draws, body)
     SELECT j.value ->> 'id', j.value ->> 'key', COALESCE(j.value ->> 'workspace', p.workspace),
         COALESCE(j.value ->> 'lane', p.place),
         COALESCE(j.value ->> 'priority', CASE p.kind WHEN 'approval' THEN 0 ELSE 1 END),
         j.value ->> 'due_at', j.value ->> 'post', j.value ->> 'draws', j.value ->> 'body'
-    FROM json_each($4) j LEFT JOIN posts p ON p.id = j.value ->> 'post' WHERE true
+    FROM j LEFT JOIN posts p ON p.id = j.value ->> 'post' WHERE true
     ON CONFLICT (dedup_key) DO UPDATE SET version = outbox.version + 1,
         due_at = CASE WHEN outbox.sent_at IS NULL AND outbox.failed_at IS NULL
             THEN outbox.due_at ELSE excluded.due_at END,
