@@ -267,8 +267,11 @@ fn the_tries_reach_every_corner() {
     let mut kinds = std::collections::BTreeSet::new();
     for _ in 0..400 {
         let tries = tries().new_tree(&mut runner).expect("tries").current();
-        let mut world =
-            if tries.len() % 2 == 0 { World::new(playbook) } else { World::with_value(playbook, 20_000) };
+        let mut world = if tries.len().is_multiple_of(2) {
+            World::new(playbook)
+        } else {
+            World::with_value(playbook, 20_000)
+        };
         for one in &tries {
             attempt(&mut world, one);
         }

@@ -274,6 +274,6 @@ impl World {
     pub fn replayed(&self) -> Record {
         let EventKind::Created(created) = &self.events[0].kind else { panic!("the first event creates") };
         let first = evolve::create(created, &self.events[0], self.record.contact.clone());
-        self.events[1..].iter().fold(first, |record, event| evolve::evolve(record, event))
+        self.events[1..].iter().fold(first, evolve::evolve)
     }
 }
