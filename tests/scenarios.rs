@@ -38,6 +38,7 @@ scenarios! {
     moves,
     no_setup,
     permissions,
+    review,
     rules,
     several,
     snooze,

@@ -331,7 +331,8 @@ impl Sending {
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
             (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
-                elsewhere(places::instead_of_private(&workspace, team))
+                let broken = self.app.broken_channels(self.row.workspace);
+                elsewhere(places::instead_of_private(&workspace, team, &broken))
             }
             (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
                 Content::Post(post) if post.generation == 0 => Settlement::PostAnew,
