@@ -30,6 +30,7 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    daylight,
     digest,
     fallbacks,
     first_contact,
@@ -41,4 +42,5 @@ scenarios! {
     rules,
     several,
     snooze,
+    toy,
 }
