@@ -59,7 +59,7 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
             println!("\n  Bellwether's playground: {}\n\n  Stop it with Ctrl-C. Nothing of it is kept.\n", server.api_url());
             running.await
         }
-        () = tokio::time::sleep(Duration::from_secs(60)) => anyhow::bail!("the playground did not get ready"),
+        () = tokio::time::sleep(Duration::from_mins(1)) => anyhow::bail!("the playground did not get ready"),
     };
     server.stop();
     let _ = std::fs::remove_dir_all(&folder);

@@ -115,7 +115,10 @@ fn playbooks(folder: Option<&Path>) -> anyhow::Result<Playbooks> {
         let lines = files.into_iter().flat_map(|(file, problems)| {
             problems.into_iter().map(move |problem| format!("\n  - {file}: {problem}"))
         });
-        BadPlaybooks(format!("BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}", lines.collect::<String>()))
+        BadPlaybooks(format!(
+            "BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}",
+            lines.collect::<String>()
+        ))
     })?;
     for (file, warnings) in playbooks.warnings() {
         for warning in warnings {

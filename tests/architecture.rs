@@ -39,12 +39,14 @@ fn code(text: &str) -> String {
 #[test]
 fn each_outside_name_stays_in_the_module_that_owns_it() {
     let rules: [(&str, &[&str]); 6] = [
-        ("serenity", &["adapters/discord/"]),
+        // The log filter of main.rs names one of its modules.
+        ("serenity::", &["adapters/discord/", "main.rs"]),
         ("sqlx", &["store/"]),
-        ("axum", &["playground/", "adapters/webhook"]),
+        ("axum", &["playground/"]),
         ("Utc::now", &["clock.rs"]),
         ("Local::now", &["clock.rs"]),
-        ("SystemTime::now", &["clock.rs"]),
+        // The playground is a server of its own; what it times by itself are connections, never the domain.
+        ("SystemTime::now", &["clock.rs", "playground/"]),
     ];
     let mut broken = Vec::new();
     for (file, text) in sources() {
@@ -55,7 +57,7 @@ fn each_outside_name_stays_in_the_module_that_owns_it() {
             }
         }
         // Tokio's Instant (operational: timeouts, rate limits) is not the time of day; std's would escape tests.
-        if code.contains("std::time::Instant") && file != "clock.rs" {
+        if code.contains("std::time::Instant") && file != "clock.rs" && !file.starts_with("playground/") {
             broken.push(format!("{file} names std::time::Instant"));
         }
     }
@@ -67,15 +69,18 @@ fn modules_import_only_what_lies_below_them() {
     let allowed: BTreeMap<&str, &[&str]> = [
         ("domain", &["domain"][..]),
         ("clock.rs", &[]),
-        ("config.rs", &["clock"]),
+        ("heartbeat.rs", &["clock"]),
+        // The configuration holds the token in the adapters' type, which never prints it.
+        ("config.rs", &["adapters"]),
         ("playbook", &["playbook", "domain"]),
         ("chat", &["chat", "domain"]),
-        ("report", &["report", "domain"]),
+        ("report", &["report", "chat", "domain"]),
         ("store", &["store", "domain", "clock"]),
         ("service", &["service", "domain", "chat", "store", "report", "playbook", "clock"]),
-        ("worker", &["worker", "service", "domain", "chat", "store", "report", "playbook", "clock"]),
-        ("adapters", &["adapters", "chat", "service", "domain", "config"]),
-        ("playground", &["playground", "chat", "service", "domain", "clock", "config", "worker", "store", "playbook", "adapters"]),
+        ("worker", &["worker", "service", "domain", "chat", "store", "playbook", "clock"]),
+        ("adapters", &["adapters", "chat", "domain"]),
+        // The playground knows nothing of the bot: it sees only what crosses the wire.
+        ("playground", &["playground"]),
     ]
     .into();
     let mut broken = Vec::new();
@@ -103,8 +108,18 @@ fn no_status_of_a_shipped_playbook_is_named_in_the_code() {
         statuses.extend(heads.filter(|id| !id.contains('.')).map(str::to_owned));
     }
     assert!(statuses.len() >= 10, "statuses were found: {statuses:?}");
-    // `/lead new` is the command, not the status.
-    let not_a_status = |file: &str, id: &str| id == "new" && file.starts_with("chat/");
+    // The same words in other senses: `/lead new`, the option `stale`, "5 working days", a socket's state.
+    let other_senses = [
+        ("new", "chat/"),
+        ("stale", "chat/"),
+        ("stale", "service/query.rs"),
+        ("working", "domain/span.rs"),
+        ("connected", "playground/"),
+    ];
+    let not_a_status = |file: &str, id: &str| {
+        file.ends_with("/tests.rs")
+            || other_senses.iter().any(|(word, place)| *word == id && file.starts_with(place))
+    };
     let mut broken = Vec::new();
     for (file, text) in sources() {
         let code = code(&text);

@@ -65,7 +65,12 @@ pub fn week() -> Vec<Beat> {
             "#general",
             "/setup team name:Sales leads:#leads alerts:#alerts approvals:#approvals digest:#digest digest-at:09:00 timezone:UTC",
         ),
-        beat((6, 8, 31), "mia", "#general", "/setup member person:@mia team:Sales role:manager duties:sdr-manager"),
+        beat(
+            (6, 8, 31),
+            "mia",
+            "#general",
+            "/setup member person:@mia team:Sales role:manager duties:sdr-manager",
+        ),
         beat((6, 8, 32), "mia", "#general", "/setup member person:@ana team:Sales role:rep"),
         beat((6, 8, 33), "mia", "#general", "/setup member person:@ben team:Sales role:rep"),
         beat(
@@ -98,7 +103,12 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead new name:"Tomas Lind" company:"Kestrel Shipping" email:tomas@kestrel.example value:42k source:referral owner:@ben"#,
         ),
-        beat((5, 9, 35), "ben", "#leads", r#"/lead log lead:L-2 activity:voicemail next:"write an e-mail" due:"tomorrow 11am""#),
+        beat(
+            (5, 9, 35),
+            "ben",
+            "#leads",
+            r#"/lead log lead:L-2 activity:voicemail next:"write an e-mail" due:"tomorrow 11am""#,
+        ),
         beat(
             (5, 10, 20),
             "ben",
@@ -221,7 +231,9 @@ pub fn steps() -> Vec<Step> {
     vec![
         step(
             "Move a lead. You are Ana: report the first call to Daniel Weiss, and his card changes by itself.",
-            Some(r#"/lead log lead:L-10 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#),
+            Some(
+                r#"/lead log lead:L-10 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
+            ),
             "ana",
             "leads",
         ),

@@ -3,6 +3,8 @@
 //! A batch changes nothing but itself. When the group commits, its changes go into the writer's state; when it
 //! is rolled back, they are dropped, and the next attempt starts from the state as it was.
 
+mod chat;
+
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -13,8 +15,8 @@ use super::StoreError;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
-use super::row::{Approval, Draft, Post, PostKind, Row};
-use super::state::{Counters, Entry, ROOM, Room, State};
+use super::row::{Approval, Draft, Post, Row};
+use super::state::{Counters, Entry, Room, State};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::ids::{
     ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, RecordRef, TeamId, WorkspaceId,
@@ -74,7 +76,25 @@ pub struct Batch {
 /// A record in the overlay.
 pub(super) struct Loaded {
     pub stored: Stored,
-    pub dirty: bool,
+    pub change: Change,
+}
+
+/// What of a record has to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    /// Only when it is looked at next.
+    Due,
+    /// All of it.
+    Whole,
+}
+
+impl Loaded {
+    fn due_changed(&mut self) {
+        if self.change == Change::None {
+            self.change = Change::Due;
+        }
+    }
 }
 
 /// A workspace in the overlay, with what has to be written of it.
@@ -334,7 +354,8 @@ impl Batch {
             class = class_after(event).unwrap_or(class);
         }
         row.record.last_event = prev;
-        self.records.insert(id, Loaded { stored: Stored { row, class, due: None, armed }, dirty: true });
+        self.records
+            .insert(id, Loaded { stored: Stored { row, class, due: None, armed }, change: Change::Whole });
         self.rearm(id, due);
     }
 
@@ -345,12 +366,13 @@ impl Batch {
             return;
         };
         let due = due.map(|at| at.timestamp_millis());
-        let stored = &mut loaded.stored;
-        loaded.dirty |= stored.due != due;
-        stored.due = due;
-        if let Some(at) = due.filter(|at| stored.armed.is_none_or(|armed| *at < armed)) {
-            stored.armed = Some(at);
-            loaded.dirty = true;
+        if loaded.stored.due != due {
+            loaded.stored.due = due;
+            loaded.due_changed();
+        }
+        if let Some(at) = due.filter(|at| loaded.stored.armed.is_none_or(|armed| *at < armed)) {
+            loaded.stored.armed = Some(at);
+            loaded.due_changed();
             self.writes.due.push((at, record));
         }
     }
@@ -364,111 +386,11 @@ impl Batch {
         }
     }
 
-    /// Writes a request.
-    pub fn put_approval(&mut self, approval: Approval) {
-        self.counters.approval = self.counters.approval.max(approval.id.0 + 1);
-        self.writes.approvals.insert(approval.id);
-        self.approvals.insert(approval.id, approval);
-    }
-
-    /// Writes an unfinished form; gives its id.
-    pub fn put_draft(&mut self, mut draft: Draft) -> DraftId {
-        if draft.id.0 == 0 {
-            draft.id = DraftId(self.counters.draft);
-            self.counters.draft += 1;
-        }
-        let id = draft.id;
-        self.writes.drafts.insert(id);
-        self.drafts.insert(id, draft);
-        id
-    }
-
-    /// Forgets an unfinished form.
-    pub fn drop_draft(&mut self, id: DraftId) {
-        self.drafts.remove(&id);
-        self.writes.drafts.remove(&id);
-        self.writes.dropped_drafts.push(id);
-    }
-
-    /// Makes a kept-up-to-date message for one record, and enqueues its posting.
-    pub fn new_post(
-        &mut self,
-        workspace: WorkspaceId,
-        kind: PostKind,
-        place: Place,
-        record: RecordId,
-        approval: Option<ApprovalId>,
-    ) -> PostId {
-        let id = PostId(self.counters.post);
-        self.counters.post += 1;
-        let records = vec![record];
-        let post =
-            Post { id, workspace, kind, place, records, approval, remote: None, thread: None, generation: 0 };
-        self.writes.posts.insert(id, post);
-        self.refresh(id);
-        id
-    }
-
-    /// The alert message for a place that is not sent yet and has room, or a new one; adds the record to it.
-    pub fn alert_post(&mut self, workspace: WorkspaceId, place: Place, record: RecordId) -> PostId {
-        let key = (workspace, place);
-        let open = match self.rooms.get(&key) {
-            Some(room) => room.clone(),
-            None => self.base.rooms.get(&key).cloned(),
-        };
-        let room = match open {
-            Some(room) if room.records.contains(&record) => room,
-            Some(mut room) => {
-                room.records.push(record);
-                room
-            }
-            None => {
-                let post = self.new_post(workspace, PostKind::Alerts, place, record, None);
-                Room { post, records: vec![record] }
-            }
-        };
-        let id = room.post;
-        let post = Post {
-            id,
-            workspace,
-            kind: PostKind::Alerts,
-            place,
-            records: room.records.clone(),
-            approval: None,
-            remote: None,
-            thread: None,
-            generation: 0,
-        };
-        self.writes.posts.insert(id, post);
-        self.refresh(id);
-        self.rooms.insert(key, Some(room).filter(|r| r.records.len() < ROOM));
-        id
-    }
-
-    /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
-    pub fn refresh(&mut self, post: PostId) {
-        self.writes.refreshed.insert(post);
-    }
-
-    /// Enqueues something said once. A key that was enqueued before changes nothing.
-    pub fn say(&mut self, fact: Fact) {
-        self.writes.facts.push(fact);
-    }
-
-    /// An alert message is on its way: nothing may be added any more.
-    pub(super) fn seal(&mut self, post: &Post) {
-        let key = (post.workspace, post.place);
-        let open = self.rooms.get(&key).map_or_else(|| self.base.rooms.get(&key), Option::as_ref);
-        if open.is_some_and(|room| room.post == post.id) {
-            self.rooms.insert(key, None);
-        }
-    }
-
     /// Puts a loaded record into the overlay.
     pub(super) fn insert_loaded(&mut self, stored: Stored) {
         let record = &stored.row.record;
         self.handles.insert((record.workspace, record.handle), record.id);
-        self.records.insert(record.id, Loaded { stored, dirty: false });
+        self.records.insert(record.id, Loaded { stored, change: Change::None });
     }
 
     /// An entry of the due list was taken off.
@@ -479,7 +401,7 @@ impl Batch {
             .ok_or_else(|| corrupt("due entry", format!("no record {record}")))?;
         if loaded.stored.armed == Some(due_at) {
             loaded.stored.armed = None;
-            loaded.dirty = true;
+            loaded.due_changed();
         }
         Ok(())
     }

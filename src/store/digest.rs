@@ -106,10 +106,8 @@ impl Store {
             .bind(team.0)
             .fetch_optional(&self.readers)
             .await?;
-        row.map(|row| {
-            Ok((EventId(row.try_get(0)?), row.try_get::<Option<i64>, _>(1)?.map(decode::instant)))
-        })
-        .transpose()
+        row.map(|row| Ok((EventId(row.try_get(0)?), row.try_get::<Option<i64>, _>(1)?.map(decode::instant))))
+            .transpose()
     }
 
     /// When the next digest is due.

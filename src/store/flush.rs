@@ -1,9 +1,9 @@
-//! The overlay into the tables: one statement per table that has changes.
+//! The overlay into the tables: one statement per table that has changes, those of the hot path in one round trip.
 
 use serde::Serialize;
 
 use super::StoreError;
-use super::batch::{Batch, EventOut, Loaded};
+use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name};
 use super::row::{Approval, ApprovalState, ChatState, Post};
 use super::sqlite::{self, Tx};
@@ -36,32 +36,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     write(tx, sqlite::PLAN_DIGESTS, &planned).await?;
     let writes = std::mem::take(&mut batch.writes);
 
-    let records: Vec<_> = batch.records.values_mut().filter(|l| l.dirty).map(record_out).collect();
-    write(tx, sqlite::PUT_RECORDS, &records).await?;
-    let events: Vec<_> = writes.events.iter().map(event_out).collect();
-    write(tx, sqlite::PUT_EVENTS, &events).await?;
-    let due: Vec<_> = writes.due.iter().map(|(at, record)| (at, record.0)).collect();
-    write(tx, sqlite::PUT_DUE, &due).await?;
-
+    // A drawing takes its place from its post.
     let posts: Vec<_> = writes.posts.values().map(post_out).collect();
     write(tx, sqlite::PUT_POSTS, &posts).await?;
-    let approvals: Vec<_> =
-        writes.approvals.iter().filter_map(|id| batch.approvals.get(id)).map(approval_out).collect();
-    write(tx, sqlite::PUT_APPROVALS, &approvals).await?;
-    let drafts: Vec<_> = writes.drafts.iter().filter_map(|id| batch.drafts.get(id)).collect();
-    let drafts: Vec<_> = drafts
-        .into_iter()
-        .map(|d| DraftOut {
-            id: d.id.0,
-            workspace: d.workspace.0,
-            person: d.person.0,
-            body: &d.body,
-            at: d.at.timestamp_millis(),
-        })
-        .collect();
-    write(tx, sqlite::PUT_DRAFTS, &drafts).await?;
-    write(tx, sqlite::DROP_DRAFTS, &writes.dropped_drafts).await?;
-
     // Posts first: a line in a post's thread comes after the post where both are new.
     let now = batch.now().timestamp_millis();
     let mut next_id = || {
@@ -80,7 +57,43 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
         draws: 0,
         body: &fact.body,
     }));
-    write(tx, sqlite::PUT_OUTBOX, &outbox).await?;
+
+    let only_due = batch.records.values().filter(|l| l.change == Change::Due).map(|l| &l.stored);
+    let only_due: Vec<_> = only_due.map(|s| (s.row.record.id.0, s.due, s.armed)).collect();
+    write(tx, sqlite::ARM_RECORDS, &only_due).await?;
+    let whole = batch.records.values_mut().filter(|l| l.change == Change::Whole);
+    let records: Vec<_> = whole.map(record_out).collect();
+    let events: Vec<_> = writes.events.iter().map(event_out).collect();
+    let due: Vec<_> = writes.due.iter().map(|(at, record)| (at, record.0)).collect();
+    if !(records.is_empty() && events.is_empty() && due.is_empty() && outbox.is_empty()) {
+        sqlx::query(sqlite::PUT_MOVES)
+            .bind(encode("batch", &records)?)
+            .bind(encode("batch", &events)?)
+            .bind(encode("batch", &due)?)
+            .bind(encode("batch", &outbox)?)
+            .execute(&mut **tx)
+            .await?;
+    }
+    for loaded in batch.records.values_mut() {
+        loaded.change = Change::None;
+    }
+
+    let approvals: Vec<_> =
+        writes.approvals.iter().filter_map(|id| batch.approvals.get(id)).map(approval_out).collect();
+    write(tx, sqlite::PUT_APPROVALS, &approvals).await?;
+    let drafts: Vec<_> = writes.drafts.iter().filter_map(|id| batch.drafts.get(id)).collect();
+    let drafts: Vec<_> = drafts
+        .into_iter()
+        .map(|d| DraftOut {
+            id: d.id.0,
+            workspace: d.workspace.0,
+            person: d.person.0,
+            body: &d.body,
+            at: d.at.timestamp_millis(),
+        })
+        .collect();
+    write(tx, sqlite::PUT_DRAFTS, &drafts).await?;
+    write(tx, sqlite::DROP_DRAFTS, &writes.dropped_drafts).await?;
     Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
 }
 
@@ -156,7 +169,6 @@ struct RecordOut<'a> {
 /// Takes the personal part out of the record: it is not kept in the state (ruling 15). The overlay is not read
 /// after this.
 fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
-    loaded.dirty = false;
     let stored = &mut loaded.stored;
     let Contact { name, company, email, phone } = std::mem::take(&mut stored.row.record.contact);
     let record = &stored.row.record;

@@ -11,13 +11,12 @@ use crate::domain::ids::{ApprovalId, RecordId, WorkspaceId};
 
 /// Loads everything, marks the inputs, takes due entries off the list.
 pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
-    inputs(batch, tx, needs).await?;
     numbers(batch, tx, needs).await?;
     let popped = pop(batch, tx, needs).await?;
     let mut ids: Vec<RecordId> = needs.iter().flat_map(|n| n.records.iter().copied()).collect();
     ids.extend(popped.iter().map(|(_, record)| *record));
     let approvals: Vec<ApprovalId> = needs.iter().flat_map(|n| n.approvals.iter().copied()).collect();
-    records(batch, tx, needs, &ids, &approvals).await?;
+    inputs_and_records(batch, tx, needs, &ids, &approvals).await?;
     for (due_at, record) in popped {
         batch.unarm(record, due_at)?;
         if !batch.popped.contains(&record) {
@@ -30,27 +29,6 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
 
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
     decode::encode("argument", value)
-}
-
-async fn inputs(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
-    let at = batch.operational;
-    let named: Vec<_> = needs.iter().filter_map(|n| n.inbox.as_ref()).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = named.iter().map(|(source, id)| (source, id, at)).collect();
-    let new = sqlx::query(sqlite::MARK_INPUTS).bind(json(&rows)?).fetch_all(&mut **tx).await?;
-    for input in named {
-        batch.inputs.insert(input.clone(), true);
-    }
-    for row in new {
-        let (source, id): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
-        // The keys are there; only their source has to be found again as the static word that it is.
-        if let Some((source, _)) = needs.iter().filter_map(|n| n.inbox.as_ref()).find(|(s, _)| *s == source) {
-            batch.inputs.insert((source, id), false);
-        }
-    }
-    Ok(())
 }
 
 async fn numbers(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
@@ -90,7 +68,7 @@ async fn pop(batch: &Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<Vec<(i64
     Ok(popped)
 }
 
-async fn records(
+async fn inputs_and_records(
     batch: &mut Batch,
     tx: &mut Tx<'_>,
     needs: &[Needs],
@@ -102,17 +80,29 @@ async fn records(
         .flat_map(|n| n.handles.iter())
         .map(|(workspace, handle)| (workspace, handle.letter, handle.number))
         .collect();
-    if ids.is_empty() && handles.is_empty() && approvals.is_empty() {
+    let named: Vec<_> = needs.iter().filter_map(|n| n.inbox.as_ref()).collect();
+    if named.is_empty() && ids.is_empty() && handles.is_empty() && approvals.is_empty() {
         return Ok(());
     }
-    let rows = sqlx::query(sqlite::LOAD_RECORDS)
+    let inputs: Vec<_> = named.iter().map(|(source, id)| (source, id, batch.operational)).collect();
+    let rows = sqlx::query(sqlite::LOAD)
+        .bind(json(&inputs)?)
         .bind(json(ids)?)
         .bind(json(&handles)?)
         .bind(json(approvals)?)
         .fetch_all(&mut **tx)
         .await?;
+    batch.inputs.extend(named.iter().map(|input| ((*input).clone(), true)));
     for row in &rows {
-        batch.insert_loaded(decode::record(row)?);
+        if row.len() == sqlite::INPUT_COLUMNS {
+            let (source, id): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
+            // Only the source has to be found again as the static word that it is.
+            if let Some((source, _)) = named.iter().find(|(s, _)| *s == source) {
+                batch.inputs.insert((source, id), false);
+            }
+        } else {
+            batch.insert_loaded(decode::record(row)?);
+        }
     }
     Ok(())
 }

@@ -9,7 +9,8 @@
 //! load.rs     what a group needs, into the overlay         flush.rs    the overlay, set-based, into the tables
 //! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
-//! read.rs     the read-only pool                           sqlite.rs   everything that only SQLite understands
+//! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
+//! sqlite.rs   everything that only SQLite understands: settings, set-based statements
 //! ```
 //!
 //! What must never happen:
@@ -23,6 +24,7 @@ mod decode;
 pub mod digest;
 mod flush;
 mod load;
+mod open;
 pub mod outbox;
 pub mod read;
 pub mod row;
@@ -110,7 +112,7 @@ impl Store {
     /// directory that does not exist, a file that is read-only, damaged, in use by another process, or written
     /// by a newer version (R7).
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let opened = sqlite::open(url).await?;
+        let opened = open::open(url).await?;
         let (outbox_changed, outbox) = watch::channel(0);
         let (due_changed, due) = watch::channel(0);
         let (queue, jobs) = mpsc::channel(writer::QUEUE);

@@ -53,10 +53,8 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = sqlx::query(sqlite::LOAD_RECORDS)
+        let rows = sqlx::query(sqlite::RECORDS_BY_ID)
             .bind(decode::encode("argument", ids)?)
-            .bind("[]")
-            .bind("[]")
             .fetch_all(&self.readers)
             .await?;
         let rows =

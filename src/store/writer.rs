@@ -21,7 +21,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::batch::{Batch, Needs};
 use super::flush::{Flushed, flush};
 use super::load::load;
-use super::sqlite::{self, Opened, Tx};
+use super::open::Opened;
+use super::sqlite::{self, Tx};
 use super::state::{Directory, State};
 use super::{StoreError, decode};
 use crate::clock::Clock;
@@ -404,7 +405,7 @@ mod tests {
     #[tokio::test]
     async fn a_full_disk_is_survived() {
         let clock = Arc::new(ManualClock::at(decode::instant(0)));
-        let opened = sqlite::open("sqlite::memory:").await.unwrap();
+        let opened = super::super::open::open("sqlite::memory:").await.unwrap();
         let mut writer = Writer::new(opened, clock, watch::channel(0).0, watch::channel(0).0).await.unwrap();
         sqlx::query("PRAGMA max_page_count = 1").execute(&mut writer.opened.writer).await.unwrap();
         let full = write(&mut writer, &[1_000_000, 900_000]).await;

@@ -56,7 +56,7 @@ enum Sent {
 impl Delivery {
     /// Nothing in flight.
     pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
-        Self { app, port, flying: JoinSet::new(), held_until: i64::MIN }
+        Self { app, port, flying: JoinSet::new(), held_until: i64::MIN / 2 }
     }
 
     /// Claims what may go and starts sending it. Gives how many rows were claimed.

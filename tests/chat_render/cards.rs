@@ -103,7 +103,11 @@ fn a_card_that_owes_or_waits_offers_the_way_out_instead_of_moves() {
     let snoozed = Record {
         snoozed_until: Some(now() + Duration::hours(1)),
         owner: None,
-        next: Some(NextAction { action: "call\nback".to_owned(), due: Some(now() + Duration::hours(3)), told: false }),
+        next: Some(NextAction {
+            action: "call\nback".to_owned(),
+            due: Some(now() + Duration::hours(3)),
+            told: false,
+        }),
         ..world.record()
     };
     let text = plain(&card::card(&world.ctx(), &snoozed, &[]));

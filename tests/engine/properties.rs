@@ -106,7 +106,8 @@ fn attempt(world: &mut World, one: &Try) {
             let _ = world.tell(person(who), &Command::Take);
         }
         Try::Decide { who, approve, back } => {
-            let verdict = if *approve { Verdict::Approve } else { Verdict::Reject { reason: "not yet".to_owned() } };
+            let verdict =
+                if *approve { Verdict::Approve } else { Verdict::Reject { reason: "not yet".to_owned() } };
             let approval = ApprovalId(world.requests - 1 - back);
             let _ = world.tell(person(who), &Command::Decide { approval, verdict });
         }
@@ -123,7 +124,8 @@ fn attempt(world: &mut World, one: &Try) {
             let _ = world.tell(person(who), &Command::Plan { action: "call".to_owned(), due });
         }
         Try::Delivered { clock } => {
-            let clocks: Vec<_> = world.playbook.statuses.iter().flat_map(|s| &s.clocks).map(|c| c.id.clone()).collect();
+            let clocks: Vec<_> =
+                world.playbook.statuses.iter().flat_map(|s| &s.clocks).map(|c| c.id.clone()).collect();
             let clock = clocks[clock % clocks.len()].clone();
             let _ = world.tell(Actor::TIME, &Command::Delivered { clock });
         }
@@ -161,7 +163,10 @@ fn check(before: &World, after: &World) -> Result<(), TestCaseError> {
                 prop_assert_ne!(*requested_by, Some(by), "nobody approves their own request");
                 prop_assert_ne!(replayed.owner, Some(by), "nobody approves for a record of their own");
             }
-            if matches!(moved.cause, Cause::Chosen) && moved.from != moved.to && moved.from_stage == moved.to_stage {
+            if matches!(moved.cause, Cause::Chosen)
+                && moved.from != moved.to
+                && moved.from_stage == moved.to_stage
+            {
                 prop_assert!(moved.owes.is_empty(), "a chosen move owes nothing");
             }
         }
@@ -262,12 +267,18 @@ fn the_tries_reach_every_corner() {
     let mut kinds = std::collections::BTreeSet::new();
     for _ in 0..400 {
         let tries = tries().new_tree(&mut runner).expect("tries").current();
-        let mut world = if tries.len() % 2 == 0 { World::new(playbook) } else { World::with_value(playbook, 20_000) };
+        let mut world = if tries.len().is_multiple_of(2) {
+            World::new(playbook)
+        } else {
+            World::with_value(playbook, 20_000)
+        };
         for one in &tries {
             attempt(&mut world, one);
         }
         reached.extend(world.record.been.iter().cloned());
-        kinds.extend(world.events.iter().map(|e| format!("{:?}", e.kind).split([' ', '(']).next().map(str::to_owned)));
+        kinds.extend(
+            world.events.iter().map(|e| format!("{:?}", e.kind).split([' ', '(']).next().map(str::to_owned)),
+        );
     }
     let all: std::collections::BTreeSet<_> = playbook.statuses.iter().map(|s| s.id.clone()).collect();
     assert_eq!(reached, all);

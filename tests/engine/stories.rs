@@ -50,7 +50,11 @@ fn a_new_lead_that_nobody_contacts_breaches_after_two_business_hours() {
     lead.until(at(2, 18, 0));
     assert_eq!(lead.alerts().last().map(String::as_str), Some("first-contact Escalation"));
     lead.log(ANA, Activity::EmailSent).expect("late is better than never");
-    assert_eq!(outcome(&lead, "first-contact"), Some(ClockOutcome::Breached), "a late contact does not un-breach");
+    assert_eq!(
+        outcome(&lead, "first-contact"),
+        Some(ClockOutcome::Breached),
+        "a late contact does not un-breach"
+    );
 }
 
 /// D42, ruling 5: a touch in time meets it, and the rule moves the lead (D26b).
@@ -80,7 +84,10 @@ fn after_downtime_only_the_highest_step_speaks() {
     lead.now = at(4, 10, 0);
     lead.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
     assert_eq!(lead.alerts(), ["first-contact Escalation"]);
-    assert_eq!(lead.record.run(&ClockId::from("first-contact")).and_then(|r| r.breached_at), Some(at(2, 11, 0)));
+    assert_eq!(
+        lead.record.run(&ClockId::from("first-contact")).and_then(|r| r.breached_at),
+        Some(at(2, 11, 0))
+    );
     let before = lead.events.len();
     lead.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
     assert_eq!(lead.events.len(), before, "a stale timer changes nothing");
@@ -318,12 +325,14 @@ fn lowering_the_value_first_does_not_help() {
 fn the_value_is_asked_where_somebody_must_know_it() {
     let mut lead = lead();
     lead.choose(ANA, "connected").expect("chosen");
-    let command =
-        Command::Move { to: StatusId::from("unqualified"), data: reason("budget"), expected: None };
+    let command = Command::Move { to: StatusId::from("unqualified"), data: reason("budget"), expected: None };
     let refused = lead.tell(Actor::person(ANA), &command).expect_err("the value is missing");
     assert_eq!(
         refused,
-        Rejection::Missing { to: Some(StatusId::from("unqualified")), fields: vec![FieldId::from(builtin::VALUE)] }
+        Rejection::Missing {
+            to: Some(StatusId::from("unqualified")),
+            fields: vec![FieldId::from(builtin::VALUE)]
+        }
     );
 }
 
@@ -438,7 +447,8 @@ fn stages_go_forward_and_back_only_by_a_manager() {
 fn impossible_combinations_are_refused() {
     let mut lead = lead();
     let to = StageId::from("opportunity");
-    let refused = lead.tell(Actor::person(ANA), &Command::SetStage { to, data: Data::new() }).expect_err("New there");
+    let refused =
+        lead.tell(Actor::person(ANA), &Command::SetStage { to, data: Data::new() }).expect_err("New there");
     assert!(matches!(refused, Rejection::Combination { .. }), "{refused:?}");
 }
 
@@ -447,7 +457,13 @@ fn impossible_combinations_are_refused() {
 fn reports_are_late_by_seven_days_at_most_and_never_early() {
     let mut lead = lead();
     lead.until(at(20, 12, 0));
-    let log = |at| Command::Log { activity: Activity::CallUnanswered, at: Some(at), outcome: None, note: None, next: None };
+    let log = |at| Command::Log {
+        activity: Activity::CallUnanswered,
+        at: Some(at),
+        outcome: None,
+        note: None,
+        next: None,
+    };
     let refused = lead.tell(Actor::person(ANA), &log(at(20, 12, 5))).expect_err("the future");
     assert!(matches!(refused, Rejection::InFuture { .. }));
     let refused = lead.tell(Actor::person(ANA), &log(at(13, 11, 59))).expect_err("too long ago");
@@ -503,5 +519,8 @@ fn a_snooze_holds_the_post_and_not_the_breach() {
     assert!(lead.alerts().is_empty());
     lead.until(at(2, 14, 0));
     assert_eq!(lead.alerts().len(), 1);
-    assert_eq!(lead.record.run(&ClockId::from("first-contact")).and_then(|r| r.breached_at), Some(at(2, 11, 0)));
+    assert_eq!(
+        lead.record.run(&ClockId::from("first-contact")).and_then(|r| r.breached_at),
+        Some(at(2, 11, 0))
+    );
 }

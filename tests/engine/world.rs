@@ -6,7 +6,9 @@ use bellwether::domain::decide::{create, decide};
 use bellwether::domain::decision::{Decision, Effect, Env};
 use bellwether::domain::event::{Event, EventKind};
 use bellwether::domain::field::{Contact, Data, FieldValue};
-use bellwether::domain::ids::{ApprovalId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId};
+use bellwether::domain::ids::{
+    ApprovalId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
+};
 use bellwether::domain::money::Money;
 use bellwether::domain::playbook::{FieldKind, Playbook};
 use bellwether::domain::record::Record;
@@ -84,7 +86,12 @@ impl World {
         Self::starting(playbook, monday(), workspace(), Some(usd(units)))
     }
 
-    pub fn starting(playbook: &'static Playbook, now: DateTime<Utc>, workspace: Workspace, value: Option<Money>) -> Self {
+    pub fn starting(
+        playbook: &'static Playbook,
+        now: DateTime<Utc>,
+        workspace: Workspace,
+        value: Option<Money>,
+    ) -> Self {
         let new = NewRecord {
             id: RecordId(1),
             handle: RecordRef { letter: playbook.noun.letter, number: 1 },
@@ -112,7 +119,15 @@ impl World {
         let EventKind::Created(created) = &decision.events[0].kind else { panic!("the first event creates") };
         let contact = decision.contact.clone().expect("a new record has a contact");
         let record = evolve::create(created, &decision.events[0], contact);
-        Self { record, events: decision.events, effects: decision.effects, requests: 1, playbook, workspace, now }
+        Self {
+            record,
+            events: decision.events,
+            effects: decision.effects,
+            requests: 1,
+            playbook,
+            workspace,
+            now,
+        }
     }
 
     pub fn env(&self) -> Env<'_> {
@@ -202,7 +217,11 @@ impl World {
         self.record.status.as_str()
     }
 
-    pub fn log(&mut self, who: PersonId, activity: bellwether::domain::activity::Activity) -> Result<Decision, Rejection> {
+    pub fn log(
+        &mut self,
+        who: PersonId,
+        activity: bellwether::domain::activity::Activity,
+    ) -> Result<Decision, Rejection> {
         self.log_with(who, activity, None)
     }
 
@@ -255,6 +274,6 @@ impl World {
     pub fn replayed(&self) -> Record {
         let EventKind::Created(created) = &self.events[0].kind else { panic!("the first event creates") };
         let first = evolve::create(created, &self.events[0], self.record.contact.clone());
-        self.events[1..].iter().fold(first, |record, event| evolve::evolve(record, event))
+        self.events[1..].iter().fold(first, evolve::evolve)
     }
 }

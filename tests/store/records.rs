@@ -205,3 +205,45 @@ async fn completion_finds_by_handle_name_and_company() {
     assert_eq!(found("3").await, ["Bolt"]);
     assert_eq!(found("100%").await, Vec::<String>::new());
 }
+
+/// A digest reads a team's records in chunks, and the events since the last one in order of writing.
+#[tokio::test]
+async fn a_team_is_read_in_chunks() {
+    let world = World::new().await;
+    for name in ["A", "B", "C"] {
+        world.lead(name, None).await;
+    }
+    let since = world.touch(RecordId(2), "one", None).await;
+    world.touch(RecordId(3), "one", None).await;
+    world.touch(RecordId(2), "two", None).await;
+    let team = world.store.workspace(GUILD).teams[0].id;
+    let ids = async |after: i64| {
+        let rows = world.store.team_records(GUILD, team, RecordId(after), 2).await.unwrap();
+        rows.iter().map(|r| r.record.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!((ids(0).await, ids(2).await, ids(3).await), (vec![1, 2], vec![3], vec![]));
+    let events = world.store.team_events(team, since, 9).await.unwrap();
+    assert_eq!(events.iter().map(|(_, record, _)| record.0).collect::<Vec<_>>(), [3, 2]);
+    assert!(world.store.team_events(TeamId(99), EventId(0), 9).await.unwrap().is_empty());
+}
+
+/// A row that does not make sense is refused by name, and takes nobody with it.
+#[tokio::test]
+async fn an_inconsistent_row_is_refused() {
+    let mut world = World::on_disk().await;
+    let (bad, good) = (world.lead("A", None).await, world.lead("B", None).await);
+    world.store.close().await;
+    let url = url(world.directory.as_ref().unwrap());
+    let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    sqlx::query("UPDATE records SET status = 'elsewhere' WHERE id = 1").execute(&mut conn).await.unwrap();
+    sqlx::Connection::close(conn).await.unwrap();
+    world.restart().await;
+    let read = world.store.records(&[bad]).await;
+    assert!(
+        matches!(&read, Err(StoreError::Corrupt { what: "record", why }) if why.starts_with("1: ")),
+        "{read:?}"
+    );
+    let (broken, whole) = tokio::join!(world.try_run(records([bad]), |_| ()), world.touch(good, "one", None));
+    assert!(matches!(broken, Err(StoreError::Corrupt { .. })));
+    assert_eq!(world.store.records(&[good]).await.unwrap()[0].record.last_event, Some(whole));
+}

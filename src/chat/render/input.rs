@@ -8,7 +8,9 @@ use crate::domain::field::{Data, FieldValue, builtin};
 
 /// A command in a private message, or a button there of a workspace in which the person is not known.
 pub fn not_here() -> Message {
-    super::problem::unreadable("This works only in your team's server: give the command in one of its channels.")
+    super::problem::unreadable(
+        "This works only in your team's server: give the command in one of its channels.",
+    )
 }
 
 /// A word that is not on a field's list; the sentence.

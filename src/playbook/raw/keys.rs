@@ -175,14 +175,12 @@ static NEED: Table = Table {
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
     doc: "What entering sets off.",
-    keys: &[
-        key(
-            "notify",
-            Text,
-            Required,
-            "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
-        ),
-    ],
+    keys: &[key(
+        "notify",
+        Text,
+        Required,
+        "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
+    )],
 };
 
 static CLOCK: Table = Table {

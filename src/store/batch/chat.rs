@@ -1,0 +1,109 @@
+//! The part of the overlay that people see: requests, unfinished forms, posts, and what is said.
+
+use super::Batch;
+use crate::domain::ids::{ApprovalId, DraftId, PostId, RecordId, WorkspaceId};
+use crate::store::outbox::{Fact, Place};
+use crate::store::row::{Approval, Draft, Post, PostKind};
+use crate::store::state::{ROOM, Room};
+
+impl Batch {
+    /// Writes a request.
+    pub fn put_approval(&mut self, approval: Approval) {
+        self.counters.approval = self.counters.approval.max(approval.id.0 + 1);
+        self.writes.approvals.insert(approval.id);
+        self.approvals.insert(approval.id, approval);
+    }
+
+    /// Writes an unfinished form; gives its id.
+    pub fn put_draft(&mut self, mut draft: Draft) -> DraftId {
+        if draft.id.0 == 0 {
+            draft.id = DraftId(self.counters.draft);
+            self.counters.draft += 1;
+        }
+        let id = draft.id;
+        self.writes.drafts.insert(id);
+        self.drafts.insert(id, draft);
+        id
+    }
+
+    /// Forgets an unfinished form.
+    pub fn drop_draft(&mut self, id: DraftId) {
+        self.drafts.remove(&id);
+        self.writes.drafts.remove(&id);
+        self.writes.dropped_drafts.push(id);
+    }
+
+    /// Makes a kept-up-to-date message for one record, and enqueues its posting.
+    pub fn new_post(
+        &mut self,
+        workspace: WorkspaceId,
+        kind: PostKind,
+        place: Place,
+        record: RecordId,
+        approval: Option<ApprovalId>,
+    ) -> PostId {
+        let id = PostId(self.counters.post);
+        self.counters.post += 1;
+        let records = vec![record];
+        let post =
+            Post { id, workspace, kind, place, records, approval, remote: None, thread: None, generation: 0 };
+        self.writes.posts.insert(id, post);
+        self.refresh(id);
+        id
+    }
+
+    /// The alert message for a place that is not sent yet and has room, or a new one; adds the record to it.
+    pub fn alert_post(&mut self, workspace: WorkspaceId, place: Place, record: RecordId) -> PostId {
+        let key = (workspace, place);
+        let open = match self.rooms.get(&key) {
+            Some(room) => room.clone(),
+            None => self.base.rooms.get(&key).cloned(),
+        };
+        let room = match open {
+            Some(room) if room.records.contains(&record) => room,
+            Some(mut room) => {
+                room.records.push(record);
+                room
+            }
+            None => {
+                let post = self.new_post(workspace, PostKind::Alerts, place, record, None);
+                Room { post, records: vec![record] }
+            }
+        };
+        let id = room.post;
+        let post = Post {
+            id,
+            workspace,
+            kind: PostKind::Alerts,
+            place,
+            records: room.records.clone(),
+            approval: None,
+            remote: None,
+            thread: None,
+            generation: 0,
+        };
+        self.writes.posts.insert(id, post);
+        self.refresh(id);
+        self.rooms.insert(key, Some(room).filter(|r| r.records.len() < ROOM));
+        id
+    }
+
+    /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
+    pub fn refresh(&mut self, post: PostId) {
+        self.writes.refreshed.insert(post);
+    }
+
+    /// Enqueues something said once. A key that was enqueued before changes nothing.
+    pub fn say(&mut self, fact: Fact) {
+        self.writes.facts.push(fact);
+    }
+
+    /// An alert message is on its way: nothing may be added any more.
+    pub(in crate::store) fn seal(&mut self, post: &Post) {
+        let key = (post.workspace, post.place);
+        let open = self.rooms.get(&key).map_or_else(|| self.base.rooms.get(&key), Option::as_ref);
+        if open.is_some_and(|room| room.post == post.id) {
+            self.rooms.insert(key, None);
+        }
+    }
+}
