@@ -30,6 +30,7 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    daylight,
     digest,
     fallbacks,
     first_contact,
@@ -42,4 +43,5 @@ scenarios! {
     rules,
     several,
     snooze,
+    toy,
 }

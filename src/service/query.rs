@@ -147,7 +147,7 @@ async fn list_page(
     }
     if filters.stale {
         filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
-        said.push("stale".to_owned());
+        said.push("untouched for 7 days".to_owned());
     }
     let offset = u64::from(page) * ROWS as u64;
     let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;

@@ -66,11 +66,16 @@ impl Delivery {
             return Ok(0);
         }
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
+        let _claiming = self.app.sending();
         let claimed = self.app.store().claim(limit, LEASE_MS, &[]).await?;
         let count = claimed.len();
         for row in claimed {
             let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
-            self.flying.spawn(one.run());
+            let mark = self.app.sending();
+            self.flying.spawn(async move {
+                let _mark = mark;
+                one.run().await
+            });
         }
         Ok(count)
     }

@@ -24,7 +24,7 @@ export function strip(view) {
   $('clock').replaceChildren(
     el('b', {}, format({ weekday: 'short', hour: '2-digit', minute: '2-digit' }).replace(',', '')),
     ` ${format({ day: 'numeric', month: 'short', year: 'numeric' })} · ${view.zone.replace('_', ' ')}`);
-  $('timers').hidden = !view.movable;
+  $('timers').hidden = !view.movable || Boolean(view.notice);
   steps(view);
   if (!$('faults').hidden) faults(view);
   $('faults-open').classList.toggle('on', broken(view));
