@@ -35,7 +35,7 @@ async fn team() -> World {
     team.approvals = Some(world.channel("approvals"));
     team.digest = Some(world.channel("digest"));
     team.digest_at = chrono::NaiveTime::from_hms_opt(17, 0, 0).expect("a time");
-    let id = world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team");
+    let id = world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team").id;
     for (name, role) in
         [("ana", Role::Rep), ("ben", Role::Rep), ("mia", Role::Manager), ("nia", Role::Manager)]
     {
@@ -411,4 +411,36 @@ async fn clocks_wait_for_their_playbook() {
     world.advance_to(monday() + TimeDelta::days(1)).await;
     let said: Vec<_> = world.chat.take_log().iter().map(|p| text(&p.message)).collect();
     assert!(said.iter().any(|t| t.contains("First contact")), "{said:?}");
+}
+
+/// Ruling 20: edits of a card older than an hour are 30 seconds apart, the newest wins, and the channel goes on meanwhile.
+#[tokio::test]
+async fn edits_of_an_old_card_are_spaced_out() {
+    let world = team().await;
+    new_lead(&world, "ana", "name:\"Acme\"").await;
+    let plan = |what: &str| format!("/lead next lead:L-1 action:\"{what}\" due:\"fri 10:00\"");
+    let cards = |world: &World| -> Vec<String> {
+        let log = world.chat.take_log();
+        log.iter().filter(|p| p.at == at(world, "leads")).map(|p| text(&p.message)).collect()
+    };
+    for what in ["Call", "Write", "Visit"] {
+        world.handle(call(&world, "ana", &plan(what))).await;
+    }
+    assert_eq!(cards(&world).len(), 4, "a young card shows everything at once");
+
+    world.clock.set(monday() + TimeDelta::minutes(61));
+    for what in ["Call again", "Write again", "Visit again"] {
+        world.handle(call(&world, "ana", &plan(what))).await;
+    }
+    let edits = cards(&world);
+    assert!(edits.len() == 1 && edits[0].contains("Call again"), "{edits:?}");
+    new_lead(&world, "ben", "name:\"Beta\"").await;
+    assert_eq!(cards(&world).len(), 1, "the channel is not held");
+    world.clock.advance(TimeDelta::seconds(29));
+    world.settle().await;
+    assert!(cards(&world).is_empty());
+    world.clock.advance(TimeDelta::seconds(1));
+    world.settle().await;
+    let edits = cards(&world);
+    assert!(edits.len() == 1 && edits[0].contains("Visit again"), "{edits:?}");
 }
