@@ -32,6 +32,7 @@ scenarios! {
     calendars,
     daylight,
     digest,
+    digest_breaches,
     fallbacks,
     first_contact,
     working,

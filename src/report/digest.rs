@@ -10,7 +10,7 @@ use crate::domain::clocks;
 use crate::domain::decision::Env;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::ids::{ClockId, PersonId, RecordRef, StageId, StatusId};
-use crate::domain::playbook::{Class, Starts};
+use crate::domain::playbook::{Class, ClockSpec, Starts};
 use crate::domain::record::Record;
 
 /// The figures.
@@ -24,7 +24,7 @@ pub struct Figures {
     pub created: u64,
     /// Changes of status since the last one: from, to.
     pub moves: BTreeMap<(StatusId, StatusId), u64>,
-    /// Clocks breached since the last one that still run.
+    /// Promises broken since the last one, also those made good meanwhile, and those that are posted at opening only.
     pub breaches: Vec<Late>,
     /// Records that must be reviewed, or whose activity clock has spoken.
     pub stale: Vec<Late>,
@@ -45,7 +45,9 @@ pub struct Late {
     pub what: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// Whose.
+    /// When it was over, where it is.
+    pub over_at: Option<DateTime<Utc>>,
+    /// Whose; of a breach that is over: whose it was then (D46).
     pub owner: Option<PersonId>,
 }
 
@@ -79,31 +81,43 @@ impl Figures {
                 self.people.entry(owner).or_default().open += 1;
             }
         }
+        let late = |spec: &ClockSpec, since| Late {
+            handle: record.handle,
+            name: record.contact.name.clone(),
+            clock: spec.id.clone(),
+            what: spec.label.clone(),
+            since,
+            over_at: None,
+            owner: record.owner,
+        };
+        let is_new = |at: DateTime<Utc>| since.is_none_or(|since| at > since);
         for clock in clocks::clocks(record, env) {
-            let late = |since| Late {
-                handle: record.handle,
-                name: record.contact.name.clone(),
-                clock: clock.id().clone(),
-                what: clock.spec.label.clone(),
-                since,
-                owner: record.owner,
-            };
-            if let Some(at) = clock.breached_at {
-                if since.is_none_or(|since| at >= since) {
-                    self.breaches.push(late(at));
+            // Its time counts, not when it is said: what falls in closed hours is posted at opening (ruling 7). While a
+            // request waits, no deadline passes (ruling 5).
+            let deadline = clock.deadline.filter(|_| clock.spec.sla && record.pending.is_none());
+            if let Some(at) = clock.breached_at.or(deadline.filter(|at| *at <= env.now)) {
+                if is_new(at) {
+                    self.breaches.push(late(clock.spec, at));
                 }
                 if let Some(owner) = record.owner.filter(|_| open) {
                     self.people.entry(owner).or_default().breaches += 1;
                 }
             }
             match &clock.spec.starts {
-                Starts::Delivered => self.stale.push(late(record.status_since)),
+                Starts::Delivered => self.stale.push(late(clock.spec, record.status_since)),
                 Starts::LastActivity if clock.fired > 0 => {
                     let quiet_since = clock.started_at.unwrap_or(record.status_since);
-                    self.stale.push(late(quiet_since));
+                    self.stale.push(late(clock.spec, quiet_since));
                 }
                 Starts::LastActivity | Starts::Entered | Starts::Field(_) => {}
             }
+        }
+        for run in &record.clocks {
+            let (Some(end), Some(at)) = (&run.end, run.breached_at.filter(|at| is_new(*at))) else {
+                continue;
+            };
+            let Some((_, spec)) = env.playbook.clock(&run.clock) else { continue };
+            self.breaches.push(Late { over_at: Some(end.at), owner: end.charged_to, ..late(spec, at) });
         }
     }
 

@@ -137,6 +137,7 @@ fn item(late: &Late) -> DigestItem {
         name: late.name.clone(),
         what: late.what.clone(),
         since: late.since,
+        over_at: late.over_at,
         owner: late.owner,
     }
 }

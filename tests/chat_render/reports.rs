@@ -27,6 +27,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
             name: "Acme Ltd".into(),
             what: "first contact".into(),
             since: now() - Duration::hours(3),
+            over_at: None,
             owner: Some(ANA),
         }],
         stale: vec![],

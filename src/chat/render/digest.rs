@@ -136,11 +136,12 @@ fn items(title: &str, items: &[DigestItem], severity: Severity) -> Option<Messag
     }
     let mut message = Message::default().titled(title).severity(severity);
     message.lines.extend(items.iter().take(SHOWN).map(|item| {
-        named(item.handle, &item.name)
-            .then(format!(" · {} · since ", item.what))
-            .and(words::relative(item.since))
-            .then(" · ")
-            .append(words::person_or(item.owner, "no owner"))
+        let text = named(item.handle, &item.name).then(format!(" · {} · ", item.what));
+        let text = match item.over_at {
+            None => text.then("since ").and(words::relative(item.since)),
+            Some(at) => text.then("done late, ").and(words::relative(at)),
+        };
+        text.then(" · ").append(words::person_or(item.owner, "no owner"))
     }));
     message.footer = more(items.len());
     Some(message)

@@ -237,6 +237,8 @@ pub struct DigestItem {
     pub what: String,
     /// Since when.
     pub since: DateTime<Utc>,
+    /// When it was over, where it is.
+    pub over_at: Option<DateTime<Utc>>,
     /// Its owner.
     pub owner: Option<PersonId>,
 }
