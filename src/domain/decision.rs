@@ -104,7 +104,7 @@ pub enum Notice {
         /// What you had asked for.
         to: StatusId,
     },
-    /// Your request ended because they replied, or the record moved.
+    /// Your request ended because they replied.
     ApprovalWithdrawn {
         /// What you had asked for.
         to: StatusId,

@@ -251,6 +251,4 @@ pub enum Withdrawal {
     TakenBack,
     /// They replied, or a meeting took place (ruling 11).
     Replied,
-    /// The record moved another way.
-    Moved,
 }

@@ -128,7 +128,7 @@ fn every_notice_names_the_record_and_what_to_do() {
         ),
         (
             Notice::ApprovalWithdrawn { to: "gone".into() },
-            "L-12 · Acme Ltd: your request for ⛔ Gone ended, because they answered or the record moved.",
+            "L-12 · Acme Ltd: your request for ⛔ Gone ended, because they answered.",
         ),
         (
             Notice::ApprovalReminder { approval, escalated: true },

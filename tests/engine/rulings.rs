@@ -244,3 +244,12 @@ fn a_value_given_with_the_move_counts() {
     lead.choose_with(ANA, "unqualified", data).expect("asked for");
     assert_eq!(lead.record.pending.as_ref().and_then(|p| p.peak), Some(usd(20_000)));
 }
+
+/// Rulings 1 and 11: a clock cannot ask for the value; it is owed, so that nobody gets around giving it by waiting.
+#[test]
+fn a_value_that_nobody_gave_is_owed_after_a_clocks_move() {
+    let mut lead = lead_in_review();
+    lead.advance(Duration::days(8));
+    assert_eq!(lead.status(), "unqualified");
+    assert!(lead.record.owes.contains(&FieldId::from(builtin::VALUE)), "{:?}", lead.record.owes);
+}

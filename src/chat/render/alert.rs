@@ -238,10 +238,10 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             };
             open(Message::line(because(text, reason.as_deref())).severity(severity))
         }
-        Notice::ApprovalWithdrawn { to } => open(Message::line(name().then(format!(
-            ": your request for {} ended, because they answered or the record moved.",
-            words::status(ctx, to)
-        )))),
+        Notice::ApprovalWithdrawn { to } => open(Message::line(
+            name()
+                .then(format!(": your request for {} ended, because they answered.", words::status(ctx, to))),
+        )),
         Notice::ApprovalReminder { approval, escalated } => {
             let text = Text::plain("✋ ").append(name());
             let text = match &record.pending {

@@ -109,7 +109,6 @@ pub(super) fn withdrawal(why: Withdrawal) -> &'static str {
     match why {
         Withdrawal::TakenBack => "whoever asked took it back",
         Withdrawal::Replied => "they replied",
-        Withdrawal::Moved => "the record moved",
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::approval::{asks_value, gate, peak};
 use super::super::event::{Cause, EventKind, Moved, Source};
 use super::super::field::{Contact, Data, FieldValue, builtin};
 use super::super::ids::{FieldId, RuleId, StageId, StatusId};
-use super::super::needs::{Known, check_given, split};
+use super::super::needs::{Checked, Known, check_given, split};
 use super::super::playbook::{Class, KnownFrom, MoveBy, OnEntry, Status};
 use super::super::record::Pending;
 use super::super::rejection::Rejection;
@@ -48,9 +48,7 @@ pub fn choose(
     let with_contact = with_contact(case, data);
     let mut checked = Known { record: &with_contact, playbook, given: data, note: None, now: case.env.now }
         .check(status.needs.iter().chain(&step.needs));
-    if asks_value(&case.record, to, data, &case.env) {
-        checked.missing.push(FieldId::from(builtin::VALUE));
-    }
+    ask_value(case, to, data, &mut checked);
     if !checked.missing.is_empty() {
         return Err(Rejection::Missing { to: Some(to.clone()), fields: checked.missing });
     }
@@ -99,8 +97,10 @@ pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, 
     if stage.as_ref().is_some_and(|stage| !playbook.combinations.allows(to, stage)) {
         return false;
     }
-    let checked =
+    let mut checked =
         Known { record: &case.record, playbook, given: &given, note, now: case.env.now }.check(&status.needs);
+    // A clock cannot ask for the value; it is owed, like the rest (ruling 1).
+    ask_value(case, to, &given, &mut checked);
     let mut data = given;
     data.extend(checked.filled);
     if gate(&case.record, to, &data, &case.env).is_some() {
@@ -109,6 +109,14 @@ pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, 
     }
     apply(case, to, stage, cause, data, checked.missing, None);
     true
+}
+
+/// The value that a gate is judged by is missing where nobody ever gave one (ruling 11).
+fn ask_value(case: &Case<'_>, to: &StatusId, data: &Data, checked: &mut Checked) {
+    let value = FieldId::from(builtin::VALUE);
+    if asks_value(&case.record, to, data, &case.env) && !checked.missing.contains(&value) {
+        checked.missing.push(value);
+    }
 }
 
 /// Promote, skip, or (managers) demote (D1, D67).
