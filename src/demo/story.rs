@@ -231,6 +231,18 @@ pub fn week() -> Vec<Beat> {
     ]
 }
 
+/// What a channel is for.
+pub fn topic(channel: &str) -> Option<&'static str> {
+    Some(match channel {
+        "general" => "Talk, set-up, and whatever has no channel of its own",
+        "leads" => "A card for each lead; what happened stands in its thread",
+        "alerts" => "What is late, and who is asked to see to it",
+        "approvals" => "What waits for a manager's decision",
+        "digest" => "Every morning at 9:00: how things stand",
+        _ => return None,
+    })
+}
+
 /// The page's "Try this".
 pub fn steps() -> Vec<Step> {
     let step = |text: &str, command: Option<&str>, person: &str, channel: &str| Step {
