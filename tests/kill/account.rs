@@ -147,15 +147,16 @@ fn approvals(
         let (id, waits): (i64, bool) = row.expect("read");
         let Some(record) = records.iter().find(|r| r.id == id) else { continue };
         let title = format!("✋ Approval: {}", record.title());
-        let standing: Vec<_> =
-            posted.iter().filter(|m| m.title.as_ref() == Some(&title)).collect();
+        let standing: Vec<_> = posted.iter().filter(|m| m.title.as_ref() == Some(&title)).collect();
         faults.once(&title, standing.len());
         let decided = standing.iter().all(|m| m.words.contains("Approved by") != waits);
         faults.expect(decided, || format!("{title} does not show how it stands (waits: {waits})"));
         account.approvals += 1;
         if !waits {
             account.decided += 1;
-            let told = |m: &&Posted| m.private && m.words.contains(&record.title()) && m.words.contains("was approved by");
+            let told = |m: &&Posted| {
+                m.private && m.words.contains(&record.title()) && m.words.contains("was approved by")
+            };
             faults.once(&format!("the word about {title}"), posted.iter().filter(told).count());
         }
     }
@@ -194,7 +195,8 @@ fn threads(
         .filter(|done| matches!(done.aim, Aim::Log | Aim::Plan))
         .map(|done| done.token.as_str())
         .collect();
-    let mut history = database.prepare("SELECT body FROM events WHERE record = ?1 ORDER BY id").expect("prepared");
+    let mut history =
+        database.prepare("SELECT body FROM events WHERE record = ?1 ORDER BY id").expect("prepared");
     for record in records {
         let Some(thread) = record.thread else { continue };
         let bodies = history.query_map([record.id], |row| row.get::<_, String>(0)).expect("read");
@@ -269,8 +271,9 @@ fn records(database: &Connection) -> Vec<Record> {
             .expect("read");
         rows.map(|row| row.expect("read")).collect()
     };
-    let mut rows =
-        database.prepare("SELECT id, letter || '-' || number, name FROM records ORDER BY id").expect("prepared");
+    let mut rows = database
+        .prepare("SELECT id, letter || '-' || number, name FROM records ORDER BY id")
+        .expect("prepared");
     let rows = rows.query_map([], |row| {
         let id = row.get(0)?;
         let thread = threads.get(&id).copied().flatten();
