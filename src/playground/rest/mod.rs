@@ -14,7 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, StreamBody};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -320,7 +320,7 @@ fn plain(answer: &Answer) -> Response {
 fn cut() -> Response {
     let broken =
         futures_util::stream::once(async { Err::<Vec<u8>, _>(std::io::Error::other("cut by a fault")) });
-    StreamBody::new(broken).into_response()
+    Response::new(Body::from_stream(broken))
 }
 
 /// Reads an id out of a JSON string or number.
