@@ -30,6 +30,7 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    closed_plan,
     daylight,
     digest,
     fallbacks,
