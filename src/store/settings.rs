@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 
 use super::batch::Batch;
@@ -11,7 +12,7 @@ use super::sqlite::{self, Tx};
 use super::writer::Task;
 use super::{Store, StoreError, decode, digest};
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
-use crate::domain::workspace::{Person, SettingChange, Team, Thresholds};
+use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
 pub use super::digest::DigestDue;
 
@@ -22,7 +23,65 @@ const DRAFT_MS: i64 = INBOX_MS;
 /// How many inputs one transaction looks at when pruning.
 const CHUNK: i64 = 5_000;
 
+/// What a person wants set, with its audit lines.
+pub struct Set {
+    /// What.
+    pub what: Setting,
+    /// What `/setup show` says of it.
+    pub changes: Vec<SettingChange>,
+    /// Whose clocks are armed anew with it (ruling 7).
+    pub rearm: Rearm,
+}
+
+/// One of the things that can be set.
+pub enum Setting {
+    /// A team; see [`Store::save_team`].
+    Team(Team),
+    /// A person.
+    Person(Person),
+    /// The numbers.
+    Thresholds(Thresholds),
+}
+
+/// Whose clocks a change of settings arms anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rearm {
+    /// Nobody's.
+    Nobody,
+    /// Those of the team that is set.
+    ItsTeam,
+    /// Everybody's.
+    Everybody,
+}
+
+/// What came of a change of settings.
+pub struct Changed<A> {
+    /// What the change itself says.
+    pub answer: A,
+    /// The workspace after it.
+    pub workspace: Arc<Workspace>,
+    /// The team that was set.
+    pub team: Option<TeamId>,
+    /// How many records look at their clocks anew.
+    pub rearmed: u64,
+}
+
 impl Store {
+    /// Changes settings against the workspace as it is when the change's turn comes, so that of two changes at the
+    /// same moment none is lost. The closure is run inside the writer, perhaps more than once; without a [`Set`]
+    /// nothing is written.
+    pub async fn change_settings<A, F>(
+        &self,
+        workspace: WorkspaceId,
+        change: F,
+    ) -> Result<Changed<A>, StoreError>
+    where
+        A: Send + 'static,
+        F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+    {
+        self.task(ChangeSettings { workspace, change }).await
+    }
+
     /// Makes or changes a team; gives its id. `id` 0 makes one, or changes the one that has the same name. The first
     /// team made replaces the default one, which keeps its id and its records. Also plans the team's next digest.
     ///
@@ -111,6 +170,46 @@ async fn audit(tx: &mut Tx<'_>, workspace: WorkspaceId, changes: &[SettingChange
         .await?;
     }
     Ok(())
+}
+
+struct ChangeSettings<F> {
+    workspace: WorkspaceId,
+    change: F,
+}
+
+#[async_trait]
+impl<A, F> Task for ChangeSettings<F>
+where
+    A: Send + 'static,
+    F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+{
+    type Answer = Changed<A>;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Changed<A>, StoreError> {
+        let workspace = self.workspace;
+        let (answer, set) = (self.change)(&batch.workspace(workspace), batch.now());
+        let (mut team, mut rearmed) = (None, 0);
+        if let Some(Set { what, changes, rearm }) = set {
+            match what {
+                Setting::Team(one) => {
+                    team = Some(SaveTeam { workspace, team: one, changes }.run(batch, tx).await?);
+                }
+                Setting::Person(person) => SavePerson { workspace, person, changes }.run(batch, tx).await?,
+                Setting::Thresholds(thresholds) => {
+                    SaveThresholds { workspace, thresholds, changes }.run(batch, tx).await?;
+                }
+            }
+            let teams: Vec<TeamId> = match rearm {
+                Rearm::Nobody => Vec::new(),
+                Rearm::ItsTeam => team.into_iter().collect(),
+                Rearm::Everybody => batch.workspace(workspace).teams.iter().map(|t| t.id).collect(),
+            };
+            for team in teams {
+                rearmed += RearmTeam { workspace, team }.run(batch, tx).await?;
+            }
+        }
+        Ok(Changed { answer, workspace: batch.workspace(workspace), team, rearmed })
+    }
 }
 
 struct SaveTeam {
