@@ -6,4 +6,5 @@ mod support;
 
 mod access;
 mod at_once;
+mod hostile;
 mod kit;

@@ -75,6 +75,7 @@ pub async fn check(path: &str) {
     if let Err(why) = play.nothing_left() {
         panic!("\n{path}: at the end\n{why}\n");
     }
+    play.world.check_histories().await;
 }
 
 /// What a person was answered last.
