@@ -8,3 +8,4 @@ mod access;
 mod at_once;
 mod hostile;
 mod kit;
+mod month;
