@@ -30,6 +30,8 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    clocks_back,
+    clocks_forward,
     digest,
     fallbacks,
     first_contact,
