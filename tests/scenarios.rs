@@ -32,6 +32,8 @@ scenarios! {
     calendars,
     closed_plan,
     daylight,
+    clocks_back,
+    clocks_forward,
     digest,
     fallbacks,
     first_contact,
