@@ -27,10 +27,7 @@ pub struct Ended {
 pub fn command(folder: &Path, environment: &BTreeMap<&str, String>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
     command.arg("run").current_dir(folder).env_clear().envs(environment).kill_on_drop(true);
-    command
-        .env("BELLWETHER_HEARTBEAT", folder.join("alive"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+    command.env("BELLWETHER_HEARTBEAT", folder.join("alive")).stdin(Stdio::null()).stdout(Stdio::null());
     command
 }
 
@@ -54,7 +51,8 @@ impl Bot {
         let sent = Command::new("kill").args(["-TERM", &pid]).status().await.expect("the command kill");
         assert!(sent.success(), "no signal could be sent");
         let status = tokio::time::timeout(SOON, self.child.wait()).await;
-        let status = status.unwrap_or_else(|_| panic!("it does not stop:\n{}", self.said())).expect("waited for");
+        let status =
+            status.unwrap_or_else(|_| panic!("it does not stop:\n{}", self.said())).expect("waited for");
         Ended { status, said: self.said() }
     }
 

@@ -25,7 +25,8 @@ fn says(ended: &Ended, code: i32, words: &[&str]) {
 #[tokio::test]
 async fn a_configuration_that_cannot_be_used_ends_with_2() {
     let site = Site::new().await;
-    let wrong = [("DISCORD_TOKEN", ""), ("DISCORD_API_URL", "nowhere"), ("DATABASE_URL", "mysql://me:pw@x/y")];
+    let wrong =
+        [("DISCORD_TOKEN", ""), ("DISCORD_API_URL", "nowhere"), ("DATABASE_URL", "mysql://me:pw@x/y")];
     let ended = start(&site, &wrong).await;
     says(&ended, 2, &["DISCORD_TOKEN", "DISCORD_API_URL", "DATABASE_URL", ".env.example"]);
     assert!(!ended.said.contains("pw@"), "a password is shown");
@@ -51,7 +52,8 @@ async fn a_platform_that_does_not_take_it_is_named() {
     let refused = start(&site, &[("DISCORD_TOKEN", "another")]).await;
     says(&refused, 2, &["DISCORD_TOKEN", "refuses the token"]);
     // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
     let url = format!("http://127.0.0.1:{port}");
     let unreachable = start(&site, &[("DISCORD_API_URL", &url)]).await;
     says(&unreachable, 1, &[&url, "does not answer as Discord does"]);

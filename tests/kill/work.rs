@@ -113,9 +113,15 @@ impl Office {
                 }
                 (4, Some(_)) => match valuable.pop() {
                     Some(case) => {
-                        let options =
-                            json!({"case": case.handle, "to": "refused", "reason": "senseless", "note": token});
-                        sent.push(self.type_in(case.owner, serial, "case status", options, token, Aim::Request));
+                        let options = json!({"case": case.handle, "to": "refused", "reason": "senseless", "note": token});
+                        sent.push(self.type_in(
+                            case.owner,
+                            serial,
+                            "case status",
+                            options,
+                            token,
+                            Aim::Request,
+                        ));
                     }
                     None => sent.push(self.open_case(serial, token)),
                 },
