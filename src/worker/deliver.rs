@@ -293,7 +293,7 @@ impl Sending {
                 // The card is not up yet; its thread follows it.
                 let at = self.now() + 1_000;
                 let why = "waits for its card".to_owned();
-                return Landing::Settle(Settlement::Retry { at, counts: false, why });
+                return Landing::Settle(Settlement::Retry { at, counts: false, may_stand: false, why });
             }
             (None, Some(remote)) => match self.open_thread(post, remote).await {
                 Ok(thread) => (thread, Some(thread)),
@@ -321,9 +321,11 @@ impl Sending {
     async fn failed(&self, Failed { error, at }: Failed) -> Result<Sent, StoreError> {
         match error {
             SendError::Retry { after, everything, why } => {
-                let counts = after.is_none() && self.app.delivered_within(ALIVE_MS);
+                // Told to wait, it was not taken; without an answer it may have been.
+                let may_stand = after.is_none();
+                let counts = may_stand && self.app.delivered_within(ALIVE_MS);
                 let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
-                let retry = Settlement::Retry { at: self.now() + millis(wait), counts, why };
+                let retry = Settlement::Retry { at: self.now() + millis(wait), counts, may_stand, why };
                 self.settle(retry).await?;
                 Ok(if everything { Sent::HoldAll(wait) } else { Sent::Settled })
             }

@@ -171,7 +171,7 @@ fn digests(server: &Handle, database: &Connection, account: &mut Account, faults
     let mut rows = database
         .prepare(
             "SELECT d.date, o.id FROM digests d
-             LEFT JOIN outbox o ON o.dedup_key = 'digest:' || d.team || ':' || d.date ORDER BY d.date",
+             LEFT JOIN outbox o ON o.dedup_key = 'say:digest:' || d.team || ':' || d.date ORDER BY d.date",
         )
         .expect("prepared");
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("read");

@@ -24,8 +24,9 @@ pub enum Struck {
 /// What proves it.
 #[derive(Debug, Default)]
 pub struct Evidence {
-    /// Commands of this life that are in the database, and those that are not.
+    /// Commands of this life that are in the database.
     committed: usize,
+    /// Those that are not, and had no answer.
     uncommitted: usize,
     /// Outbox rows that were never sent.
     pub unsent: Vec<i64>,
@@ -38,11 +39,14 @@ impl Evidence {
     pub fn gather(site: &Site) -> Self {
         let database = site.open();
         let mut found = Self::default();
+        let answered = answered(&site.server);
         let mut seen = database.prepare("SELECT 1 FROM inbox WHERE external_id = ?1").expect("prepared");
         for interaction in site.server.interactions() {
-            match seen.exists([interaction.id.to_string()]).expect("read") {
-                true => found.committed += 1,
-                false => found.uncommitted += 1,
+            let id = interaction.id.to_string();
+            if seen.exists([&id]).expect("read") {
+                found.committed += 1;
+            } else if !answered.contains(&id) {
+                found.uncommitted += 1;
             }
         }
         let standing = markers(&site.server);
@@ -65,6 +69,15 @@ impl Evidence {
             Struck::BeforeSettle => !self.unsettled.is_empty(),
         }
     }
+}
+
+/// The ids of interactions that the bot has answered in this life.
+fn answered(server: &Handle) -> HashSet<String> {
+    let answers = server.requests().into_iter().filter_map(|request| {
+        let rest = request.path.strip_prefix("/interactions/")?;
+        Some(rest.split('/').next()?.to_owned())
+    });
+    answers.collect()
 }
 
 /// Outbox rows that are open and whose message has no known place, with their lanes.

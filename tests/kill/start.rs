@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bot::{Ended, run_to_end};
+use crate::bot::{Bot, Ended, SOON, run_to_end, until};
 use crate::site::Site;
 
 /// Starts it with some of its environment changed; an empty value is one that is missing.
@@ -19,6 +19,28 @@ fn says(ended: &Ended, code: i32, words: &[&str]) {
     }
     assert!(!ended.said.contains("panicked"), "{}", ended.said);
     assert!(!ended.said.contains("kill-test"), "the token is shown (R11):\n{}", ended.said);
+}
+
+/// R7: a first start that is killed while the database is being made leaves nothing that a second one trips over.
+#[tokio::test]
+async fn a_first_start_that_is_killed_is_begun_again() {
+    let site = Site::new().await;
+    for size in [0, 1, 4_096, 40_000] {
+        for name in ["bellwether.sqlite", "bellwether.sqlite-wal", "bellwether.sqlite-shm"] {
+            let _ = std::fs::remove_file(site.path().join(name));
+        }
+        let mut bot = Bot::start(site.path(), &site.environment());
+        let written = |name| std::fs::metadata(site.path().join(name)).map(|file| file.len());
+        until("a database", SOON, || {
+            bot.lives();
+            let log = written("bellwether.sqlite-wal").unwrap_or_default();
+            written("bellwether.sqlite").is_ok_and(|file| file + log >= size)
+        })
+        .await;
+        bot.kill().await;
+        let bot = site.start().await;
+        assert_eq!(bot.terminate().await.status.code(), Some(0));
+    }
 }
 
 /// Every problem of the configuration is told at once.
