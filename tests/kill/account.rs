@@ -44,6 +44,7 @@ struct Record {
     id: i64,
     handle: String,
     name: String,
+    status: String,
     thread: Option<u64>,
 }
 
@@ -116,14 +117,23 @@ fn events(count: &impl Fn(&str, &str) -> usize, token: &str) -> usize {
     count("SELECT COUNT(*) FROM events WHERE INSTR(body, ?1) > 0", token)
 }
 
-/// R2: a card and an alert for each case, once.
+/// R2: a card and an alert for each case, once; the card shows how it is now.
 fn cards_and_alerts(server: &Handle, records: &[Record], account: &mut Account, faults: &mut Faults) {
     let posted = posted(server);
     let cards = count_by(posted.iter().filter(|m| m.in_room).filter_map(|m| m.title.clone()));
+    let shown: HashMap<_, _> = posted
+        .iter()
+        .filter(|m| m.in_room)
+        .filter_map(|m| Some((m.title.clone()?, m.words.as_str())))
+        .collect();
     let alerts: Vec<_> = posted.iter().filter(|m| m.channel == "alerts").collect();
     for record in records {
         let title = record.title();
         faults.once(&format!("the card of {title}"), cards.get(&title).copied().unwrap_or_default());
+        let label = if record.status == "refused" { "Refused**" } else { "Opened**" };
+        faults.expect(shown.get(&title).is_some_and(|card| card.contains(label)), || {
+            format!("the card of {title} does not show that it is {}", record.status)
+        });
         // The text, not the list to choose from.
         let told = alerts.iter().filter(|m| m.words.contains(&title)).count();
         faults.once(&format!("the alert of {title}"), told);
@@ -284,12 +294,12 @@ fn records(database: &Connection) -> Vec<Record> {
         rows.map(|row| row.expect("read")).collect()
     };
     let mut rows = database
-        .prepare("SELECT id, letter || '-' || number, name FROM records ORDER BY id")
+        .prepare("SELECT id, letter || '-' || number, name, status FROM records ORDER BY id")
         .expect("prepared");
     let rows = rows.query_map([], |row| {
         let id = row.get(0)?;
         let thread = threads.get(&id).copied().flatten();
-        Ok(Record { id, handle: row.get(1)?, name: row.get(2)?, thread })
+        Ok(Record { id, handle: row.get(1)?, name: row.get(2)?, status: row.get(3)?, thread })
     });
     rows.expect("read").map(|row| row.expect("read")).collect()
 }

@@ -13,12 +13,12 @@ use crate::work::{Case, Waiting, owner, serial_of, valuable};
 /// Where a kill struck (ruling 28).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Struck {
-    /// Commands that the bot was working on are not in the database.
-    BeforeCommit,
-    /// A message is in the outbox and does not stand on the server.
-    BeforeSend,
-    /// A message stands on the server, and the outbox does not know.
-    BeforeSettle,
+    /// Before a commit: commands that the bot was working on are not in the database.
+    Uncommitted,
+    /// After it, before the sending: a message is in the outbox and does not stand on the server.
+    Unsent,
+    /// After that, before the settling: a message stands on the server, and the outbox does not know.
+    Unsettled,
 }
 
 /// What proves it.
@@ -64,9 +64,9 @@ impl Evidence {
     /// bot was at work on them.
     pub fn proves(&self, struck: Struck) -> bool {
         match struck {
-            Struck::BeforeCommit => self.committed > 0 && self.uncommitted > 0,
-            Struck::BeforeSend => !self.unsent.is_empty(),
-            Struck::BeforeSettle => !self.unsettled.is_empty(),
+            Struck::Uncommitted => self.committed > 0 && self.uncommitted > 0,
+            Struck::Unsent => !self.unsent.is_empty(),
+            Struck::Unsettled => !self.unsettled.is_empty(),
         }
     }
 }

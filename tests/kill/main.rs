@@ -64,7 +64,7 @@ async fn what_was_answered_stands_and_what_must_be_said_is_said_once() {
     until("the first cases", SOON, || office.counts().1 >= 24).await;
 
     let mut tally = Tally::default();
-    let aims = [Struck::BeforeCommit, Struck::BeforeSend, Struck::BeforeSettle];
+    let aims = [Struck::Uncommitted, Struck::Unsent, Struck::Unsettled];
     while tally.all < kills {
         assert!(tally.missed < kills, "half of the kills strike nothing: the aim is off");
         let round = tally.all + tally.missed;
@@ -85,8 +85,8 @@ async fn what_was_answered_stands_and_what_must_be_said_is_said_once() {
             None => tally.missed += 1,
         }
         site.server.no_faults();
-        // Every fourth time after the sending, beginning with the first.
-        let outage = struck == Some(Struck::BeforeSettle) && tally.of(Struck::BeforeSettle) % 4 == 1;
+        // Every third time after the sending, beginning with the first: after a late answer, then after a lost one.
+        let outage = struck == Some(Struck::Unsettled) && tally.of(Struck::Unsettled) % 3 == 1;
         if outage {
             ten_minutes_pass(&site);
             tally.outages += 1;
@@ -160,8 +160,8 @@ async fn bring_to(
     let server = site.server.clone();
     let some = 1 + round / 3 % 4;
     let mut commands = match aim {
-        Struck::BeforeCommit => Vec::new(),
-        Struck::BeforeSend => {
+        Struck::Uncommitted => Vec::new(),
+        Struck::Unsent => {
             // Every other time the platform is down instead of busy.
             let fault = match round % 2 {
                 0 => Fault::RateLimited { retry_after: 1.0, global: false },
@@ -173,7 +173,7 @@ async fn bring_to(
             until("the answers", SOON, || office.counts().1 >= told).await;
             lead
         }
-        Struck::BeforeSettle => {
+        Struck::Unsettled => {
             // Every fourth time the answer is lost, not late: then the row is on its way again.
             let fault = match round / 3 % 4 {
                 3 => Fault::LostAnswer,
@@ -197,8 +197,8 @@ async fn bring_to(
     let flight = office.burst(32, &cases[cases.len() / 2..], &mut waiting);
     let all = commands.len() + flight.len();
     let wanted = match aim {
-        Struck::BeforeCommit => some,
-        Struck::BeforeSend | Struck::BeforeSettle => 0,
+        Struck::Uncommitted => some,
+        Struck::Unsent | Struck::Unsettled => 0,
     };
     until("the commands are on their way", SOON, || {
         let (sent, told) = office.counts();

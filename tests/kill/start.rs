@@ -1,6 +1,9 @@
 //! The bot cannot start: one clear message, nothing half-written, and an exit code that says whose fault it is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::Connection;
 
 use crate::bot::{Bot, Ended, SOON, run_to_end, until};
 use crate::site::Site;
@@ -93,6 +96,10 @@ async fn a_database_that_cannot_be_used_is_named() {
     let corrupt = start(&site, &[("DATABASE_URL", &url("text.sqlite"))]).await;
     says(&corrupt, 1, &["text.sqlite", "damaged or is no SQLite database"]);
 
+    let (held, _lock) = locked(&site.path().join("held.sqlite"));
+    let held = start(&site, &[("DATABASE_URL", &held)]).await;
+    says(&held, 1, &["held.sqlite", "locked by another program"]);
+
     let bot = site.start().await;
     let second = start(&site, &[]).await;
     says(&second, 1, &["in use by another Bellwether"]);
@@ -102,4 +109,23 @@ async fn a_database_that_cannot_be_used_is_named() {
     site.open().execute(newer, []).expect("written");
     let newer = start(&site, &[]).await;
     says(&newer, 1, &["newer version of Bellwether", "9999"]);
+
+    // A database until its first page ends.
+    for left in ["bellwether.sqlite-wal", "bellwether.sqlite-shm"] {
+        let _ = std::fs::remove_file(site.path().join(left));
+    }
+    let mut damaged = std::fs::read(site.database()).expect("read");
+    damaged[4_096..].fill(0xa5);
+    std::fs::write(site.database(), &damaged).expect("written");
+    let damaged = start(&site, &[]).await;
+    says(&damaged, 1, &["bellwether.sqlite", "damaged or is no SQLite database"]);
+}
+
+/// A database that another program is writing: its URL, and the lock for as long as it is kept.
+fn locked(path: &Path) -> (String, Connection) {
+    let connection = Connection::open(path).expect("a database");
+    connection
+        .execute_batch("CREATE TABLE mine (x); BEGIN EXCLUSIVE; INSERT INTO mine VALUES (1)")
+        .expect("locked");
+    (format!("sqlite://{}", path.display()), connection)
 }
