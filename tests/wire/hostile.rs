@@ -83,7 +83,7 @@ async fn hostile_names_ping_nobody_and_break_nothing() {
 async fn forged_and_stale_buttons_are_refused() {
     let town = Town::with_team().await;
     town.says("ana", "leads", "/lead new name:Acme email:a@acme.example value:50k").await.tells(&["L-1"]);
-    let card = town.card("L-1", &["New"]).await;
+    let card = town.card("L-1", &["New** "]).await;
     let forged = [
         "1:op:zzzz", "1:mv:1:0:dancing", "1:mv:1:0:stale", "1:mv:1:0:converted", "9:op:1", "1:zz:1", "x",
         "1:op:-1", "1:ap:zzz", "1:wd:zzz", "1:df:zzz", "1:pg:zzz:0", "1:hi:zzz:0", "1:ps:1:0", "1:pa:1", "1:pr",
@@ -116,7 +116,7 @@ async fn forged_and_stale_buttons_are_refused() {
     town.says("ana", "leads", log).await.tells(&["is now", "Connected"]);
     let outcome = town.server.press_forged("ana", card.id, &stale.expect("a button")).await.expect("sent");
     assert!(outcome.text().contains("has moved since this button was drawn"), "{}", outcome.text());
-    let card = town.card("L-1", &["Connected"]).await;
+    let card = town.card("L-1", &["Connected** "]).await;
     town.press("ben", &card, "hi").await.tells_privately(&["History of L-1"]);
 }
 
@@ -126,7 +126,7 @@ async fn answers_are_seen_by_whoever_asked() {
     let town = Town::with_team().await;
     town.says("ana", "leads", "/lead new name:Acme email:a@acme.example").await.tells_privately(&["L-1"]);
     let show = town.says("ana", "leads", "/lead show lead:L-1").await.tells_privately(&["Acme"]);
-    town.card("L-1", &["New"]).await;
+    town.card("L-1", &["New** "]).await;
     let seen = |who: &str| {
         let all = town.server.visible_to(who, "leads");
         (all.iter().filter(|m| m.is_ephemeral()).count(), all.len())
@@ -139,7 +139,6 @@ async fn answers_are_seen_by_whoever_asked() {
     let what = town.press("ana", &show, "lg").await.tells_privately(&["what happened?"]);
     assert_eq!(what.id, show.id);
     assert_eq!(seen("ana"), (2, 3));
-    // In a private conversation there is no team: one sentence.
-    let said = town.says("ana", "@ana", "/lead mine").await;
-    said.tells(&["only in your team's server"]);
+    // Commands are the guild's: in a private conversation there are none.
+    assert!(town.server.type_command("ana", "@ana", "/lead mine").await.is_err());
 }

@@ -18,7 +18,7 @@ async fn buttons_of_before_work_after_a_restart() {
     let asked = "/lead status lead:L-1 to:unqualified reason:budget note:\"No money\"";
     town.says("ana", "leads", asked).await.tells(&["waits for approval"]);
     let request = town.sees("approvals", &["L-1 ", "[Approve]"]).await;
-    let card = town.card("L-2", &["New"]).await;
+    let card = town.card("L-2", &["New** "]).await;
     let list = town.says("ana", "leads", "/lead list").await.tells(&["13 leads", "Page 1 of 2"]);
     let reasons = town.says("ana", "leads", "/lead status lead:L-2 to:unqualified").await.tells(&["Reason"]);
     let form = town.press("ana", &card, "pn").await.form();
@@ -38,7 +38,7 @@ async fn buttons_of_before_work_after_a_restart() {
     town.submits("ana", &form, json!({"note": "They signed elsewhere"})).await.tells(&["Unqualified"]);
     town.press("mia", &request, "ap").await.tells_privately(&["approved"]);
     town.sees("approvals", &["L-1 ", "Approved by"]).await;
-    town.card("L-2", &["Unqualified"]).await;
+    town.card("L-2", &["Unqualified** "]).await;
     town.quiet().await;
     assert_eq!(posted(&town), before, "nothing was posted twice");
 
@@ -75,10 +75,10 @@ async fn what_waits_at_a_stop_is_sent_by_the_next_process() {
 async fn what_people_delete_is_replaced() {
     let town = Town::with_team().await;
     town.says("ana", "leads", "/lead new name:Acme email:a@acme.example").await.tells(&["L-1"]);
-    let card = town.card("L-1", &["New"]).await;
+    let card = town.card("L-1", &["New** "]).await;
     town.server.delete_message(card.id);
     town.says("ana", "leads", "/lead edit lead:L-1 field:company value:Acme-Ltd").await.tells(&["Company"]);
-    let card = town.card("L-1", &["New"]).await;
+    let card = town.card("L-1", &["New** "]).await;
     town.quiet().await;
     assert_eq!(town.count("leads", &["L-1 · "]), 1);
     town.server.delete_message(card.id);

@@ -11,7 +11,7 @@ use bellwether::chat::port::ChatPort;
 use bellwether::clock::{Clock, SystemClock};
 use bellwether::domain::ids::WorkspaceId;
 use bellwether::playbook::Playbooks;
-use bellwether::playground::{Config, Got, Handle, Message, Modal, Outcome, Person, Refusal, Server};
+use bellwether::playground::{Config, Got, Handle, Message, Modal, Outcome, Person, RecordedRequest, Refusal, Server};
 use bellwether::service::App;
 use bellwether::worker;
 use chrono::{DateTime, Utc};
@@ -60,6 +60,8 @@ impl Town {
         let reading = clock.clone();
         let mut config = Config::new("secret-token", Arc::new(move || reading.now()));
         config.people.push(Person::new("max", "Max").role("manager"));
+        // Discord's five messages in five seconds and channel would make every story last for minutes.
+        config.limits.messages_per_channel = 1_000;
         change(&mut config);
         let server = Server::start(config).await.expect("a free port");
         let folder = tempfile::tempdir().expect("a folder");
@@ -272,7 +274,7 @@ impl Town {
         })
     }
 
-    /// The card of a record in #leads, once it says all of it.
+    /// The card of a record in #leads, once it says all of it; a status is told from a button to it by `**`.
     pub async fn card(&self, handle: &str, parts: &[&str]) -> Message {
         let start = format!("{handle} · ");
         let all: Vec<&str> = std::iter::once(start.as_str()).chain(parts.iter().copied()).collect();
@@ -284,8 +286,10 @@ impl Town {
         let requests = self.server.requests();
         let (checked, mut faults) = api_description::check(&requests);
         faults.extend(requests.iter().flat_map(limits::check));
-        // What the server refused by itself, beyond faults on order: nothing of ours may be malformed.
-        let malformed = requests.iter().filter(|r| !r.faulted && r.status == 400);
+        // What the server refused by itself, beyond faults on order: nothing of ours may be malformed. A thread that
+        // is there, an interaction that is answered: the repetition of a request whose answer was lost.
+        let repeated = |r: &RecordedRequest| matches!(r.answer["code"].as_u64(), Some(160_004 | 40_060));
+        let malformed = requests.iter().filter(|r| !r.faulted && r.status == 400 && !repeated(r));
         faults.extend(malformed.map(|r| format!("{} {}: {} for {:?}", r.method, r.path, r.answer, r.body)));
         faults.extend(self.server.violations().iter().map(|v| format!("{} in a second", v.in_second)));
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

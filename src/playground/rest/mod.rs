@@ -32,8 +32,7 @@ use super::record::{RecordedFile, RecordedRequest};
 use super::state::{Shared, World};
 use super::things::Id;
 
-/// Messages per channel in [`BUCKET_WINDOW`].
-const BUCKET: usize = 5;
+/// The window of a bucket; how many messages of a channel fit it is [`Limits::messages_per_channel`].
 const BUCKET_WINDOW: Duration = Duration::from_secs(5);
 
 /// A request as handlers see it.
@@ -111,7 +110,7 @@ pub async fn api(
         tokio::time::sleep(wait).await;
     }
     let limits = &shared.config.limits;
-    let bucket = bucket(&buckets, &method, route.as_ref(), limits.enforce_rate_limits);
+    let bucket = bucket(&buckets, &method, route.as_ref(), limits);
     let before = match &fault {
         Some(Fault::RateLimited { retry_after, global }) => Some(limited(*retry_after, *global)),
         Some(Fault::Status(status)) => {
@@ -243,12 +242,13 @@ fn limited(retry_after: f64, global: bool) -> Answer {
 /// State of a request's bucket after it was counted.
 struct Bucket {
     key: String,
+    limit: usize,
     remaining: usize,
     reset_after: f64,
     retry_after: Option<f64>,
 }
 
-fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, enforce: bool) -> Bucket {
+fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, limits: &Limits) -> Bucket {
     let key = format!("{method}:{}", route.map_or_else(|| "unknown".into(), Route::bucket));
     let now = Instant::now();
     let mut all = buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -263,13 +263,14 @@ fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, enforce: b
             .as_secs_f64()
     };
     let limited = matches!(route, Some(Route::Messages(_))) && method == "POST";
-    if limited && enforce && times.len() >= BUCKET {
+    let limit = if limited { limits.messages_per_channel } else { 50 };
+    if limited && limits.enforce_rate_limits && times.len() >= limit {
         let after = reset(times);
-        return Bucket { key, remaining: 0, reset_after: after, retry_after: Some(after) };
+        return Bucket { key, limit, remaining: 0, reset_after: after, retry_after: Some(after) };
     }
     times.push_back(now);
-    let remaining = if limited { BUCKET.saturating_sub(times.len()) } else { 49 };
-    Bucket { key, remaining, reset_after: reset(times), retry_after: None }
+    let remaining = if limited { limit.saturating_sub(times.len()) } else { 49 };
+    Bucket { key, limit, remaining, reset_after: reset(times), retry_after: None }
 }
 
 fn with_limits(mut response: Response, answer: &Answer, bucket: &Bucket) -> Response {
@@ -285,7 +286,7 @@ fn with_limits(mut response: Response, answer: &Answer, bucket: &Bucket) -> Resp
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     put("x-ratelimit-bucket", format!("{hash:016x}"));
-    put("x-ratelimit-limit", if bucket.remaining > BUCKET { "50".into() } else { BUCKET.to_string() });
+    put("x-ratelimit-limit", bucket.limit.to_string());
     put("x-ratelimit-remaining", bucket.remaining.to_string());
     put("x-ratelimit-reset-after", format!("{:.3}", bucket.reset_after));
     let reset =
