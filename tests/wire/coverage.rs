@@ -137,10 +137,12 @@ async fn setting_up(town: &Town) {
             format!("/setup member person:@{who} team:Sales role:{role} duties:\"{duties}\" capacity:40");
         town.says("mia", "general", &line).await.tells_privately(&[role, "in Sales", "up to 40 records"]);
     }
-    let calendar = town.says("mia", "general", "/setup calendar team:Sales hours:\"mon-fri 09:00-18:00\"").await;
+    let calendar =
+        town.says("mia", "general", "/setup calendar team:Sales hours:\"mon-fri 09:00-18:00\"").await;
     calendar.tells_privately(&["Sales: business hours", "09:00-18:00"]);
     let file = town.server.upload("holidays.ics", "text/calendar", HOLIDAYS.as_bytes().to_vec());
-    let line = format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
+    let line =
+        format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
     let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
     town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
@@ -157,7 +159,12 @@ async fn setting_up(town: &Town) {
 /// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
 async fn first_contact(town: &Town) {
     let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales"#;
-    town.says("ana", "leads", line).await.tells_privately(&["L-1 · Acme Ltd", "is created as", "New", "Next:"]);
+    town.says("ana", "leads", line).await.tells_privately(&[
+        "L-1 · Acme Ltd",
+        "is created as",
+        "New",
+        "Next:",
+    ]);
     let card = town.card("L-1", &["New", "RM", "First contact due"]).await;
     town.hours(2).await;
     let alert = town.sees("alerts", &["L-1 · Acme Ltd", "First contact was due"]).await;
@@ -219,7 +226,9 @@ async fn moving(town: &Town) {
         "why_qualified": "They want it"});
     town.submits("ana", &form, bant).await.tells(&["is now", "Qualified", "stage Opportunity"]);
     town.hears("mia", &["L-1", "is now", "Qualified"]).await;
-    town.says("ana", "leads", "/lead stage lead:L-1 to:sal reason:\"too early\"").await.refuses(&["Only a manager"]);
+    town.says("ana", "leads", "/lead stage lead:L-1 to:sal reason:\"too early\"")
+        .await
+        .refuses(&["Only a manager"]);
     let back = town.says("mia", "leads", "/lead stage lead:L-1 to:sal reason:\"Their budget was cut\"").await;
     back.tells_privately(&["stage SAL", "taken back"]);
     town.card("L-1", &["Nurture** ", "SAL"]).await;
@@ -249,7 +258,8 @@ async fn approvals(town: &Town) {
     for (n, name) in [(3, "Cleo"), (4, "Delta"), (5, "Echo")] {
         let line = format!("/lead new name:{name} email:x@{name}.example value:50k");
         town.says("ana", "leads", &line).await.tells(&[&format!("L-{n}")]);
-        let line = format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money this year\"");
+        let line =
+            format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money this year\"");
         let asked = town.says("ana", "leads", &line).await;
         asked.tells_privately(&["waits for approval", "You will hear the result."]);
     }
@@ -279,21 +289,24 @@ async fn approvals(town: &Town) {
 /// Lists and histories of many pages, and the digest.
 async fn many(town: &Town) {
     for n in 6..=45 {
-        let line = format!("/lead new name:\"Prospect {n}\" company:\"Company {n}\" phone:\"+44 20 7946 01{n:02}\"");
+        let line =
+            format!("/lead new name:\"Prospect {n}\" company:\"Company {n}\" phone:\"+44 20 7946 01{n:02}\"");
         town.says("ben", "leads", &line).await.tells(&[&format!("L-{n}")]);
     }
-    for n in 6..=30 {
+    for n in 6..=44 {
         let line = format!(
             "/lead log lead:L-{n} activity:call_unanswered note:\"Try {n}\" next:\"Call again\" due:\"tomorrow 10:00\""
         );
         town.says("ben", "leads", &line).await.tells(&["is now", "Attempting"]);
     }
-    let list = town.says("ana", "leads", "/lead list state:all").await.tells_privately(&["45 leads", "Page 1 of 5"]);
+    let list =
+        town.says("ana", "leads", "/lead list state:all").await.tells_privately(&["45 leads", "Page 1 of 5"]);
     let next = town.press_label("ana", &list, "Next").await.tells(&["Page 2 of 5"]);
     town.press_label("ana", &next, "Back").await.tells(&["Page 1 of 5"]);
     let one = list_value(&list);
     town.pick("ana", &list, "pr", &one).await.tells(&["L-", "since"]);
-    let some = "/lead list status:attempting stage:mql owner:@ben team:Sales company:\"Company 7\" state:open";
+    let some =
+        "/lead list status:attempting stage:mql owner:@ben team:Sales company:\"Company 7\" state:open";
     town.says("ana", "leads", some).await.tells_privately(&["1 leads", "L-7"]);
     town.says("ana", "leads", "/lead list stale:true").await.tells_privately(&["No leads (stale)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
@@ -309,7 +322,7 @@ async fn many(town: &Town) {
     let card = town.card("L-45", &["New** "]).await;
     town.press("ana", &card, "hi").await.tells_privately(&["History of L-45"]);
     let digest = town.says("mia", "general", "/pipeline digest team:Sales").await;
-    digest.tells_privately(&["Sales", "Status", "New 17", "Attempting contact 25", "45 new"]);
+    digest.tells_privately(&["Sales", "Status", "New 3", "Attempting contact 39", "45 new"]);
 }
 
 fn list_value(list: &Message) -> String {
@@ -325,7 +338,7 @@ async fn suggestions(town: &Town) {
             for option in sub.options.iter().filter(|o| o.suggests.is_some()) {
                 let mut typed = Map::from_iter([(option.name.clone(), json!(""))]);
                 if option.name != "lead" && sub.options.iter().any(|o| o.name == "lead") {
-                    typed.insert("lead".to_owned(), json!("L-31"));
+                    typed.insert("lead".to_owned(), json!("L-45"));
                 }
                 let typed = Value::Object(typed);
                 let offered = town.server.autocomplete("mia", "leads", &path, typed, &option.name).await;
@@ -351,8 +364,8 @@ async fn wrong_inputs(town: &Town) {
     let wrong = [
         ("ana", "/lead show lead:L-999", "I know no lead \"L-999\""),
         ("ana", "/lead show lead:zzz", "I know no lead \"zzz\""),
-        ("ana", "/lead status lead:L-6 to:dancing", "\"dancing\" is no status"),
-        ("ana", "/lead status lead:L-1 to:converted", "cannot go from"),
+        ("ben", "/lead status lead:L-6 to:dancing", "\"dancing\" is no status"),
+        ("ben", "/lead status lead:L-6 to:converted", "cannot go from"),
         ("ben", "/lead status lead:L-6 to:unqualified reason:weather", "is no reason that fits here"),
         ("mia", "/lead stage lead:L-1 to:upstairs", "\"upstairs\" is no stage"),
         ("ana", "/lead log lead:L-6 activity:dance", "is no activity"),
@@ -379,18 +392,23 @@ async fn wrong_inputs(town: &Town) {
         ("mia", "/setup team name:Sales timezone:Atlantis", "\"Atlantis\" is not a time zone"),
         ("mia", "/setup member person:@ben team:Nobody", "There is no team \"Nobody\""),
         ("mia", "/setup member person:@ben duties:cook", "\"cook\" is not a duty"),
-        ("mia", "/setup calendar hours:always", "always"),
+        ("mia", "/setup calendar hours:sometimes", "sometimes"),
         ("mia", "/setup holidays add:whenever", "\"whenever\""),
         ("mia", "/setup thresholds high-value:lots", "\"lots\" is not an amount"),
         ("mia", "/setup thresholds currency:shells", "\"shells\" is not a currency"),
         ("mia", "/setup thresholds rates:cheap", "\"cheap\" is not a rate"),
     ];
+    let mut odd = Vec::new();
     for (who, line, says) in wrong {
         let said = town.says(who, "leads", line).await;
-        assert!(matches!(&said, Said::Message(_)), "{line}: {}", said.text());
-        assert!(said.text().contains(says), "{line}: {}", said.text());
+        let text = said.text();
+        if !matches!(&said, Said::Message(_)) || !text.contains(says) {
+            odd.push(format!("{line}: {text}"));
+            continue;
+        }
         said.refuses(&[]);
     }
+    assert!(odd.is_empty(), "{}", odd.join("\n---\n"));
     let file = town.server.upload("holidays.ics", "text/calendar", b"not a calendar".to_vec());
     town.says("mia", "leads", &format!("/setup holidays file:{file}")).await.refuses(&[]);
     let file = town.server.upload("holidays.ics", "text/calendar", vec![b'x'; 2_000_000]);

@@ -91,7 +91,10 @@ async fn a_failing_platform_delays_and_loses_nothing() {
     town.server.chances(20_260_302, chances);
     const LEADS: usize = 16;
     for n in 1..=LEADS {
-        let line = format!("/lead new name:\"Lead {n}\" email:a@b{n}.example value:{}", if n % 4 == 0 { "50k" } else { "500" });
+        let line = format!(
+            "/lead new name:\"Lead {n}\" email:a@b{n}.example value:{}",
+            if n % 4 == 0 { "50k" } else { "500" }
+        );
         types(&town, &line).await;
     }
     for n in (1..=LEADS).filter(|n| n % 2 == 0) {
@@ -100,7 +103,8 @@ async fn a_failing_platform_delays_and_loses_nothing() {
         }
     }
     for n in (1..=LEADS).filter(|n| n % 4 == 0) {
-        types(&town, &format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money\"")).await;
+        types(&town, &format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money\""))
+            .await;
     }
     town.server.no_faults();
     // What is due later meets its own: the alerts' and the digest's answers are lost, then they are slow and limited.
@@ -214,7 +218,9 @@ async fn a_burst_stays_within_the_limit() {
         let posted: Vec<String> = town.public(&channel).iter().map(subject).collect();
         let order: Vec<u32> = posted.iter().map(|h| h[2..].parse().expect("a number")).collect();
         assert!(order.is_sorted(), "order within a channel is kept: {order:?}");
-        posted.into_iter().for_each(|handle| *cards.entry(handle).or_default() += 1);
+        for handle in posted {
+            *cards.entry(handle).or_default() += 1;
+        }
     }
     assert_eq!(cards, (1..=150).map(|n| (format!("L-{n}"), 1)).collect());
     assert!(town.server.violations().is_empty());

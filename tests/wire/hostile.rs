@@ -85,9 +85,30 @@ async fn forged_and_stale_buttons_are_refused() {
     town.says("ana", "leads", "/lead new name:Acme email:a@acme.example value:50k").await.tells(&["L-1"]);
     let card = town.card("L-1", &["New** "]).await;
     let forged = [
-        "1:op:zzzz", "1:mv:1:0:dancing", "1:mv:1:0:stale", "1:mv:1:0:converted", "9:op:1", "1:zz:1", "x",
-        "1:op:-1", "1:ap:zzz", "1:wd:zzz", "1:df:zzz", "1:pg:zzz:0", "1:hi:zzz:0", "1:ps:1:0", "1:pa:1", "1:pr",
-        "1:dp:1:reason", "1:lf:1:note", "1:pf:1", "1:rf:1", "1:ds:1", "1:rj:zz", "1:fo:zz", "1:pn:zz",
+        "1:op:zzzz",
+        "1:mv:1:0:dancing",
+        "1:mv:1:0:stale",
+        "1:mv:1:0:converted",
+        "9:op:1",
+        "1:zz:1",
+        "x",
+        "1:op:-1",
+        "1:ap:zzz",
+        "1:wd:zzz",
+        "1:df:zzz",
+        "1:pg:zzz:0",
+        "1:hi:zzz:0",
+        "1:ps:1:0",
+        "1:pa:1",
+        "1:pr",
+        "1:dp:1:reason",
+        "1:lf:1:note",
+        "1:pf:1",
+        "1:rf:1",
+        "1:ds:1",
+        "1:rj:zz",
+        "1:fo:zz",
+        "1:pn:zz",
     ];
     for id in forged {
         let outcome = town.server.press_forged("ben", card.id, id).await.expect("sent");

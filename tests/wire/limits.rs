@@ -15,7 +15,9 @@ pub fn check(request: &RecordedRequest) -> Vec<String> {
     let mut wrong = Vec::new();
     let words: Vec<_> = request.path.split('/').filter(|s| !s.is_empty()).collect();
     match words.as_slice() {
-        ["channels", _, "messages"] | ["channels", _, "messages", _] | ["webhooks", ..] => message(body, &mut wrong),
+        ["channels", _, "messages"] | ["channels", _, "messages", _] | ["webhooks", ..] => {
+            message(body, &mut wrong);
+        }
         ["interactions", ..] => callback(body, &mut wrong),
         ["applications", .., "commands"] => commands(body, &mut wrong),
         _ => {}
@@ -164,5 +166,63 @@ fn commands(body: &Value, wrong: &mut Vec<String>) {
             }
             Err(error) => wrong.push(format!("a command that cannot be read: {error}")),
         }
+    }
+}
+
+/// A checker that finds nothing wrong with anything proves nothing: each limit that is said above is tripped once.
+#[test]
+fn what_breaks_a_limit_is_found() {
+    let sent = |body: Value| RecordedRequest {
+        number: 0,
+        method: "POST".to_owned(),
+        template: "/channels/{channel_id}/messages".to_owned(),
+        path: "/channels/1/messages".to_owned(),
+        query: String::new(),
+        body: Some(body),
+        files: Vec::new(),
+        status: 200,
+        answer: Value::Null,
+        faulted: false,
+        at_ms: 0,
+    };
+    let message = |change: Value| {
+        let mut body =
+            json!({"content": "", "embeds": [], "components": [], "allowed_mentions": {"parse": []}});
+        let all = change.as_object().cloned().unwrap_or_default();
+        for (key, value) in all {
+            body[key] = value;
+        }
+        check(&sent(body))
+    };
+    let button = |id: &str| json!({"type": 2, "style": 1, "label": "Go", "custom_id": id});
+    let row = |inside: Vec<Value>| json!({"type": 1, "components": inside});
+    let field = |name: &str, value: &str| json!({"name": name, "value": value, "inline": false});
+    let embed = |change: Value| json!([{"color": 1, "title": "x", "fields": change}]);
+    assert_eq!(
+        message(json!({"embeds": embed(json!([field("a", "b")])), "components": [row(vec![button("1")])]})),
+        [""; 0]
+    );
+
+    let rows: Vec<Value> = (0..6).map(|n| row(vec![button(&n.to_string())])).collect();
+    let buttons: Vec<Value> = (0..6).map(|n| button(&n.to_string())).collect();
+    let list = json!({"type": 3, "custom_id": "l", "options": [{"label": "a", "value": "a"}]});
+    let long = |n: usize| json!({"color": 1, "description": "x".repeat(n)});
+    for wrong in [
+        json!({"allowed_mentions": null}),
+        json!({"allowed_mentions": {"parse": ["everyone"]}}),
+        json!({"content": "x".repeat(2_001)}),
+        json!({"embeds": embed(json!([field("a", " ")]))}),
+        json!({"embeds": embed(json!([field("", "b")]))}),
+        json!({"embeds": embed(json!(vec![field("a", "b"); 26]))}),
+        json!({"embeds": [long(4_097)]}),
+        json!({"embeds": [long(3_001), long(3_000)]}),
+        json!({"components": rows}),
+        json!({"components": [row(buttons)]}),
+        json!({"components": [row(vec![button("1"), list])]}),
+        json!({"components": [row(vec![button("1")]), row(vec![button("1")])]}),
+        json!({"components": [row(vec![button(&"x".repeat(101))])]}),
+        json!({"components": [row(vec![])]}),
+    ] {
+        assert!(!message(wrong.clone()).is_empty(), "nothing wrong with {wrong}");
     }
 }

@@ -105,6 +105,7 @@ async fn whoever_takes_no_private_messages_is_told_in_a_channel() {
         assigned.tells(&["belongs to"]);
         town.quiet().await;
     }
-    let told: usize = ["leads", "alerts", "general"].iter().map(|c| town.count(c, &["L-1", "is yours now"])).sum();
+    let told: usize =
+        ["leads", "alerts", "general"].iter().map(|c| town.count(c, &["L-1", "is yours now"])).sum();
     assert_eq!(told, 2, "{:#?}", [town.told("leads"), town.told("alerts"), town.told("general")]);
 }

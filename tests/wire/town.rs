@@ -11,7 +11,9 @@ use bellwether::chat::port::ChatPort;
 use bellwether::clock::{Clock, SystemClock};
 use bellwether::domain::ids::WorkspaceId;
 use bellwether::playbook::Playbooks;
-use bellwether::playground::{Config, Got, Handle, Message, Modal, Outcome, Person, RecordedRequest, Refusal, Server};
+use bellwether::playground::{
+    Config, Got, Handle, Message, Modal, Outcome, Person, RecordedRequest, Refusal, Server,
+};
 use bellwether::service::App;
 use bellwether::worker;
 use chrono::{DateTime, Utc};
@@ -92,8 +94,7 @@ impl Town {
     pub async fn start_bot(&mut self) {
         assert!(self.bot.is_none(), "it runs already");
         let (stop, stopped) = watch::channel(false);
-        let settings =
-            Settings { token: Secret::new(self.server.token()), api_url: self.server.api_url() };
+        let settings = Settings { token: Secret::new(self.server.token()), api_url: self.server.api_url() };
         let database = format!("sqlite://{}", self.folder.path().join("bellwether.sqlite").display());
         let bot = Bot::start(&database, Playbooks::builtin(), &settings, self.clock.clone(), stopped).await;
         let bot = bot.expect("the bot starts");
@@ -172,9 +173,12 @@ impl Town {
 
     /// Presses the button that moves to a status.
     pub async fn press_move(&self, who: &str, message: &Message, status: &str) -> Said {
-        self.press_that(who, message, status, |action| {
-            matches!(action, Action::Move { to, .. } if to.as_str() == status)
-        })
+        self.press_that(
+            who,
+            message,
+            status,
+            |action| matches!(action, Action::Move { to, .. } if to.as_str() == status),
+        )
         .await
     }
 
