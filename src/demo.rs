@@ -44,6 +44,9 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     config.limits.channel_messages = 1_000;
     config.time = Some(time.clone());
     config.steps = story::steps();
+    for channel in config.guilds.iter_mut().flat_map(|guild| &mut guild.channels) {
+        channel.topic = story::topic(&channel.name).map(str::to_owned);
+    }
     let server = Server::start(config).await.with_context(|| {
         format!("the playground cannot listen on port {port}; another one may run there, and --port 0 takes a free port")
     })?;

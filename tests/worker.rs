@@ -136,6 +136,21 @@ async fn an_outage_delays_and_loses_nothing() {
     assert_eq!((counts.waiting, counts.parked), (0, 0));
 }
 
+/// Ruling 22, R6: a message got through just before an outage, and nobody heard: after it the platform has forgotten
+/// the nonce, and the message is looked for before it is sent again.
+#[tokio::test]
+async fn a_lost_answer_before_an_outage_is_looked_for_after_it() {
+    let world = team().await;
+    world.chat.forget_nonces(true);
+    world.chat.next_meets(Some(at(&world, "leads")), Fault::LosesAnswer);
+    for _ in 0..20 {
+        world.chat.next_meets(None, retry(None, false));
+    }
+    new_lead(&world, "ana", "name:\"Acme\"").await;
+    world.advance_to(monday() + TimeDelta::minutes(20)).await;
+    assert_eq!(world.chat.standing(at(&world, "leads")).len(), 1);
+}
+
 /// R6: while the platform takes everything else, a message that it keeps failing on is parked and shown.
 #[tokio::test]
 async fn a_message_that_alone_fails_is_parked_and_the_lane_goes_on() {

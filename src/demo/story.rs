@@ -206,9 +206,9 @@ pub fn week() -> Vec<Beat> {
         ),
         beat(
             (0, 9, 40),
-            "ana",
+            "ben",
             "#leads",
-            r#"/lead new name:"Daniel Weiss" company:"Weiss & Partner" email:daniel@weiss.example value:12500 source:"trade fair""#,
+            r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
         ),
         beat(
             (0, 10, 30),
@@ -218,17 +218,29 @@ pub fn week() -> Vec<Beat> {
         ),
         beat(
             (0, 10, 50),
-            "ben",
+            "ana",
             "#leads",
-            r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
+            r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
         ),
         beat(
             (0, 11, 15),
             "ana",
             "#leads",
-            r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
+            r#"/lead new name:"Daniel Weiss" company:"Weiss & Partner" phone:"+49 30 901820" value:12500 source:"trade fair""#,
         ),
     ]
+}
+
+/// What a channel is for.
+pub fn topic(channel: &str) -> Option<&'static str> {
+    Some(match channel {
+        "general" => "Talk, set-up, and whatever has no channel of its own",
+        "leads" => "A card for each lead; what happened stands in its thread",
+        "alerts" => "What is late, and who is asked to see to it",
+        "approvals" => "What waits for a manager's decision",
+        "digest" => "Every morning at 9:00: how things stand",
+        _ => return None,
+    })
 }
 
 /// The page's "Try this".
@@ -241,15 +253,15 @@ pub fn steps() -> Vec<Step> {
     };
     vec![
         step(
-            "Move a lead. You are Ana: report the first call to Daniel Weiss, and his card changes by itself.",
+            "Move a lead. You are Ana and have just called Daniel Weiss: click the line below, press Enter, and watch his card.",
             Some(
-                r#"/lead log lead:L-10 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
+                r#"/lead log lead:L-12 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
             ),
             "ana",
             "leads",
         ),
         step(
-            "See a breach. Press +2 h above: nobody has called Ruth Adeyemi or Mei Tan, and #alerts hears of it.",
+            "See a breach. Press +2 h above: nobody has called Mei Tan or Ruth Adeyemi, and #alerts hears of it.",
             None,
             "ana",
             "alerts",

@@ -11,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::decision::Env;
 use super::field::FieldValue;
 use super::ids::ClockId;
-use super::playbook::{ClockSpec, StepAt, StepDoes};
+use super::playbook::{Class, ClockSpec, StepAt, StepDoes};
 use super::record::{ClockRun, Record};
 use super::span::Span;
 
@@ -127,8 +127,12 @@ pub(super) fn owed_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> 
 pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let next = record.next.as_ref().filter(|next| !next.told)?;
     let status = env.playbook.status(&record.status)?;
-    // A locked record is not worked on any more.
-    next.due.filter(|_| !status.locked).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
+    // Nobody works on what has ended.
+    let ended = match status.class {
+        Class::Lost | Class::Excluded => true,
+        Class::Open | Class::Parked | Class::Won => status.locked,
+    };
+    next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
 }
 
 /// Lays one run out in time.

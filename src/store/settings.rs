@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 
 use super::batch::Batch;
@@ -11,7 +12,7 @@ use super::sqlite::{self, Tx};
 use super::writer::Task;
 use super::{Store, StoreError, decode, digest};
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
-use crate::domain::workspace::{Person, SettingChange, Team, Thresholds};
+use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
 pub use super::digest::DigestDue;
 
@@ -22,6 +23,24 @@ const DRAFT_MS: i64 = INBOX_MS;
 /// How many inputs one transaction looks at when pruning.
 const CHUNK: i64 = 5_000;
 
+/// What a person wants set, with its audit lines.
+pub struct Set {
+    /// What.
+    pub what: Setting,
+    /// What `/setup show` says of it.
+    pub changes: Vec<SettingChange>,
+}
+
+/// One of the things that can be set.
+pub enum Setting {
+    /// A team; see [`Store::save_team`].
+    Team(Team),
+    /// A person.
+    Person(Person),
+    /// The numbers.
+    Thresholds(Thresholds),
+}
+
 /// What came of saving a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SavedTeam {
@@ -31,7 +50,34 @@ pub struct SavedTeam {
     pub rearmed: u64,
 }
 
+/// What came of a change of settings.
+pub struct Changed<A> {
+    /// What the change itself says.
+    pub answer: A,
+    /// The workspace after it.
+    pub workspace: Arc<Workspace>,
+    /// The team that was set.
+    pub team: Option<TeamId>,
+    /// How many records look at their clocks anew.
+    pub rearmed: u64,
+}
+
 impl Store {
+    /// Changes settings against the workspace as it is when the change's turn comes, so that of two changes at the
+    /// same moment none is lost. The closure is run inside the writer, perhaps more than once; without a [`Set`]
+    /// nothing is written.
+    pub async fn change_settings<A, F>(
+        &self,
+        workspace: WorkspaceId,
+        change: F,
+    ) -> Result<Changed<A>, StoreError>
+    where
+        A: Send + 'static,
+        F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+    {
+        self.task(ChangeSettings { workspace, change }).await
+    }
+
     /// Makes or changes a team. `id` 0 makes one, or changes the one that has the same name. The first team made
     /// replaces the default one, which keeps its id and its records. Also plans the team's next digest and, where the
     /// calendar changed, has its records looked at anew: all in one transaction.
@@ -147,6 +193,39 @@ async fn rearm(
     .await?;
     batch.armed = true;
     Ok(armed.rows_affected())
+}
+
+struct ChangeSettings<F> {
+    workspace: WorkspaceId,
+    change: F,
+}
+
+#[async_trait]
+impl<A, F> Task for ChangeSettings<F>
+where
+    A: Send + 'static,
+    F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+{
+    type Answer = Changed<A>;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Changed<A>, StoreError> {
+        let workspace = self.workspace;
+        let (answer, set) = (self.change)(&batch.workspace(workspace), batch.now());
+        let (mut team, mut rearmed) = (None, 0);
+        if let Some(Set { what, changes }) = set {
+            match what {
+                Setting::Team(one) => {
+                    let saved = SaveTeam { workspace, team: one, changes }.run(batch, tx).await?;
+                    (team, rearmed) = (Some(saved.id), saved.rearmed);
+                }
+                Setting::Person(person) => SavePerson { workspace, person, changes }.run(batch, tx).await?,
+                Setting::Thresholds(thresholds) => {
+                    rearmed = SaveThresholds { workspace, thresholds, changes }.run(batch, tx).await?;
+                }
+            }
+        }
+        Ok(Changed { answer, workspace: batch.workspace(workspace), team, rearmed })
+    }
 }
 
 struct SaveTeam {
