@@ -46,11 +46,11 @@ fn because(id: &str) -> Data {
 
 /// The last alert: how loud it is, and whom it is for.
 fn last_alert(world: &World) -> (AlertLevel, Vec<PersonId>) {
-    let alerts = world.effects.iter().filter_map(|effect| match effect {
+    let mut alerts = world.effects.iter().filter_map(|effect| match effect {
         Effect::Alert(alert) => Some((alert.level, alert.to.clone())),
         Effect::Tell { .. } => None,
     });
-    alerts.last().expect("an alert")
+    alerts.next_back().expect("an alert")
 }
 
 /// Ruling 5: an approval credits the wait as a refusal does; a rep who asked in time has decided in time.
