@@ -110,7 +110,7 @@ impl Game {
 
     fn somebody(&mut self) -> &'static str {
         let team = self.chance.below(2);
-        if self.chance.in_hundred(15) { MANAGERS[team] } else { *self.chance.one_of(&REPS[team]) }
+        if self.chance.in_hundred(15) { MANAGERS[team] } else { REPS[team][self.chance.below(4)] }
     }
 
     /// A command that somebody might give.
@@ -126,9 +126,10 @@ impl Game {
         }
         // Mostly one's own; what is not, is refused where it may not be (R10).
         let own: Vec<_> = (0..self.leads).filter(|at| self.made[*at] == who).collect();
-        let at = match own.is_empty() || self.chance.in_hundred(20) {
-            true => self.chance.below(self.leads),
-            false => *self.chance.one_of(&own),
+        let at = if own.is_empty() || self.chance.in_hundred(20) {
+            self.chance.below(self.leads)
+        } else {
+            *self.chance.one_of(&own)
         };
         let lead = format!("lead:L-{}", 1 + at);
         match self.chance.below(12) {
@@ -225,10 +226,7 @@ impl Game {
             self.trouble();
         }
         let who = self.somebody();
-        let mut input = match self.chance.in_hundred(45) {
-            true => self.standing(who),
-            false => None,
-        };
+        let mut input = if self.chance.in_hundred(45) { self.standing(who) } else { None };
         if input.is_none() {
             let line = self.line(who);
             input = Some(Input::Call(self.world.call(&line).expect("a command")));
