@@ -30,6 +30,8 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    closed_plan,
+    daylight,
     clocks_back,
     clocks_forward,
     digest,
@@ -40,7 +42,9 @@ scenarios! {
     moves,
     no_setup,
     permissions,
+    review,
     rules,
     several,
     snooze,
+    toy,
 }

@@ -20,7 +20,7 @@ use crate::domain::ids::{ChannelId, PersonId, RoleId, TeamId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::rejection::Rejection;
 use crate::domain::workspace::{Duty, Role, SettingChange, Team, Thresholds, Workspace};
-use crate::store::settings::{Changed, Rearm, Set, Setting};
+use crate::store::settings::{Changed, Set, Setting};
 
 /// The options of `/setup member`.
 pub struct Member {
@@ -158,14 +158,12 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
             team.digest_at = hour;
             changes.note(of("digest at"), hour.format("%H:%M").to_string());
         }
-        let rezoned = zone.filter(|zone| *zone != team.calendar.zone);
-        if let Some(zone) = rezoned {
+        if let Some(zone) = zone.filter(|zone| *zone != team.calendar.zone) {
             team.calendar.zone = zone;
             changes.note(of("time zone"), zone.to_string());
         }
         let how = if known.is_some() { Saved::Changed } else { Saved::Made };
-        let rearm = if rezoned.is_some() { Rearm::ItsTeam } else { Rearm::Nobody };
-        Ok((how, Some(Set { what: Setting::Team(team), changes: changes.list, rearm })))
+        Ok((how, Some(Set { what: Setting::Team(team), changes: changes.list })))
     };
     settle(app, head, change, |done, how| {
         let workspace = &done.workspace;
@@ -196,7 +194,7 @@ pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault
             changes.note(of("duties"), if names.is_empty() { "none".to_owned() } else { names.join(", ") });
         }
         changes.set(&mut person.capacity, args.capacity, of("capacity"), |n| n.to_string());
-        let set = Set { what: Setting::Person(person), changes: changes.list, rearm: Rearm::Nobody };
+        let set = Set { what: Setting::Person(person), changes: changes.list };
         Ok(((), Some(set)))
     };
     settle(app, head, change, |done, ()| settings::member_saved(&done.workspace, whom)).await
@@ -290,7 +288,7 @@ pub async fn thresholds(
             return Ok((Shown::AsItIs, None));
         }
         let what = Setting::Thresholds(new);
-        Ok((Shown::Saved, Some(Set { what, changes: changes.list, rearm: Rearm::Everybody })))
+        Ok((Shown::Saved, Some(Set { what, changes: changes.list })))
     };
     settle(app, head, change, |done, shown| match shown {
         Shown::AsItIs => settings::thresholds_shown(&done.workspace.thresholds),
@@ -365,7 +363,7 @@ pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault
         let mut person = workspace.people.get(&me).cloned().unwrap_or_else(|| head::newcomer(me));
         person.timezone = Some(zone);
         // Personal: it is nobody else's business in `/setup show`.
-        Ok(((), Some(Set { what: Setting::Person(person), changes: Vec::new(), rearm: Rearm::Nobody })))
+        Ok(((), Some(Set { what: Setting::Person(person), changes: Vec::new() })))
     };
     settle(app, head, change, |_, ()| settings::zone_saved(zone)).await
 }
@@ -390,7 +388,7 @@ async fn change_team<Told: Send + 'static>(
             return Ok(((team, Shown::AsItIs, told), None));
         }
         let what = Setting::Team(team.clone());
-        let set = Set { what, changes: changes.list, rearm: Rearm::ItsTeam };
+        let set = Set { what, changes: changes.list };
         Ok(((team, Shown::Saved, told), Some(set)))
     };
     settle(app, head, change, |done, (team, shown, told)| match shown {

@@ -52,7 +52,7 @@ pub async fn team(world: &mut World, name: &str, prefix: &str) -> TeamId {
     team.approvals = Some(world.channel(&format!("{prefix}approvals")));
     team.digest = Some(world.channel(&format!("{prefix}digest")));
     team.digest_at = NaiveTime::from_hms_opt(17, 0, 0).expect("a time");
-    world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team")
+    world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team").id
 }
 
 /// A person in a team.
