@@ -203,9 +203,11 @@ impl Work for Create {
     fn run(&self, batch: &mut Batch) -> Answer {
         let seen = self.head.open(batch);
         let workspace = batch.workspace(self.head.workspace);
+        // The same form may be sent off twice, each time as an input of its own: it makes one record.
+        let used_up = self.draft.0 != 0 && batch.draft(self.draft).is_none();
         let outcome = match seen {
-            Seen::Repeat => Outcome::Repeat { row: None },
-            Seen::First => self.create(batch, &workspace),
+            Seen::First if !used_up => self.create(batch, &workspace),
+            Seen::First | Seen::Repeat => Outcome::Repeat { row: None },
         };
         Answer { workspace, playbook: Some(self.playbook.clone()), outcome }
     }

@@ -1,6 +1,7 @@
 //! Two people change settings at the same moment: neither change is lost, whatever was read before.
 
-use bellwether::chat::intent::Who;
+use bellwether::chat::intent::{Input, Who};
+use bellwether::chat::message::Reply;
 use bellwether::domain::ids::PersonId;
 
 use crate::kit::{request, say, told, typed, world};
@@ -91,11 +92,30 @@ async fn changes_of_one_person_are_all_kept() {
         &world,
         &["/setup member person:@cai duties:senior", "/setup member person:@cai capacity:40"],
     );
-    let (_, reply) = tokio::join!(by_admins, world.app.handle(own));
+    let ((), reply) = tokio::join!(by_admins, world.app.handle(own));
     assert!(told(&world, &reply).contains("Asia/Tokyo"));
     let cai = world.who("cai").expect("cai").id;
     let person = world.app.store().workspace(WORKSPACE).people[&cai].clone();
     assert_eq!(person.capacity, Some(40));
     assert_eq!(person.duties.len(), 1);
     assert_eq!(person.timezone, Some(chrono_tz::Asia::Tokyo));
+}
+
+/// R4: one unfinished form, sent off twice at the same moment, makes one lead.
+#[tokio::test]
+async fn a_form_sent_twice_makes_one_lead() {
+    let world = world().await;
+    let Reply::Form(form) = say(&world, "ana", "/lead new name:\"Acme\"").await else { panic!("no form") };
+    let submit = |email: &str| Input::Submit {
+        action: Some(form.action.clone()),
+        inputs: [("email".to_owned(), email.to_owned())].into(),
+    };
+    let (one, other) = tokio::join!(
+        world.app.handle(request(&world, "ana", submit("a@acme.com"))),
+        world.app.handle(request(&world, "ana", submit("b@acme.com"))),
+    );
+    let said = [told(&world, &one), told(&world, &other)];
+    assert_eq!(said.iter().filter(|s| s.contains("is created")).count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|s| s.contains("nothing was done twice")).count(), 1, "{said:?}");
+    assert_eq!(world.check_histories().await, 1);
 }

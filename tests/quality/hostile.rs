@@ -488,7 +488,12 @@ fn any_input() -> impl Strategy<Value = Input> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    // A dozen stories each time; as many as PROPTEST_CASES says where it is set.
+    #![proptest_config(ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 12 },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// R9, R5: random calls and presses with random texts, in any order: no fault, and every history still gives its row.
     #[test]

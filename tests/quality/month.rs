@@ -7,20 +7,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bellwether::chat::intent::Input;
+use bellwether::chat::intent::{Input, Request};
 use bellwether::chat::message::{Message, Reply};
-use bellwether::chat::port::SendError;
+use bellwether::chat::port::{self, ChatPort, SendError, SendKey};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::calendar;
-use bellwether::domain::ids::{ChannelId, PostId, RecordId};
+use bellwether::domain::ids::{ChannelId, PostId, RecordId, WorkspaceId};
 use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
-use bellwether::store::outbox::Place;
-use bellwether::store::row::{PostKind, Row};
+use bellwether::service::draw;
+use bellwether::store::outbox::{Content, Place};
+use bellwether::store::row::{Post, PostKind, Row};
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::kit::{is_fault, place, team, text, told};
+use crate::kit::{is_fault, place, say, team, text, told};
 use crate::support::fake_chat::{Fault, Where};
+use crate::support::plain::is_refusal;
 use crate::support::world::{WORKSPACE, World};
 
 const REPS: [[&str; 4]; 2] = [["ana", "ben", "cai", "dee"], ["olu", "pia", "quin", "rex"]];
@@ -110,7 +112,7 @@ impl Game {
 
     fn somebody(&mut self) -> &'static str {
         let team = self.chance.below(2);
-        if self.chance.in_hundred(15) { MANAGERS[team] } else { *self.chance.one_of(&REPS[team]) }
+        if self.chance.in_hundred(15) { MANAGERS[team] } else { REPS[team][self.chance.below(4)] }
     }
 
     /// A command that somebody might give.
@@ -126,9 +128,10 @@ impl Game {
         }
         // Mostly one's own; what is not, is refused where it may not be (R10).
         let own: Vec<_> = (0..self.leads).filter(|at| self.made[*at] == who).collect();
-        let at = match own.is_empty() || self.chance.in_hundred(20) {
-            true => self.chance.below(self.leads),
-            false => *self.chance.one_of(&own),
+        let at = if own.is_empty() || self.chance.in_hundred(20) {
+            self.chance.below(self.leads)
+        } else {
+            *self.chance.one_of(&own)
         };
         let lead = format!("lead:L-{}", 1 + at);
         match self.chance.below(12) {
@@ -159,6 +162,49 @@ impl Game {
             10 => "/lead mine".to_owned(),
             _ => format!("/lead history {lead}"),
         }
+    }
+
+    /// What an admin does now and then; the clocks are armed anew (ruling 7).
+    fn admin_line(&mut self) -> String {
+        let team = *self.chance.one_of(&["Sales", "North"]);
+        match self.chance.below(3) {
+            0 => {
+                let hours = *self.chance.one_of(&[
+                    "mon-fri 09:00-18:00",
+                    "mon-sat 08:00-16:00",
+                    "mon-thu 9-18, fri 9-13",
+                ]);
+                format!("/setup calendar team:{team} hours:\"{hours}\"")
+            }
+            1 => format!("/setup holidays team:{team} add:\"2026-11-{:02}\"", 1 + self.chance.below(14)),
+            _ => format!("/setup thresholds high-value:{}k", 8 + self.chance.below(8)),
+        }
+    }
+
+    /// The process dies after it has sent something and before it could note it, and starts again (R2).
+    async fn crash(&mut self) {
+        let who = self.somebody();
+        let line = self.line(who);
+        let input = Input::Call(self.world.call(&line).expect("a command"));
+        let request = self.world.request(who, ChannelId(10), input).expect("a request");
+        self.world.app.handle(request).await;
+        let store = self.world.app.store();
+        for row in store.claim(16, 60_000, &[]).await.expect("claimed") {
+            let Some(drawn) = draw::draw(&self.world.app, &row).await.expect("drawn") else { continue };
+            let key = |generation| SendKey { outbox: row.id, generation };
+            // What it came to is never written down.
+            match &row.content {
+                Content::Post(Post { remote: Some(remote), generation, .. }) => {
+                    let _ = self.world.chat.edit(*remote, &drawn.message, key(*generation)).await;
+                }
+                Content::Post(Post { place: Place::Channel(channel), generation, .. }) => {
+                    let to = port::Place::Channel(*channel);
+                    let _ = self.world.chat.post(to, &drawn.message, key(*generation)).await;
+                }
+                Content::Post(_) | Content::Fact { .. } => {}
+            }
+        }
+        store.release_leases().await.expect("released");
     }
 
     /// A button or a pick list of a message.
@@ -204,7 +250,7 @@ impl Game {
     }
 
     /// A button that stands somewhere: in a channel, or in the person's own messages.
-    fn standing(&mut self, who: &str) -> Option<Input> {
+    fn standing(&mut self, who: &str) -> Option<(Input, WorkspaceId)> {
         let own = self.world.who(who).expect("known").id;
         let prefix = *self.chance.one_of(&["", "north-"]);
         let at = match self.chance.below(4) {
@@ -217,26 +263,37 @@ impl Game {
         let standing = self.world.chat.standing(at);
         let (_, message) = standing.iter().rev().take(5).nth(self.chance.below(5))?;
         let message = message.clone();
-        self.press(&message, false)
+        // In a private message the platform tells no workspace.
+        let home = if matches!(at, Where::Private(_)) { WorkspaceId(0) } else { WORKSPACE };
+        Some((self.press(&message, false)?, home))
     }
 
     async fn turn(&mut self) {
+        if self.chance.in_hundred(4) {
+            self.crash().await;
+        }
+        if self.chance.in_hundred(3) {
+            let line = self.admin_line();
+            let reply = say(&self.world, "root", &line).await;
+            assert!(!is_refusal(&reply), "{line}: {}", told(&self.world, &reply));
+        }
         if self.chance.in_hundred(12) {
             self.trouble();
         }
         let who = self.somebody();
-        let mut input = match self.chance.in_hundred(45) {
-            true => self.standing(who),
-            false => None,
+        let pressed = if self.chance.in_hundred(45) { self.standing(who) } else { None };
+        let (mut input, home) = match pressed {
+            Some((input, home)) => (Some(input), home),
+            None => {
+                let line = self.line(who);
+                (Some(Input::Call(self.world.call(&line).expect("a command"))), WORKSPACE)
+            }
         };
-        if input.is_none() {
-            let line = self.line(who);
-            input = Some(Input::Call(self.world.call(&line).expect("a command")));
-        }
         for _ in 0..4 {
             let Some(doing) = input else { break };
             let shown = format!("{who}: {doing:?}");
             let request = self.world.request(who, ChannelId(10), doing).expect("a request");
+            let request = Request { workspace: home, ..request };
             // The platform delivers some of it twice (R4).
             let twice = self.chance.in_hundred(10).then(|| request.clone());
             let reply = self.world.handle(request).await;
@@ -258,7 +315,7 @@ impl Game {
     /// Everything that is promised at the end.
     async fn check(&self, until: DateTime<Utc>) {
         let world = &self.world;
-        assert!(self.inputs > 150 && self.leads > 30, "{} inputs, {} leads", self.inputs, self.leads);
+        assert!(self.inputs > 150 && self.leads > 10, "{} inputs, {} leads", self.inputs, self.leads);
         assert!(world.check_histories().await >= self.leads, "a lead is missing");
 
         let counts = world.app.store().outbox_counts(WORKSPACE).await.expect("counts");
