@@ -30,6 +30,8 @@ use crate::store::row::{Approval, Row};
 
 /// A page of a history.
 const EVENTS: u32 = 15;
+/// No list and no history has so many pages: a forged page number is taken as this one (R9).
+const LAST_PAGE: u32 = 1_000_000;
 /// `stale`: nobody has touched it for so long (D45).
 const STALE_AFTER: TimeDelta = TimeDelta::days(7);
 /// One person's records are filtered in memory; nobody works on more than these at once.
@@ -59,6 +61,7 @@ pub async fn activities(app: &App, head: &Head, record: RecordId) -> Result<Repl
 
 /// The audit trail, the newest first.
 pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Result<Reply, Fault> {
+    let page = page.min(LAST_PAGE);
     with_scene(app, head, target, async |scene, row| {
         let skip = u64::from(page) * u64::from(EVENTS);
         let found = app.store().history(row.record.id, skip, u64::from(EVENTS) + 1).await?;
@@ -82,6 +85,7 @@ pub async fn mine(app: &App, head: &Head, noun: &str, filter: MineFilter) -> Res
 
 /// Another page of a list.
 pub async fn page(app: &App, head: &Head, draft: DraftId, page: u32) -> Result<Reply, Fault> {
+    let page = page.min(LAST_PAGE);
     let found = app.store().work(Find(draft)).await?.filter(|d| d.workspace == head.workspace);
     let Some(found) = found else { return Ok(Reply::Private(render::problem::draft_gone())) };
     if found.person != head.person() {

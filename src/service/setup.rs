@@ -1,10 +1,12 @@
 //! Settings: `/setup …` and `/me timezone`. Each names what it changed, so that `/setup show` can say who changed
 //! what and when; a change of hours, holidays, zone or thresholds arms the team's clocks anew (ruling 7).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::handle::{remember_named, unknown_team};
+use super::handle::unknown_team;
 use super::head::{self, Head};
 use super::{App, Fault, access, replies};
 use crate::chat::intent::{PersonArg, TeamArgs};
@@ -14,9 +16,11 @@ use crate::chat::render::view::DeliveryView;
 use crate::chat::{render, value};
 use crate::domain::calendar::WeeklyHours;
 use crate::domain::ics;
-use crate::domain::ids::{ChannelId, RoleId, TeamId};
+use crate::domain::ids::{ChannelId, PersonId, RoleId, TeamId};
 use crate::domain::money::{Currency, Money};
+use crate::domain::rejection::Rejection;
 use crate::domain::workspace::{Duty, Role, SettingChange, Team, Thresholds, Workspace};
+use crate::store::settings::{Changed, Set, Setting};
 
 /// The options of `/setup member`.
 pub struct Member {
@@ -45,20 +49,20 @@ pub struct Holidays {
 }
 
 /// What a set-up command has changed so far.
-struct Changes<'a> {
-    head: &'a Head,
+struct Changes {
+    by: PersonId,
     at: DateTime<Utc>,
     list: Vec<SettingChange>,
 }
 
-impl<'a> Changes<'a> {
-    fn new(app: &App, head: &'a Head) -> Self {
-        Self { head, at: app.clock().now(), list: Vec::new() }
+impl Changes {
+    fn new(head: &Head, at: DateTime<Utc>) -> Self {
+        Self { by: head.person(), at, list: Vec::new() }
     }
 
     fn note(&mut self, setting: impl Into<String>, value: impl Into<String>) {
         let (setting, value) = (setting.into(), value.into());
-        self.list.push(SettingChange { setting, value, by: self.head.person(), at: self.at });
+        self.list.push(SettingChange { setting, value, by: self.by, at: self.at });
     }
 
     /// Sets what was given, and notes it.
@@ -76,85 +80,124 @@ impl<'a> Changes<'a> {
     }
 }
 
+/// Why a setting stays as it is.
+enum Refused {
+    Rejection(Rejection),
+    UnknownTeam(String),
+    Message(Box<Message>),
+    Sentence(String),
+}
+
+/// What a change of settings leads to: what to tell and what to set, or nothing to set and why.
+type Wanted<T> = Result<(T, Option<Set>), Refused>;
+
+/// Runs a change inside the writer, on the workspace as it is then: of two admins at the same moment neither undoes
+/// what the other did. Who may is asked there, too.
+async fn settle<T: Send + 'static>(
+    app: &App,
+    head: &Head,
+    change: impl Fn(&Arc<Workspace>, &Head, Changes) -> Wanted<T> + Send + Sync + 'static,
+    said: impl FnOnce(&Changed<()>, T) -> Message,
+) -> Result<Reply, Fault> {
+    let asked = head.clone();
+    let run = move |workspace: &Arc<Workspace>, at: DateTime<Utc>| {
+        let workspace = head::with_person(workspace.clone(), &asked);
+        match change(&workspace, &asked, Changes::new(&asked, at)) {
+            Ok((told, set)) => (Ok(told), set),
+            Err(refused) => (Err(refused), None),
+        }
+    };
+    let Changed { answer, workspace, team, rearmed } =
+        app.store().change_settings(head.workspace, run).await?;
+    Ok(match answer {
+        Ok(told) => Reply::Private(said(&Changed { answer: (), workspace, team, rearmed }, told)),
+        Err(Refused::Rejection(rejection)) => replies::refusal(app, head, None, &rejection),
+        Err(Refused::UnknownTeam(name)) => unknown_team(&workspace, &name),
+        Err(Refused::Message(message)) => Reply::Private(*message),
+        Err(Refused::Sentence(sentence)) => replies::mistake(&sentence),
+    })
+}
+
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejection(rejection)
+    }
+}
+
+impl From<Box<Message>> for Refused {
+    fn from(message: Box<Message>) -> Self {
+        Self::Message(message)
+    }
+}
+
 /// `/setup team`.
 pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault> {
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    if let Err(rejection) = access::configure(&workspace, head.person()) {
-        return Ok(replies::refusal(app, head, None, &rejection));
-    }
-    let zone = match args.timezone.as_deref().map(zone).transpose() {
-        Ok(zone) => zone,
-        Err(message) => return Ok(Reply::Private(*message)),
+    let change = move |workspace: &Arc<Workspace>, head: &Head, mut changes: Changes| {
+        access::configure(workspace, head.person())?;
+        let zone = args.timezone.as_deref().map(zone).transpose()?;
+        let known = workspace.team_named(&args.name);
+        let mut team = known.cloned().unwrap_or_else(|| {
+            let mut new = Workspace::without_setup(head.workspace, TeamId(0)).teams.remove(0);
+            args.name.trim().clone_into(&mut new.name);
+            new
+        });
+        let name = team.name.clone();
+        let of = |what: &str| format!("team {name}: {what}");
+        // Numbers tell people nothing; the present roles and channels stand above the changes.
+        let (role, channel) = (|_: RoleId| "changed".to_owned(), |_: ChannelId| "changed".to_owned());
+        if known.is_none() {
+            changes.note(of("made"), name.clone());
+        }
+        changes.set(&mut team.manager_role, args.manager_role, of("manager role"), role);
+        changes.set(&mut team.rep_role, args.rep_role, of("rep role"), role);
+        changes.set(&mut team.leads, args.leads, of("leads"), channel);
+        changes.set(&mut team.alerts, args.alerts, of("alerts"), channel);
+        changes.set(&mut team.approvals, args.approvals, of("approvals"), channel);
+        changes.set(&mut team.digest, args.digest, of("digest"), channel);
+        if let Some(hour) = args.digest_at {
+            team.digest_at = hour;
+            changes.note(of("digest at"), hour.format("%H:%M").to_string());
+        }
+        if let Some(zone) = zone.filter(|zone| *zone != team.calendar.zone) {
+            team.calendar.zone = zone;
+            changes.note(of("time zone"), zone.to_string());
+        }
+        let how = if known.is_some() { Saved::Changed } else { Saved::Made };
+        Ok((how, Some(Set { what: Setting::Team(team), changes: changes.list })))
     };
-    let known = workspace.team_named(&args.name);
-    let mut team = known.cloned().unwrap_or_else(|| {
-        let mut new = Workspace::without_setup(head.workspace, TeamId(0)).teams.remove(0);
-        args.name.trim().clone_into(&mut new.name);
-        new
-    });
-    let mut changes = Changes::new(app, head);
-    let name = team.name.clone();
-    let of = |what: &str| format!("team {name}: {what}");
-    // Numbers tell people nothing; the present roles and channels stand above the changes.
-    let (role, channel) = (|_: RoleId| "changed".to_owned(), |_: ChannelId| "changed".to_owned());
-    if known.is_none() {
-        changes.note(of("made"), name.clone());
-    }
-    changes.set(&mut team.manager_role, args.manager_role, of("manager role"), role);
-    changes.set(&mut team.rep_role, args.rep_role, of("rep role"), role);
-    changes.set(&mut team.leads, args.leads, of("leads"), channel);
-    changes.set(&mut team.alerts, args.alerts, of("alerts"), channel);
-    changes.set(&mut team.approvals, args.approvals, of("approvals"), channel);
-    changes.set(&mut team.digest, args.digest, of("digest"), channel);
-    if let Some(hour) = args.digest_at {
-        team.digest_at = hour;
-        changes.note(of("digest at"), hour.format("%H:%M").to_string());
-    }
-    let rezoned = zone.filter(|zone| *zone != team.calendar.zone);
-    if let Some(zone) = rezoned {
-        team.calendar.zone = zone;
-        changes.note(of("time zone"), zone.to_string());
-    }
-    let how = if known.is_some() { Saved::Changed } else { Saved::Made };
-    let id = app.store().save_team(head.workspace, team, changes.list).await?;
-    let rearmed = match rezoned {
-        Some(_) => app.store().rearm_team(head.workspace, id).await?,
-        None => 0,
-    };
-    let workspace = app.store().workspace(head.workspace);
-    Ok(Reply::Private(settings::team_saved(&workspace, workspace.team(id), how, rearmed)))
+    settle(app, head, change, |done, how| {
+        let workspace = &done.workspace;
+        let team = workspace.team(done.team.unwrap_or(workspace.teams[0].id));
+        settings::team_saved(workspace, team, how, done.rearmed)
+    })
+    .await
 }
 
 /// `/setup member`.
 pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault> {
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    let team = match args.team.as_deref() {
-        None => workspace.team_of(args.person.id),
-        Some(name) => match workspace.team_named(name) {
-            Some(team) => team,
-            None => return Ok(unknown_team(&workspace, name)),
-        },
+    let whom = args.person.id;
+    let change = move |workspace: &Arc<Workspace>, head: &Head, mut changes: Changes| {
+        let team = match args.team.as_deref() {
+            None => workspace.team_of(whom),
+            Some(name) => workspace.team_named(name).ok_or_else(|| Refused::UnknownTeam(name.to_owned()))?,
+        };
+        access::place(workspace, head.person(), whom, team.id, args.role)?;
+        let mut person = workspace.people.get(&whom).cloned().unwrap_or_else(|| head::newcomer(whom));
+        args.person.name.clone_into(&mut person.name);
+        let of = |what: &str| format!("member {}: {what}", args.person.name);
+        person.team = Some(team.id);
+        changes.note(of("team"), team.name.clone());
+        changes.set(&mut person.role, args.role, of("role"), |role| role_name(role).to_owned());
+        if let Some(duties) = &args.duties {
+            person.duties = duties.iter().copied().collect();
+            let names: Vec<_> = person.duties.iter().map(|d| d.name()).collect();
+            changes.note(of("duties"), if names.is_empty() { "none".to_owned() } else { names.join(", ") });
+        }
+        changes.set(&mut person.capacity, args.capacity, of("capacity"), |n| n.to_string());
+        let set = Set { what: Setting::Person(person), changes: changes.list };
+        Ok(((), Some(set)))
     };
-    if let Err(rejection) = access::place(&workspace, head.person(), args.person.id, team.id, args.role) {
-        return Ok(replies::refusal(app, head, None, &rejection));
-    }
-    remember_named(app, head, args.person.id, &args.person.name).await?;
-    let mut person =
-        workspace.people.get(&args.person.id).cloned().unwrap_or_else(|| head::newcomer(args.person.id));
-    args.person.name.clone_into(&mut person.name);
-    let mut changes = Changes::new(app, head);
-    let of = |what: &str| format!("member {}: {what}", args.person.name);
-    person.team = Some(team.id);
-    changes.note(of("team"), team.name.clone());
-    changes.set(&mut person.role, args.role, of("role"), |role| role_name(role).to_owned());
-    if let Some(duties) = args.duties {
-        person.duties = duties.into_iter().collect();
-        let names: Vec<_> = person.duties.iter().map(|d| d.name()).collect();
-        changes.note(of("duties"), if names.is_empty() { "none".to_owned() } else { names.join(", ") });
-    }
-    changes.set(&mut person.capacity, args.capacity, of("capacity"), |n| n.to_string());
-    app.store().save_person(head.workspace, person, changes.list).await?;
-    Ok(Reply::Private(settings::member_saved(&app.store().workspace(head.workspace), args.person.id)))
+    settle(app, head, change, |done, ()| settings::member_saved(&done.workspace, whom)).await
 }
 
 /// `/setup calendar`.
@@ -172,10 +215,10 @@ pub async fn calendar(
         Some(rearmed) => settings::calendar_saved(team, rearmed),
         None => settings::calendar_shown(team),
     };
-    change_team(app, head, team.as_deref(), said, |team, changes| {
-        if let Some(hours) = parsed {
+    change_team(app, head, team, said, move |team, changes| {
+        if let Some(hours) = &parsed {
             changes.note(format!("team {}: hours", team.name), hours.to_string());
-            team.calendar.hours = hours;
+            team.calendar.hours = hours.clone();
         }
         Ok(())
     })
@@ -184,12 +227,12 @@ pub async fn calendar(
 
 /// `/setup holidays`.
 pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, Fault> {
-    let now = app.clock().now();
     let said = |team: &Team, rearmed, (added, removed)| match rearmed {
         Some(rearmed) => settings::holidays_saved(team, added, removed, rearmed),
         None => settings::holidays_shown(team),
     };
-    change_team(app, head, args.team.as_deref(), said, |team, changes| {
+    change_team(app, head, args.team.clone(), said, move |team, changes| {
+        let now = changes.at;
         let (mut added, mut removed) = (0, 0);
         let zone = team.calendar.zone;
         let date = |text: &String| value::parse_date(text, now, zone);
@@ -233,28 +276,32 @@ pub async fn thresholds(
     currency: Option<String>,
     rates: Vec<(String, String)>,
 ) -> Result<Reply, Fault> {
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    if let Err(rejection) = access::configure(&workspace, head.person()) {
-        return Ok(replies::refusal(app, head, None, &rejection));
-    }
-    let mut new = workspace.thresholds.clone();
-    let mut changes = Changes::new(app, head);
     let given = Numbers { high_value, currency, rates };
-    if let Err(message) = given.read(&mut new, &mut changes) {
-        return Ok(Reply::Private(*message));
-    }
-    if new.convert(new.high_value).is_none() {
-        return Ok(replies::mistake(&render::input::no_rate(new.high_value.currency.as_str())));
-    }
-    if changes.list.is_empty() {
-        return Ok(Reply::Private(settings::thresholds_shown(&workspace.thresholds)));
-    }
-    app.store().save_thresholds(head.workspace, new.clone(), changes.list).await?;
-    let mut rearmed = 0;
-    for team in &workspace.teams {
-        rearmed += app.store().rearm_team(head.workspace, team.id).await?;
-    }
-    Ok(Reply::Private(settings::thresholds_saved(&new, rearmed)))
+    let change = move |workspace: &Arc<Workspace>, head: &Head, mut changes: Changes| {
+        access::configure(workspace, head.person())?;
+        let mut new = workspace.thresholds.clone();
+        given.read(&mut new, &mut changes)?;
+        if new.convert(new.high_value).is_none() {
+            return Err(Refused::Sentence(render::input::no_rate(new.high_value.currency.as_str())));
+        }
+        if changes.list.is_empty() {
+            return Ok((Shown::AsItIs, None));
+        }
+        let what = Setting::Thresholds(new);
+        Ok((Shown::Saved, Some(Set { what, changes: changes.list })))
+    };
+    settle(app, head, change, |done, shown| match shown {
+        Shown::AsItIs => settings::thresholds_shown(&done.workspace.thresholds),
+        Shown::Saved => settings::thresholds_saved(&done.workspace.thresholds, done.rearmed),
+    })
+    .await
+}
+
+/// Whether settings were changed or only looked at.
+#[derive(Clone, Copy)]
+enum Shown {
+    AsItIs,
+    Saved,
 }
 
 /// The options of `/setup thresholds`, as typed.
@@ -265,7 +312,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn read(&self, new: &mut Thresholds, changes: &mut Changes<'_>) -> Result<(), Box<Message>> {
+    fn read(&self, new: &mut Thresholds, changes: &mut Changes) -> Result<(), Box<Message>> {
         let before = new.high_value;
         if let Some(text) = &self.currency {
             new.currency = currency_called(text)?;
@@ -311,46 +358,44 @@ pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault
         Ok(zone) => zone,
         Err(message) => return Ok(Reply::Private(*message)),
     };
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    let mut person =
-        workspace.people.get(&head.person()).cloned().unwrap_or_else(|| head::newcomer(head.person()));
-    person.timezone = Some(zone);
-    // Personal: it is nobody else's business in `/setup show`.
-    app.store().save_person(head.workspace, person, Vec::new()).await?;
-    Ok(Reply::Private(settings::zone_saved(zone)))
+    let change = move |workspace: &Arc<Workspace>, head: &Head, _: Changes| {
+        let me = head.person();
+        let mut person = workspace.people.get(&me).cloned().unwrap_or_else(|| head::newcomer(me));
+        person.timezone = Some(zone);
+        // Personal: it is nobody else's business in `/setup show`.
+        Ok(((), Some(Set { what: Setting::Person(person), changes: Vec::new() })))
+    };
+    settle(app, head, change, |_, ()| settings::zone_saved(zone)).await
 }
 
 /// Changes one team's calendar: an admin's right; without a name it is the person's own team.
-async fn change_team<Told>(
+async fn change_team<Told: Send + 'static>(
     app: &App,
     head: &Head,
-    name: Option<&str>,
-    said: impl Fn(&Team, Option<u64>, Told) -> Message,
-    change: impl FnOnce(&mut Team, &mut Changes<'_>) -> Result<Told, String>,
+    name: Option<String>,
+    said: impl FnOnce(&Team, Option<u64>, Told) -> Message,
+    change: impl Fn(&mut Team, &mut Changes) -> Result<Told, String> + Send + Sync + 'static,
 ) -> Result<Reply, Fault> {
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    if let Err(rejection) = access::configure(&workspace, head.person()) {
-        return Ok(replies::refusal(app, head, None, &rejection));
-    }
-    let team = match name {
-        None => workspace.team_of(head.person()),
-        Some(name) => match workspace.team_named(name) {
-            Some(team) => team,
-            None => return Ok(unknown_team(&workspace, name)),
-        },
+    let change = move |workspace: &Arc<Workspace>, head: &Head, mut changes: Changes| {
+        access::configure(workspace, head.person())?;
+        let team = match name.as_deref() {
+            None => workspace.team_of(head.person()),
+            Some(name) => workspace.team_named(name).ok_or_else(|| Refused::UnknownTeam(name.to_owned()))?,
+        };
+        let mut team = team.clone();
+        let told = change(&mut team, &mut changes).map_err(Refused::Sentence)?;
+        if changes.list.is_empty() {
+            return Ok(((team, Shown::AsItIs, told), None));
+        }
+        let what = Setting::Team(team.clone());
+        let set = Set { what, changes: changes.list };
+        Ok(((team, Shown::Saved, told), Some(set)))
     };
-    let mut team = team.clone();
-    let mut changes = Changes::new(app, head);
-    let told = match change(&mut team, &mut changes) {
-        Ok(told) => told,
-        Err(sentence) => return Ok(replies::mistake(&sentence)),
-    };
-    if changes.list.is_empty() {
-        return Ok(Reply::Private(said(&team, None, told)));
-    }
-    let id = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
-    let rearmed = app.store().rearm_team(head.workspace, id).await?;
-    Ok(Reply::Private(said(&team, Some(rearmed), told)))
+    settle(app, head, change, |done, (team, shown, told)| match shown {
+        Shown::AsItIs => said(&team, None, told),
+        Shown::Saved => said(&team, Some(done.rearmed), told),
+    })
+    .await
 }
 
 /// An IANA zone, whatever the case; `_` may be a space.

@@ -156,6 +156,9 @@ pub enum Settlement {
         at: i64,
         /// Whether it counts towards the five tries (a Retry-After does not).
         counts: bool,
+        /// Whether it may stand there all the same: the answer was lost. Then it counts as a lease that ran out
+        /// (ruling 22).
+        may_stand: bool,
         /// Why.
         why: String,
     },

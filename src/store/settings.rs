@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 
 use super::batch::Batch;
@@ -11,7 +12,7 @@ use super::sqlite::{self, Tx};
 use super::writer::Task;
 use super::{Store, StoreError, decode, digest};
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
-use crate::domain::workspace::{Person, SettingChange, Team, Thresholds};
+use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
 pub use super::digest::DigestDue;
 
@@ -22,9 +23,64 @@ const DRAFT_MS: i64 = INBOX_MS;
 /// How many inputs one transaction looks at when pruning.
 const CHUNK: i64 = 5_000;
 
+/// What a person wants set, with its audit lines.
+pub struct Set {
+    /// What.
+    pub what: Setting,
+    /// What `/setup show` says of it.
+    pub changes: Vec<SettingChange>,
+}
+
+/// One of the things that can be set.
+pub enum Setting {
+    /// A team; see [`Store::save_team`].
+    Team(Team),
+    /// A person.
+    Person(Person),
+    /// The numbers.
+    Thresholds(Thresholds),
+}
+
+/// What came of saving a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedTeam {
+    /// The team.
+    pub id: TeamId,
+    /// How many records a changed calendar had put on the due list (ruling 7).
+    pub rearmed: u64,
+}
+
+/// What came of a change of settings.
+pub struct Changed<A> {
+    /// What the change itself says.
+    pub answer: A,
+    /// The workspace after it.
+    pub workspace: Arc<Workspace>,
+    /// The team that was set.
+    pub team: Option<TeamId>,
+    /// How many records look at their clocks anew.
+    pub rearmed: u64,
+}
+
 impl Store {
-    /// Makes or changes a team; gives its id. `id` 0 makes one, or changes the one that has the same name. The first
-    /// team made replaces the default one, which keeps its id and its records. Also plans the team's next digest.
+    /// Changes settings against the workspace as it is when the change's turn comes, so that of two changes at the
+    /// same moment none is lost. The closure is run inside the writer, perhaps more than once; without a [`Set`]
+    /// nothing is written.
+    pub async fn change_settings<A, F>(
+        &self,
+        workspace: WorkspaceId,
+        change: F,
+    ) -> Result<Changed<A>, StoreError>
+    where
+        A: Send + 'static,
+        F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+    {
+        self.task(ChangeSettings { workspace, change }).await
+    }
+
+    /// Makes or changes a team. `id` 0 makes one, or changes the one that has the same name. The first team made
+    /// replaces the default one, which keeps its id and its records. Also plans the team's next digest and, where the
+    /// calendar changed, has its records looked at anew: all in one transaction.
     ///
     /// # Errors
     /// [`StoreError::Work`] where an id other than 0 is none of the workspace's teams.
@@ -33,7 +89,7 @@ impl Store {
         workspace: WorkspaceId,
         team: Team,
         changes: Vec<SettingChange>,
-    ) -> Result<TeamId, StoreError> {
+    ) -> Result<SavedTeam, StoreError> {
         self.task(SaveTeam { workspace, team, changes }).await
     }
 
@@ -47,13 +103,13 @@ impl Store {
         self.task(SavePerson { workspace, person, changes }).await
     }
 
-    /// Changes the numbers.
+    /// Changes the numbers, and has the records of every team looked at anew; gives how many.
     pub async fn save_thresholds(
         &self,
         workspace: WorkspaceId,
         thresholds: Thresholds,
         changes: Vec<SettingChange>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         self.task(SaveThresholds { workspace, thresholds, changes }).await
     }
 
@@ -76,12 +132,6 @@ impl Store {
             })
         };
         rows.iter().map(change).collect()
-    }
-
-    /// Puts every record of a team that is open, or waits for something, on the due list for now, so that its
-    /// clocks are armed anew (ruling 7); gives how many.
-    pub async fn rearm_team(&self, workspace: WorkspaceId, team: TeamId) -> Result<u64, StoreError> {
-        self.task(RearmTeam { workspace, team }).await
     }
 
     /// Forgets inputs and unfinished forms of more than seven days ago; gives how many. In short transactions.
@@ -113,6 +163,71 @@ async fn audit(tx: &mut Tx<'_>, workspace: WorkspaceId, changes: &[SettingChange
     Ok(())
 }
 
+/// Puts every record of a team (every team, where none is named) that is open, or waits for something, on the due list
+/// for now, so that its clocks are armed anew (ruling 7); gives how many.
+async fn rearm(
+    batch: &mut Batch,
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    team: Option<TeamId>,
+) -> Result<u64, StoreError> {
+    let (now, team) = (batch.now().timestamp_millis(), team.map(|team| team.0));
+    sqlx::query(
+        "INSERT INTO due (due_at, record) SELECT $1, id FROM records
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(now)
+    .bind(workspace.0)
+    .bind(team)
+    .execute(&mut **tx)
+    .await?;
+    let armed = sqlx::query(
+        "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)",
+    )
+    .bind(now)
+    .bind(workspace.0)
+    .bind(team)
+    .execute(&mut **tx)
+    .await?;
+    batch.armed = true;
+    Ok(armed.rows_affected())
+}
+
+struct ChangeSettings<F> {
+    workspace: WorkspaceId,
+    change: F,
+}
+
+#[async_trait]
+impl<A, F> Task for ChangeSettings<F>
+where
+    A: Send + 'static,
+    F: Fn(&Arc<Workspace>, DateTime<Utc>) -> (A, Option<Set>) + Send + Sync + 'static,
+{
+    type Answer = Changed<A>;
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Changed<A>, StoreError> {
+        let workspace = self.workspace;
+        let (answer, set) = (self.change)(&batch.workspace(workspace), batch.now());
+        let (mut team, mut rearmed) = (None, 0);
+        if let Some(Set { what, changes }) = set {
+            match what {
+                Setting::Team(one) => {
+                    let saved = SaveTeam { workspace, team: one, changes }.run(batch, tx).await?;
+                    (team, rearmed) = (Some(saved.id), saved.rearmed);
+                }
+                Setting::Person(person) => SavePerson { workspace, person, changes }.run(batch, tx).await?,
+                Setting::Thresholds(thresholds) => {
+                    rearmed = SaveThresholds { workspace, thresholds, changes }.run(batch, tx).await?;
+                }
+            }
+        }
+        Ok(Changed { answer, workspace: batch.workspace(workspace), team, rearmed })
+    }
+}
+
 struct SaveTeam {
     workspace: WorkspaceId,
     team: Team,
@@ -121,9 +236,9 @@ struct SaveTeam {
 
 #[async_trait]
 impl Task for SaveTeam {
-    type Answer = TeamId;
+    type Answer = SavedTeam;
 
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<TeamId, StoreError> {
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<SavedTeam, StoreError> {
         let new_id = batch.base.directory.new_team();
         let changed = batch.change(self.workspace);
         let first = !std::mem::replace(&mut changed.entry.set_up, true);
@@ -139,6 +254,7 @@ impl Task for SaveTeam {
         };
         let id = place.map_or(new_id, |at| workspace.teams[at].id);
         let team = Team { id, ..self.team.clone() };
+        let same_times = place.is_none_or(|at| workspace.teams[at].calendar == team.calendar);
         match place {
             Some(at) => workspace.teams[at] = team.clone(),
             None => workspace.teams.push(team.clone()),
@@ -148,7 +264,8 @@ impl Task for SaveTeam {
         super::flush::flush(batch, tx).await?;
         audit(tx, self.workspace, &self.changes).await?;
         digest::plan(batch, tx, &team).await?;
-        Ok(id)
+        let rearmed = if same_times { 0 } else { rearm(batch, tx, self.workspace, Some(id)).await? };
+        Ok(SavedTeam { id, rearmed })
     }
 }
 
@@ -177,49 +294,15 @@ struct SaveThresholds {
 
 #[async_trait]
 impl Task for SaveThresholds {
-    type Answer = ();
+    type Answer = u64;
 
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let changed = batch.change(self.workspace);
         changed.body = true;
         Arc::make_mut(&mut changed.entry.workspace).thresholds = self.thresholds.clone();
         super::flush::flush(batch, tx).await?;
-        audit(tx, self.workspace, &self.changes).await
-    }
-}
-
-struct RearmTeam {
-    workspace: WorkspaceId,
-    team: TeamId,
-}
-
-#[async_trait]
-impl Task for RearmTeam {
-    type Answer = u64;
-
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
-        let now = batch.now().timestamp_millis();
-        sqlx::query(
-            "INSERT INTO due (due_at, record) SELECT $1, id FROM records
-             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(now)
-        .bind(self.team.0)
-        .bind(self.workspace.0)
-        .execute(&mut **tx)
-        .await?;
-        let armed = sqlx::query(
-            "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
-             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)",
-        )
-        .bind(now)
-        .bind(self.team.0)
-        .bind(self.workspace.0)
-        .execute(&mut **tx)
-        .await?;
-        batch.armed = true;
-        Ok(armed.rows_affected())
+        audit(tx, self.workspace, &self.changes).await?;
+        rearm(batch, tx, self.workspace, None).await
     }
 }
 

@@ -10,6 +10,7 @@
 //! - A failure counts towards the five tries only while the platform takes other messages: an outage delays and
 //!   parks nothing (R6).
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,10 +42,15 @@ const ALIVE_MS: i64 = 60_000;
 pub struct Delivery {
     app: App,
     port: Arc<dyn ChatPort>,
+    /// A claim that is not through yet. Kept here, so that a stop in the middle of it loses no row that the writer
+    /// has already given out.
+    claiming: Option<Claiming>,
     flying: JoinSet<Result<Sent, StoreError>>,
     /// Nothing leaves before this operational time.
     held_until: i64,
 }
+
+type Claiming = Pin<Box<dyn Future<Output = Result<Vec<Claimed>, StoreError>> + Send>>;
 
 /// What one sending means for the others.
 enum Sent {
@@ -56,7 +62,7 @@ enum Sent {
 impl Delivery {
     /// Nothing in flight.
     pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
-        Self { app, port, flying: JoinSet::new(), held_until: i64::MIN / 2 }
+        Self { app, port, claiming: None, flying: JoinSet::new(), held_until: i64::MIN / 2 }
     }
 
     /// Claims what may go and starts sending it. Gives how many rows were claimed.
@@ -65,9 +71,20 @@ impl Delivery {
         if free == 0 || self.app.clock().operational() < self.held_until {
             return Ok(0);
         }
+        let app = self.app.clone();
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
         let _claiming = self.app.sending();
-        let claimed = self.app.store().claim(limit, LEASE_MS, &[]).await?;
+        self.claiming
+            .get_or_insert_with(|| Box::pin(async move { app.store().claim(limit, LEASE_MS, &[]).await }));
+        self.take_off().await
+    }
+
+    /// Starts sending what is being claimed, if anything is.
+    async fn take_off(&mut self) -> Result<usize, StoreError> {
+        let Some(claiming) = &mut self.claiming else { return Ok(0) };
+        let claimed = claiming.await;
+        self.claiming = None;
+        let claimed = claimed?;
         let count = claimed.len();
         for row in claimed {
             let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
@@ -78,6 +95,15 @@ impl Delivery {
             });
         }
         Ok(count)
+    }
+
+    /// Finishes what is under way, and takes on nothing new.
+    pub async fn finish(&mut self) -> anyhow::Result<()> {
+        self.take_off().await?;
+        while self.is_flying() {
+            self.landed().await?;
+        }
+        Ok(())
     }
 
     /// Whether something is in flight.
@@ -100,9 +126,12 @@ impl Delivery {
     }
 
     /// How long until something may go again, in milliseconds; `None`: nothing waits.
-    pub async fn next(&self) -> Result<Option<i64>, StoreError> {
-        let held = self.held_until - self.app.clock().operational();
-        Ok(self.app.store().outbox_next().await?.map(|ms| ms.max(held)))
+    pub fn next(&self) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send + use<> {
+        let (app, held_until) = (self.app.clone(), self.held_until);
+        async move {
+            let held = held_until - app.clock().operational();
+            Ok(app.store().outbox_next().await?.map(|ms| ms.max(held)))
+        }
     }
 }
 
@@ -269,7 +298,7 @@ impl Sending {
                 // The card is not up yet; its thread follows it.
                 let at = self.now() + 1_000;
                 let why = "waits for its card".to_owned();
-                return Landing::Settle(Settlement::Retry { at, counts: false, why });
+                return Landing::Settle(Settlement::Retry { at, counts: false, may_stand: false, why });
             }
             (None, Some(remote)) => match self.open_thread(post, remote).await {
                 Ok(thread) => (thread, Some(thread)),
@@ -297,9 +326,11 @@ impl Sending {
     async fn failed(&self, Failed { error, at }: Failed) -> Result<Sent, StoreError> {
         match error {
             SendError::Retry { after, everything, why } => {
-                let counts = after.is_none() && self.app.delivered_within(ALIVE_MS);
+                // Told to wait, it was not taken; without an answer it may have been.
+                let may_stand = after.is_none();
+                let counts = may_stand && self.app.delivered_within(ALIVE_MS);
                 let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
-                let retry = Settlement::Retry { at: self.now() + millis(wait), counts, why };
+                let retry = Settlement::Retry { at: self.now() + millis(wait), counts, may_stand, why };
                 self.settle(retry).await?;
                 Ok(if everything { Sent::HoldAll(wait) } else { Sent::Settled })
             }
@@ -336,7 +367,8 @@ impl Sending {
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
             (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
-                elsewhere(places::instead_of_private(&workspace, team))
+                let broken = self.app.broken_channels(self.row.workspace);
+                elsewhere(places::instead_of_private(&workspace, team, &broken))
             }
             (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
                 Content::Post(post) if post.generation == 0 => Settlement::PostAnew,

@@ -55,10 +55,8 @@ pub async fn run(
             () = app.store().ended() => Err(anyhow::anyhow!("the store's writer has ended")),
         }
     };
-    while ended.is_ok() && delivery.is_flying() {
-        delivery.landed().await?;
-    }
-    ended
+    ended?;
+    delivery.finish().await
 }
 
 fn unexpected(what: &str, ended: anyhow::Result<()>) -> anyhow::Error {

@@ -44,6 +44,7 @@ struct Record {
     id: i64,
     handle: String,
     name: String,
+    status: String,
     thread: Option<u64>,
 }
 
@@ -116,14 +117,23 @@ fn events(count: &impl Fn(&str, &str) -> usize, token: &str) -> usize {
     count("SELECT COUNT(*) FROM events WHERE INSTR(body, ?1) > 0", token)
 }
 
-/// R2: a card and an alert for each case, once.
+/// R2: a card and an alert for each case, once; the card shows how it is now.
 fn cards_and_alerts(server: &Handle, records: &[Record], account: &mut Account, faults: &mut Faults) {
     let posted = posted(server);
     let cards = count_by(posted.iter().filter(|m| m.in_room).filter_map(|m| m.title.clone()));
+    let shown: HashMap<_, _> = posted
+        .iter()
+        .filter(|m| m.in_room)
+        .filter_map(|m| Some((m.title.clone()?, m.words.as_str())))
+        .collect();
     let alerts: Vec<_> = posted.iter().filter(|m| m.channel == "alerts").collect();
     for record in records {
         let title = record.title();
         faults.once(&format!("the card of {title}"), cards.get(&title).copied().unwrap_or_default());
+        let label = if record.status == "refused" { "Refused**" } else { "Opened**" };
+        faults.expect(shown.get(&title).is_some_and(|card| card.contains(label)), || {
+            format!("the card of {title} does not show that it is {}", record.status)
+        });
         // The text, not the list to choose from.
         let told = alerts.iter().filter(|m| m.words.contains(&title)).count();
         faults.once(&format!("the alert of {title}"), told);
@@ -162,23 +172,35 @@ fn approvals(
     }
 }
 
-/// R2: a digest a day, with its details once.
+/// R2: a digest a day, with its details once. One that was made late shows the day on which it was made, so it is
+/// known by its outbox row.
 fn digests(server: &Handle, database: &Connection, account: &mut Account, faults: &mut Faults) {
     let posted = posted(server);
-    let mut rows = database.prepare("SELECT date FROM digests ORDER BY date").expect("prepared");
-    let rows = rows.query_map([], |row| row.get::<_, String>(0)).expect("read");
+    let standing: Vec<_> = posted.iter().filter(|m| m.channel == "digest").collect();
+    let by_row = markers(server);
+    let mut rows = database
+        .prepare(
+            "SELECT d.date, o.id FROM digests d
+             LEFT JOIN outbox o ON o.dedup_key = 'say:digest:' || d.team || ':' || d.date ORDER BY d.date",
+        )
+        .expect("prepared");
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("read");
     for row in rows {
-        let date: chrono::NaiveDate = row.expect("read").parse().expect("a date");
-        let title = format!("Desk · {}", date.format("%a %-d %b %Y"));
-        let standing: Vec<_> =
-            posted.iter().filter(|m| m.channel == "digest" && m.words.starts_with(&title)).collect();
-        faults.once(&format!("the digest {title}"), standing.len());
+        let (date, outbox): (String, Option<i64>) = row.expect("read");
+        let messages = outbox.and_then(|id| by_row.get(&id)).cloned().unwrap_or_default();
+        let root = messages.first().copied();
+        let in_channel = standing.iter().filter(|m| Some(m.id) == root && m.words.starts_with("Desk · "));
+        faults.once(&format!("the digest of {date}"), messages.len().max(in_channel.count()));
         account.digests += 1;
-        let details = standing.first().map(|root| server.messages(root.id)).unwrap_or_default();
+        let details = root.map(|root| server.messages(root)).unwrap_or_default();
+        faults.expect(!details.is_empty(), || format!("the digest of {date} has no details"));
         for (part, times) in count_by(details.iter().filter_map(title_of)) {
-            faults.once(&format!("“{part}” of the digest {title}"), times);
+            faults.once(&format!("“{part}” of the digest of {date}"), times);
         }
     }
+    faults.expect(standing.len() == account.digests, || {
+        format!("{} digests were made, and {} stand", account.digests, standing.len())
+    });
 }
 
 /// R2, R6: what happened to a case is told in its thread once, in its order.
@@ -272,12 +294,12 @@ fn records(database: &Connection) -> Vec<Record> {
         rows.map(|row| row.expect("read")).collect()
     };
     let mut rows = database
-        .prepare("SELECT id, letter || '-' || number, name FROM records ORDER BY id")
+        .prepare("SELECT id, letter || '-' || number, name, status FROM records ORDER BY id")
         .expect("prepared");
     let rows = rows.query_map([], |row| {
         let id = row.get(0)?;
         let thread = threads.get(&id).copied().flatten();
-        Ok(Record { id, handle: row.get(1)?, name: row.get(2)?, thread })
+        Ok(Record { id, handle: row.get(1)?, name: row.get(2)?, status: row.get(3)?, thread })
     });
     rows.expect("read").map(|row| row.expect("read")).collect()
 }

@@ -13,19 +13,20 @@ use crate::work::{Case, Waiting, owner, serial_of, valuable};
 /// Where a kill struck (ruling 28).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Struck {
-    /// Commands that the bot was working on are not in the database.
-    BeforeCommit,
-    /// A message is in the outbox and does not stand on the server.
-    BeforeSend,
-    /// A message stands on the server, and the outbox does not know.
-    BeforeSettle,
+    /// Before a commit: commands that the bot was working on are not in the database.
+    Uncommitted,
+    /// After it, before the sending: a message is in the outbox and does not stand on the server.
+    Unsent,
+    /// After that, before the settling: a message stands on the server, and the outbox does not know.
+    Unsettled,
 }
 
 /// What proves it.
 #[derive(Debug, Default)]
 pub struct Evidence {
-    /// Commands of this life that are in the database, and those that are not.
+    /// Commands of this life that are in the database.
     committed: usize,
+    /// Those that are not, and had no answer.
     uncommitted: usize,
     /// Outbox rows that were never sent.
     pub unsent: Vec<i64>,
@@ -38,11 +39,14 @@ impl Evidence {
     pub fn gather(site: &Site) -> Self {
         let database = site.open();
         let mut found = Self::default();
+        let answered = answered(&site.server);
         let mut seen = database.prepare("SELECT 1 FROM inbox WHERE external_id = ?1").expect("prepared");
         for interaction in site.server.interactions() {
-            match seen.exists([interaction.id.to_string()]).expect("read") {
-                true => found.committed += 1,
-                false => found.uncommitted += 1,
+            let id = interaction.id.to_string();
+            if seen.exists([&id]).expect("read") {
+                found.committed += 1;
+            } else if !answered.contains(&id) {
+                found.uncommitted += 1;
             }
         }
         let standing = markers(&site.server);
@@ -60,11 +64,20 @@ impl Evidence {
     /// bot was at work on them.
     pub fn proves(&self, struck: Struck) -> bool {
         match struck {
-            Struck::BeforeCommit => self.committed > 0 && self.uncommitted > 0,
-            Struck::BeforeSend => !self.unsent.is_empty(),
-            Struck::BeforeSettle => !self.unsettled.is_empty(),
+            Struck::Uncommitted => self.committed > 0 && self.uncommitted > 0,
+            Struck::Unsent => !self.unsent.is_empty(),
+            Struck::Unsettled => !self.unsettled.is_empty(),
         }
     }
+}
+
+/// The ids of interactions that the bot has answered in this life.
+fn answered(server: &Handle) -> HashSet<String> {
+    let answers = server.requests().into_iter().filter_map(|request| {
+        let rest = request.path.strip_prefix("/interactions/")?;
+        Some(rest.split('/').next()?.to_owned())
+    });
+    answers.collect()
 }
 
 /// Outbox rows that are open and whose message has no known place, with their lanes.

@@ -1,8 +1,11 @@
 //! The bot cannot start: one clear message, nothing half-written, and an exit code that says whose fault it is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use crate::bot::{Ended, run_to_end};
+use rusqlite::Connection;
+
+use crate::bot::{Bot, Ended, SOON, run_to_end, until};
 use crate::site::Site;
 
 /// Starts it with some of its environment changed; an empty value is one that is missing.
@@ -19,6 +22,28 @@ fn says(ended: &Ended, code: i32, words: &[&str]) {
     }
     assert!(!ended.said.contains("panicked"), "{}", ended.said);
     assert!(!ended.said.contains("kill-test"), "the token is shown (R11):\n{}", ended.said);
+}
+
+/// R7: a first start that is killed while the database is being made leaves nothing that a second one trips over.
+#[tokio::test]
+async fn a_first_start_that_is_killed_is_begun_again() {
+    let site = Site::new().await;
+    for size in [0, 1, 4_096, 40_000] {
+        for name in ["bellwether.sqlite", "bellwether.sqlite-wal", "bellwether.sqlite-shm"] {
+            let _ = std::fs::remove_file(site.path().join(name));
+        }
+        let mut bot = Bot::start(site.path(), &site.environment());
+        let written = |name| std::fs::metadata(site.path().join(name)).map(|file| file.len());
+        until("a database", SOON, || {
+            bot.lives();
+            let log = written("bellwether.sqlite-wal").unwrap_or_default();
+            written("bellwether.sqlite").is_ok_and(|file| file + log >= size)
+        })
+        .await;
+        bot.kill().await;
+        let bot = site.start().await;
+        assert_eq!(bot.terminate().await.status.code(), Some(0));
+    }
 }
 
 /// Every problem of the configuration is told at once.
@@ -71,6 +96,10 @@ async fn a_database_that_cannot_be_used_is_named() {
     let corrupt = start(&site, &[("DATABASE_URL", &url("text.sqlite"))]).await;
     says(&corrupt, 1, &["text.sqlite", "damaged or is no SQLite database"]);
 
+    let (held, _lock) = locked(&site.path().join("held.sqlite"));
+    let held = start(&site, &[("DATABASE_URL", &held)]).await;
+    says(&held, 1, &["held.sqlite", "locked by another program"]);
+
     let bot = site.start().await;
     let second = start(&site, &[]).await;
     says(&second, 1, &["in use by another Bellwether"]);
@@ -80,4 +109,23 @@ async fn a_database_that_cannot_be_used_is_named() {
     site.open().execute(newer, []).expect("written");
     let newer = start(&site, &[]).await;
     says(&newer, 1, &["newer version of Bellwether", "9999"]);
+
+    // A database until its first page ends.
+    for left in ["bellwether.sqlite-wal", "bellwether.sqlite-shm"] {
+        let _ = std::fs::remove_file(site.path().join(left));
+    }
+    let mut damaged = std::fs::read(site.database()).expect("read");
+    damaged[4_096..].fill(0xa5);
+    std::fs::write(site.database(), &damaged).expect("written");
+    let damaged = start(&site, &[]).await;
+    says(&damaged, 1, &["bellwether.sqlite", "damaged or is no SQLite database"]);
+}
+
+/// A database that another program is writing: its URL, and the lock for as long as it is kept.
+fn locked(path: &Path) -> (String, Connection) {
+    let connection = Connection::open(path).expect("a database");
+    connection
+        .execute_batch("CREATE TABLE mine (x); BEGIN EXCLUSIVE; INSERT INTO mine VALUES (1)")
+        .expect("locked");
+    (format!("sqlite://{}", path.display()), connection)
 }

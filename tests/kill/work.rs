@@ -1,5 +1,6 @@
 //! What people do: commands of every kind that changes something, each with a token that nothing else holds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -80,11 +81,19 @@ pub struct Office {
     answered: Arc<AtomicUsize>,
     dispatched: Arc<AtomicUsize>,
     serial: usize,
+    /// For these cases a request was sent.
+    asked: HashSet<String>,
 }
 
 impl Office {
     pub fn new(server: Handle) -> Self {
-        Self { server, answered: Arc::default(), dispatched: Arc::default(), serial: 0 }
+        Self {
+            server,
+            answered: Arc::default(),
+            dispatched: Arc::default(),
+            serial: 0,
+            asked: HashSet::new(),
+        }
     }
 
     /// How many commands the server has sent to the bot, and how many of those have their answer.
@@ -95,7 +104,9 @@ impl Office {
     /// `count` commands at once, over these cases and requests.
     pub fn burst(&mut self, count: usize, cases: &[Case], waiting: &mut Vec<Waiting>) -> Vec<Sent> {
         let mut sent = Vec::with_capacity(count);
-        let mut valuable: Vec<_> = cases.iter().filter(|case| case.valuable).collect();
+        let asked = &self.asked;
+        let mut valuable: Vec<_> =
+            cases.iter().filter(|case| case.valuable && !asked.contains(&case.handle)).collect();
         while sent.len() < count {
             self.serial += 1;
             let (serial, token) = (self.serial, format!("x{}x", self.serial));
@@ -113,6 +124,7 @@ impl Office {
                 }
                 (4, Some(_)) => match valuable.pop() {
                     Some(case) => {
+                        self.asked.insert(case.handle.clone());
                         let options = json!({"case": case.handle, "to": "refused", "reason": "senseless", "note": token});
                         sent.push(self.type_in(
                             case.owner,

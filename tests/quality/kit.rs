@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use bellwether::chat::intent::{Input, Request};
-use bellwether::chat::message::{Message, Reply, Text};
+use bellwether::chat::message::{Message, Reply};
 use bellwether::domain::ids::{ChannelId, PersonId, RecordId, TeamId};
 use bellwether::domain::workspace::{Person, Role, Team, Workspace};
 use bellwether::playbook::Playbooks;
@@ -18,12 +18,18 @@ pub fn monday() -> DateTime<Utc> {
     "2026-11-23T09:00:00Z".parse().expect("an instant")
 }
 
-/// Both teams, at an instant.
-pub async fn world_at(now: DateTime<Utc>) -> World {
-    let mut world = World::at(now, Playbooks::builtin()).await;
+/// Both teams on a Monday at nine.
+pub async fn world() -> World {
+    let mut world = World::at(monday(), Playbooks::builtin()).await;
+    set_up(&mut world).await;
+    world
+}
+
+/// Both teams, in a world without any.
+pub async fn set_up(world: &mut World) {
     world.channel("general");
-    let sales = team(&mut world, "Sales", "").await;
-    let north = team(&mut world, "North", "north-").await;
+    let sales = team(world, "Sales", "").await;
+    let north = team(world, "North", "north-").await;
     for (name, role, team) in [
         ("ana", Role::Rep, sales),
         ("ben", Role::Rep, sales),
@@ -32,15 +38,9 @@ pub async fn world_at(now: DateTime<Utc>) -> World {
         ("olu", Role::Rep, north),
         ("nia", Role::Manager, north),
     ] {
-        place(&mut world, name, role, team).await;
+        place(world, name, role, team).await;
     }
     world.person("root", true);
-    world
-}
-
-/// Both teams on a Monday at nine.
-pub async fn world() -> World {
-    world_at(monday()).await
 }
 
 /// A team with channels of its own, called `#…leads`, `#…alerts`, `#…approvals`, `#…digest`.
@@ -52,7 +52,7 @@ pub async fn team(world: &mut World, name: &str, prefix: &str) -> TeamId {
     team.approvals = Some(world.channel(&format!("{prefix}approvals")));
     team.digest = Some(world.channel(&format!("{prefix}digest")));
     team.digest_at = NaiveTime::from_hms_opt(17, 0, 0).expect("a time");
-    world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team")
+    world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team").id
 }
 
 /// A person in a team.
@@ -115,12 +115,6 @@ pub fn told(world: &World, reply: &Reply) -> String {
 /// A message as plain lines.
 pub fn text(world: &World, message: &Message) -> String {
     with_names(world, |names| plain::message(message, names))
-}
-
-/// The lines of a message, without buttons and mentions.
-pub fn lines(world: &World, message: &Message) -> Vec<String> {
-    let all: Vec<&Text> = message.title.iter().chain(&message.lines).collect();
-    with_names(world, |names| all.into_iter().map(|t| plain::text(t, names)).collect())
 }
 
 fn with_names<T>(world: &World, f: impl FnOnce(&Names<'_>) -> T) -> T {

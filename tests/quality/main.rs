@@ -5,4 +5,9 @@
 mod support;
 
 mod access;
+mod at_once;
+mod clockjump;
+mod hostile;
 mod kit;
+mod month;
+mod secrets;

@@ -34,7 +34,8 @@ fn sent(message: i64) -> Settlement {
 
 fn again(world: &World, in_ms: i64) -> Settlement {
     use bellwether::clock::Clock;
-    Settlement::Retry { at: world.clock.operational() + in_ms, counts: true, why: "500".to_owned() }
+    let at = world.clock.operational() + in_ms;
+    Settlement::Retry { at, counts: true, may_stand: true, why: "500".to_owned() }
 }
 
 async fn settle(world: &World, claimed: &Claimed, how: Settlement) {
@@ -244,7 +245,7 @@ async fn five_failures_park_the_row() {
     world.say(fact("bad", LEADS)).await;
     world.say(fact("good", LEADS)).await;
     for _ in 0..9 {
-        let held = Settlement::Retry { at: 0, counts: false, why: "429".to_owned() };
+        let held = Settlement::Retry { at: 0, counts: false, may_stand: false, why: "429".to_owned() };
         settle(&world, &one(&world).await, held).await;
     }
     for _ in 0..5 {

@@ -22,7 +22,7 @@ enum Step {
     Refresh { nth: usize },
     Claim { limit: u32 },
     Sent { nth: usize },
-    Retry { nth: usize, counts: bool, in_ms: i64 },
+    Retry { nth: usize, counts: bool, may_stand: bool, in_ms: i64 },
     Park { nth: usize },
     Pass { ms: i64 },
 }
@@ -35,8 +35,9 @@ fn step() -> impl Strategy<Value = Step> {
         3 => any::<prop::sample::Index>().prop_map(|i| Step::Refresh { nth: i.index(64) }),
         6 => (1u32..5).prop_map(|limit| Step::Claim { limit }),
         4 => any::<prop::sample::Index>().prop_map(|i| Step::Sent { nth: i.index(64) }),
-        3 => (any::<prop::sample::Index>(), any::<bool>(), 0i64..20_000)
-            .prop_map(|(i, counts, in_ms)| Step::Retry { nth: i.index(64), counts, in_ms }),
+        3 => (any::<prop::sample::Index>(), any::<bool>(), any::<bool>(), 0i64..20_000).prop_map(
+            |(i, counts, may_stand, in_ms)| Step::Retry { nth: i.index(64), counts, may_stand, in_ms }
+        ),
         1 => any::<prop::sample::Index>().prop_map(|i| Step::Park { nth: i.index(64) }),
         2 => (1i64..40_000).prop_map(|ms| Step::Pass { ms }),
     ]
@@ -192,15 +193,18 @@ async fn run(steps: Vec<Step>) -> Result<(), TestCaseError> {
                     (message.lease, message.lost, message.failures, message.retry_at) = (None, None, 0, 0);
                 }
             }
-            Step::Retry { nth, counts, in_ms } if !claims.is_empty() => {
+            Step::Retry { nth, counts, may_stand, in_ms } if !claims.is_empty() => {
                 let claimed = claims.swap_remove(nth % claims.len());
-                let again = Settlement::Retry { at: now + in_ms, counts, why: "5xx".to_owned() };
+                let again = Settlement::Retry { at: now + in_ms, counts, may_stand, why: "5xx".to_owned() };
                 let settled = world.store.settle(&claimed, again).await.unwrap();
                 let (message, _) = model.get(&key(&claimed));
                 prop_assert_eq!(settled, message.lease.is_some() && message.leases == claimed.lease);
                 if settled {
                     message.failures += u32::from(counts);
                     message.parked = message.failures >= 5 && message.version == claimed.version;
+                    if may_stand {
+                        message.lost = message.lost.or(message.lease.map(|(at, _)| at));
+                    }
                     (message.lease, message.retry_at) = (None, now + in_ms);
                 }
             }

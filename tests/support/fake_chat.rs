@@ -82,6 +82,11 @@ impl FakeChat {
         self.state().faults.push_back((at, fault));
     }
 
+    /// Whatever was to fail fails no more.
+    pub fn calm(&self) {
+        self.state().faults.clear();
+    }
+
     /// A channel is gone from now on (ruling 17).
     pub fn remove_channel(&self, channel: ChannelId) {
         self.state().gone.insert(channel);

@@ -3,6 +3,7 @@
 //! ```text
 //! # A comment.
 //! playbook tests/playbooks/toy.toml      the playbook of a file, instead of the shipped one
+//! week of 2027-03-08                     the Monday that the beginning counts from, instead of 23 November 2026
 //! team Sales zone Asia/Kuala_Lumpur hours "mon-fri 09:00-18:00" leads #leads alerts #alerts digest-at 17:00
 //! person ana rep                         a person and their role in the first team, or `of North`
 //! person root admin                      whoever may manage the server
@@ -56,8 +57,8 @@ use super::fake_chat::{Kind, Posted, Where};
 use super::plain::{self, Names};
 use super::world::{WORKSPACE, World};
 
-/// The Monday of every scenario's beginning.
-const MONDAY: (i32, u32, u32) = (2026, 11, 23);
+/// The Monday of a scenario's beginning where it names none.
+const MONDAY: &str = "2026-11-23";
 
 /// Plays a scenario; the first line that does not hold fails with its place in the file and what was there.
 pub async fn check(path: &str) {
@@ -75,6 +76,7 @@ pub async fn check(path: &str) {
     if let Err(why) = play.nothing_left() {
         panic!("\n{path}: at the end\n{why}\n");
     }
+    play.world.check_histories().await;
 }
 
 /// What a person was answered last.
@@ -86,6 +88,7 @@ struct Answered {
 struct Play {
     world: World,
     calendar: Calendar,
+    monday: NaiveDate,
     began: bool,
     answers: BTreeMap<String, Answered>,
     last_input: BTreeMap<String, Request>,
@@ -112,13 +115,15 @@ impl Play {
             }
             None => Playbooks::builtin(),
         };
-        let (y, m, d) = MONDAY;
-        let start = NaiveDate::from_ymd_opt(y, m, d).expect("a date").and_time(NaiveTime::MIN).and_utc();
+        let monday = text.lines().find_map(|l| l.trim().strip_prefix("week of ")).unwrap_or(MONDAY);
+        let monday: NaiveDate = monday.trim().parse().map_err(|_| format!("{monday} is no date"))?;
+        let start = monday.and_time(NaiveTime::MIN).and_utc();
         let mut world = World::at(start, playbooks).await;
         world.channel("general");
         Ok(Self {
             world,
             calendar: Calendar::default(),
+            monday,
             began: false,
             answers: BTreeMap::new(),
             last_input: BTreeMap::new(),
@@ -132,7 +137,12 @@ impl Play {
     }
 
     async fn line(&mut self, line: &str) -> Outcome {
-        if line.is_empty() || line.starts_with("# ") || line == "#" || line.starts_with("playbook ") {
+        if line.is_empty()
+            || line.starts_with("# ")
+            || line == "#"
+            || line.starts_with("playbook ")
+            || line.starts_with("week of ")
+        {
             return Ok(());
         }
         if self.trace {
@@ -282,8 +292,7 @@ impl Play {
             return value::parse_when(text, self.world.now(), zone);
         }
         // The first one counts from the scenario's Monday.
-        let (y, m, d) = MONDAY;
-        let sunday = NaiveDate::from_ymd_opt(y, m, d).and_then(|d| d.pred_opt()).expect("a date");
+        let sunday = self.monday.pred_opt().expect("a date");
         let before = calendar::instant(zone, sunday.and_hms_opt(12, 0, 0).expect("noon"));
         value::parse_when(text, before, zone)
     }

@@ -9,7 +9,9 @@ use bellwether::chat::message::{Choice, Reply};
 use bellwether::chat::parse::{self, Mention};
 use bellwether::chat::port::ChatPort;
 use bellwether::clock::{Clock, ManualClock};
-use bellwether::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
+use bellwether::domain::event::EventKind;
+use bellwether::domain::evolve;
+use bellwether::domain::ids::{ChannelId, PersonId, RecordId, RoleId, WorkspaceId};
 use bellwether::playbook::Playbooks;
 use bellwether::service::App;
 use bellwether::store::Store;
@@ -156,6 +158,25 @@ impl World {
     /// Does everything that is due now.
     pub async fn settle(&self) {
         worker::settle(&self.app, &self.port).await.expect("the worker runs");
+    }
+
+    /// R5: every record is what its history, replayed, gives. Gives how many there are.
+    pub async fn check_histories(&self) -> usize {
+        let store = self.app.store();
+        let ids: Vec<_> = (1..=2_000).map(RecordId).collect();
+        let rows = store.records(&ids).await.expect("the records");
+        for row in &rows {
+            let mut history = store.history(row.record.id, 0, 100_000).await.expect("a history");
+            history.reverse();
+            let (_, first) = &history[0];
+            let EventKind::Created(created) = &first.kind else { panic!("the first event creates") };
+            let made = evolve::create(created, first, row.record.contact.clone());
+            let mut replayed =
+                history[1..].iter().fold(made, |record, (_, event)| evolve::evolve(record, event));
+            replayed.last_event = history.last().map(|(id, _)| *id);
+            assert_eq!(replayed, row.record, "the history of {} gives another record", row.record.handle);
+        }
+        rows.len()
     }
 
     /// Moves time, stopping at everything that is due on the way.

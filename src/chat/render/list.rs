@@ -45,6 +45,8 @@ pub fn list(view: &ListView<'_>) -> Message {
     let filters =
         if view.filters.is_empty() { String::new() } else { format!(" ({})", view.filters.join(", ")) };
     if view.total == 0 {
+        let filters = tidy(&filters, 250);
+        let filters = if filters.is_empty() { filters } else { format!(" {filters}") };
         return Message::line(format!("No {}{filters}. Try fewer filters, or state:all.", view.plural));
     }
     page(view, true).titled(tidy(&format!("{}{filters}: {}", capitalised(view.plural), view.total), 250))

@@ -196,8 +196,8 @@ impl Task for Settle {
                 }
                 Ok(true)
             }
-            Settlement::Retry { at, counts, why } => {
-                self.retry(batch.operational, *at, *counts, why, tx).await
+            Settlement::Retry { at, counts, may_stand, why } => {
+                self.retry(batch.operational, *at, (*counts, *may_stand), why, tx).await
             }
             Settlement::PostAnew => match &self.claimed.content {
                 Content::Post(post) => self.post_anew(post, batch.operational, tx).await,
@@ -239,12 +239,13 @@ impl Settle {
         &self,
         operational: i64,
         at: i64,
-        counts: bool,
+        (counts, may_stand): (bool, bool),
         why: &str,
         tx: &mut Tx<'_>,
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "UPDATE outbox SET failures = failures + $1, retry_at = $2, error = $3, leased_at = NULL,
+            "UPDATE outbox SET failures = failures + $1, retry_at = $2, error = $3,
+                lost_at = CASE WHEN $9 THEN COALESCE(lost_at, leased_at) ELSE lost_at END, leased_at = NULL,
                 lease_until = NULL, failed_at = CASE WHEN failures + $1 >= $4 AND version = $8 THEN $5 END
              WHERE id = $6 AND lease = $7 AND lease_until IS NOT NULL",
         )
@@ -256,6 +257,7 @@ impl Settle {
         .bind(self.claimed.id)
         .bind(self.claimed.lease)
         .bind(self.claimed.version)
+        .bind(may_stand)
         .execute(&mut **tx)
         .await?;
         Ok(done.rows_affected() == 1)
