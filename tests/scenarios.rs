@@ -47,4 +47,5 @@ scenarios! {
     several,
     snooze,
     toy,
+    unused,
 }

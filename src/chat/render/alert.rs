@@ -214,7 +214,12 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Text {
 /// Who is to do what about it.
 fn asked(line: &AlertLine<'_>) -> Text {
     let record = line.record;
-    let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    // Before an escalation it is the owner's, whoever that is by now.
+    let told = match line.alert.level {
+        AlertLevel::Escalation => line.alert.to.as_slice(),
+        AlertLevel::Nudge | AlertLevel::Breach | AlertLevel::Review => &[],
+    };
+    let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     match (record.owner, others.is_empty()) {
         (Some(owner), true) => {
             Text(vec![Span::Person(owner)]).then(": log what you did, or set the status that is true.")
