@@ -14,6 +14,7 @@ use super::{App, Fault, draw, resolve};
 use crate::chat::intent::{ApprovalsOf, ListFilters, MineFilter, State};
 use crate::chat::message::Reply;
 use crate::chat::render;
+use crate::chat::render::history::EVENTS;
 use crate::chat::render::list::ROWS;
 use crate::chat::render::view::{GuideStatus, GuideView, HistoryView, ListView};
 use crate::domain::approval;
@@ -28,8 +29,6 @@ use crate::playbook::guide;
 use crate::store::read::Filter;
 use crate::store::row::{Approval, Row};
 
-/// A page of a history.
-const EVENTS: u32 = 15;
 /// No list and no history has so many pages: a forged page number is taken as this one (R9).
 const LAST_PAGE: u32 = 1_000_000;
 /// `stale`: nobody has touched it for so long (D45).
@@ -63,10 +62,10 @@ pub async fn activities(app: &App, head: &Head, record: RecordId) -> Result<Repl
 pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Result<Reply, Fault> {
     let page = page.min(LAST_PAGE);
     with_scene(app, head, target, async |scene, row| {
-        let skip = u64::from(page) * u64::from(EVENTS);
-        let found = app.store().history(row.record.id, skip, u64::from(EVENTS) + 1).await?;
-        let more = u32::from(found.len() > EVENTS as usize);
-        let events: Vec<_> = found.into_iter().take(EVENTS as usize).map(|(_, event)| event).collect();
+        let skip = u64::from(page) * EVENTS as u64;
+        let found = app.store().history(row.record.id, skip, EVENTS as u64 + 1).await?;
+        let more = u32::from(found.len() > EVENTS);
+        let events: Vec<_> = found.into_iter().take(EVENTS).map(|(_, event)| event).collect();
         let view = HistoryView { events: &events, page, pages: page + 1 + more };
         Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
     })

@@ -7,6 +7,8 @@
 //! 3. An answer that Discord does not take any more is logged and breaks nothing; one that may have been lost is
 //!    sent again (Discord refuses the second one with 40060, which then means that the first arrived). Only a
 //!    further message (a press whose reply came late) may appear twice then: better than a person without an answer.
+//! 4. A copy of an interaction that is being answered is left alone: the person gets the answer of the first, not
+//!    the word that it was done already (R4; the service sees to copies that come later).
 //!
 //! What a reply becomes:
 //!
@@ -21,7 +23,8 @@
 //! | form | form | a message with a button: Discord takes no form in answer to a form | the same |
 //! | | the rest | as for a press where a message opened it, else as for a command | |
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -57,6 +60,20 @@ const UPDATE: u8 = 7;
 pub struct Desk {
     rest: Arc<Rest>,
     service: Arc<dyn Service>,
+    /// The interactions that are being answered.
+    attended: Mutex<HashSet<u64>>,
+}
+
+/// An interaction is being answered as long as this lives.
+struct Attended<'a> {
+    desk: &'a Desk,
+    id: u64,
+}
+
+impl Drop for Attended<'_> {
+    fn drop(&mut self) {
+        self.desk.attended.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 /// How the first response was given.
@@ -71,17 +88,24 @@ enum Promise {
 impl Desk {
     /// A desk.
     pub fn new(rest: Arc<Rest>, service: Arc<dyn Service>) -> Self {
-        Self { rest, service }
+        Self { rest, service, attended: Mutex::default() }
     }
 
     /// Answers an interaction that came at `came`. Ends when the answer is out.
     pub async fn attend(&self, interaction: &Interaction, came: Instant) {
         let Some(Incoming { ticket, asked }) = read(interaction) else { return };
+        let Some(_attended) = self.attended(ticket.id) else { return };
         match asked {
             Asked::Do(request, files) => self.work(ticket, request, files, came).await,
             Asked::Complete(ask, kind) => self.complete(&ticket, ask, kind, came).await,
             Asked::Nothing => {}
         }
+    }
+
+    /// `None`: it is being answered already.
+    fn attended(&self, id: u64) -> Option<Attended<'_>> {
+        let new = self.attended.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        new.then_some(Attended { desk: self, id })
     }
 
     async fn work(&self, ticket: Ticket, request: Request, files: Vec<Attached>, came: Instant) {

@@ -1,0 +1,416 @@
+//! Ruling 28: every command, every option, every kind of suggestion and every button verb crosses the wire in one
+//! story, and what comes back makes sense.
+
+use std::collections::BTreeSet;
+
+use bellwether::chat::action::Action;
+use bellwether::chat::commands::{self, Command};
+use bellwether::playbook::Playbooks;
+use bellwether::playground::{Got, Message, SentInteraction};
+use serde_json::{Map, Value, json};
+
+use crate::town::{Said, Town};
+
+/// So many requests at least are checked against Discord's API description, where it is there.
+const CHECKED: usize = 500;
+
+const HOLIDAYS: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Founders' day\r\n\
+                        DTSTART;VALUE=DATE:20260504\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+/// ruling 28: n/n, of what really crossed the wire.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_crosses_the_wire() {
+    let town = Town::open().await;
+    setting_up(&town).await;
+    first_contact(&town).await;
+    moving(&town).await;
+    approvals(&town).await;
+    many(&town).await;
+    suggestions(&town).await;
+    wrong_inputs(&town).await;
+    town.quiet().await;
+
+    let tree = tree();
+    let sent = town.server.interactions();
+    let all: BTreeSet<String> = tree.iter().flat_map(subs).collect();
+    let used: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).map(|i| i.name.clone()).collect();
+    let offered: BTreeSet<String> = tree.iter().flat_map(options).map(|(option, _)| option).collect();
+    let given: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).flat_map(options_of).collect();
+    let suggesting: BTreeSet<String> =
+        tree.iter().flat_map(options).filter(|(_, suggests)| *suggests).map(|(option, _)| option).collect();
+    let asked: BTreeSet<String> = sent.iter().filter(|i| i.kind == 4).filter_map(focus_of).collect();
+    let verbs: BTreeSet<String> = Action::VERBS.map(str::to_owned).into();
+    let pressed: BTreeSet<String> = sent
+        .iter()
+        .filter(|i| matches!(i.kind, 3 | 5))
+        .filter_map(|i| Action::decode(&i.name))
+        .map(|a| a.verb().to_owned())
+        .collect();
+
+    let checked = town.check();
+    let count = |all: &BTreeSet<String>, used: &BTreeSet<String>| {
+        format!("{}/{}", all.intersection(used).count(), all.len())
+    };
+    println!(
+        "commands {} · options {} · suggestions {} · verbs {} · requests {} · requests checked against the API \
+         description: {}",
+        count(&all, &used),
+        count(&offered, &given),
+        count(&suggesting, &asked),
+        count(&verbs, &pressed),
+        town.server.requests().len(),
+        if checked == 0 { "none, DISCORD_OPENAPI is not set".to_owned() } else { checked.to_string() },
+    );
+    for (what, all, used) in [
+        ("commands", &all, &used),
+        ("options", &offered, &given),
+        ("suggestions", &suggesting, &asked),
+        ("verbs", &verbs, &pressed),
+    ] {
+        let missing: Vec<_> = all.difference(used).collect();
+        assert!(missing.is_empty(), "{what} that never crossed the wire: {missing:?}");
+    }
+    if std::env::var_os("DISCORD_OPENAPI").is_some() {
+        assert!(checked >= CHECKED, "{checked} requests were checked against the API description");
+    }
+}
+
+// ---- what there is, and what was used -----------------------------------------------------------------
+
+fn tree() -> Vec<Command> {
+    let playbooks = Playbooks::builtin();
+    let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
+    commands::tree(&all)
+}
+
+fn subs(command: &Command) -> Vec<String> {
+    command.subs.iter().map(|sub| format!("{} {}", command.name, sub.path.join(" "))).collect()
+}
+
+/// `lead new name`, and whether something is suggested for it.
+fn options(command: &Command) -> Vec<(String, bool)> {
+    let of_sub = |sub: &commands::Sub| {
+        let path = format!("{} {}", command.name, sub.path.join(" "));
+        let options = sub.options.iter();
+        options.map(|o| (format!("{path} {}", o.name), o.suggests.is_some())).collect::<Vec<_>>()
+    };
+    command.subs.iter().flat_map(of_sub).collect()
+}
+
+fn leaf(data: &Value) -> Vec<Value> {
+    let mut options = data["options"].as_array().cloned().unwrap_or_default();
+    while let [one] = options.as_slice()
+        && matches!(one["type"].as_u64(), Some(1 | 2))
+    {
+        options = one["options"].as_array().cloned().unwrap_or_default();
+    }
+    options
+}
+
+fn options_of(sent: &SentInteraction) -> Vec<String> {
+    let options = leaf(&sent.data);
+    options.iter().filter_map(|o| o["name"].as_str()).map(|name| format!("{} {name}", sent.name)).collect()
+}
+
+fn focus_of(sent: &SentInteraction) -> Option<String> {
+    let options = leaf(&sent.data);
+    let focused = options.iter().find(|o| o["focused"] == true)?;
+    Some(format!("{} {}", sent.name, focused["name"].as_str()?))
+}
+
+// ---- the story ----------------------------------------------------------------------------------------
+
+/// `/setup …`, `/me …`, the guide: point 2 of the spine, and that the first admin is told what to set.
+async fn setting_up(town: &Town) {
+    let greeted = town.says("mia", "general", "/setup show").await;
+    greeted.tells_privately(&["Set-up", "It works as it is", "/setup team"]);
+    let team = "/setup team name:Sales manager-role:@manager rep-role:@rep leads:#leads alerts:#alerts \
+                approvals:#approvals digest:#digest digest-at:17:00 timezone:UTC";
+    town.says("mia", "general", team).await.tells_privately(&["Sales** is changed", "digest 17:00"]);
+    for (who, role, duties) in [
+        ("ana", "rep", "ae, senior"),
+        ("ben", "rep", "-"),
+        ("mia", "manager", "sdr-manager, sales-manager"),
+        ("max", "manager", "marketing-owner"),
+    ] {
+        let line =
+            format!("/setup member person:@{who} team:Sales role:{role} duties:\"{duties}\" capacity:40");
+        town.says("mia", "general", &line).await.tells_privately(&[role, "in Sales", "up to 40 records"]);
+    }
+    let calendar =
+        town.says("mia", "general", "/setup calendar team:Sales hours:\"mon-fri 09:00-18:00\"").await;
+    calendar.tells_privately(&["Sales: business hours", "09:00-18:00"]);
+    let file = town.server.upload("holidays.ics", "text/calendar", HOLIDAYS.as_bytes().to_vec());
+    let line =
+        format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
+    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
+    town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
+    town.says("mia", "general", "/setup show").await.tells_privately(&["Team Sales", "Last changes"]);
+    let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
+    zone.tells_privately(&["read in Europe/London now."]);
+    let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
+    guide.tells_privately(&["Connected", "You have talked"]);
+    town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
+    town.says("ana", "leads", "/lead mine").await.tells_privately(&["no open leads"]);
+    town.says("ana", "leads", "/lead list").await.tells_privately(&["No leads"]);
+}
+
+/// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
+async fn first_contact(town: &Town) {
+    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales"#;
+    town.says("ana", "leads", line).await.tells_privately(&[
+        "L-1 · Acme Ltd",
+        "is created as",
+        "New",
+        "Next:",
+    ]);
+    let card = town.card("L-1", &["New", "RM", "First contact due"]).await;
+    town.hours(2).await;
+    let alert = town.sees("alerts", &["L-1 · Acme Ltd", "First contact was due"]).await;
+
+    let snooze = town.press("mia", &alert, "sn").await.tells_privately(&["silent for how long?"]);
+    town.press_label("mia", &snooze, "1 hour").await.tells_privately(&["is silent until"]);
+    town.press("mia", &alert, "op").await.tells_privately(&["L-1 · Acme Ltd", "Posts are silent until"]);
+    town.press("ben", &alert, "tk").await.tells_privately(&["belongs to", "now."]);
+    town.card("L-1", &["Owner", "<@"]).await;
+    let again = town.press("ben", &alert, "tk").await;
+    again.refuses(&["belongs to", "already"]);
+
+    // The call, from the alert: a pick list, a form, and a rule moves the lead.
+    let what = town.press("ben", &alert, "lg").await.tells_privately(&["what happened?"]);
+    let form = town.pick("ben", &what, "pa", "call_answered").await.form();
+    let note = json!({"note": "Wants a demo.", "next": "Demo", "due": "tomorrow 3pm"});
+    let done = town.submits("ben", &form, note).await.tells_privately(&["L-1", "is now", "Connected"]);
+    town.press("ben", &done, "op").await.tells_privately(&["Connected", "Demo"]);
+    town.card("L-1", &["Connected** ", "Demo"]).await;
+    town.sees("alerts", &["L-1", "resolved: moved to Connected by"]).await;
+
+    let plan = town.press("ben", &card, "pn").await.form();
+    let plan = town.submits("ben", &plan, json!({"action": "Send the offer", "due": "in 2 days"})).await;
+    plan.tells_privately(&["has its next action: Send the offer"]);
+    let line = "/lead next lead:L-1 action:\"Call again\" due:\"friday 10:00\"";
+    town.says("ben", "leads", line).await.tells_privately(&["has its next action: Call again"]);
+
+    let log = r#"/lead log lead:L-1 activity:email_replied outcome:positive note:"They like it" at:"today 9:30" next:"Write the offer" due:"in 3 days""#;
+    town.says("ben", "leads", log).await.refuses(&["no outcomes", "put \"positive\" into the note"]);
+    let log = r#"/lead log lead:L-1 activity:email_replied note:"They like it" next:"Write the offer" due:"in 3 days""#;
+    let logged = town.says("ben", "leads", log).await;
+    logged.tells_privately(&["has it logged: E-mail reply.", "It has its next action: Write the offer"]);
+    let edit = town.says("ben", "leads", "/lead edit lead:L-1 field:value value:\"RM 14k\"").await;
+    edit.tells_privately(&["has a new Value", "RM"]);
+    let show = town.says("ana", "leads", "/lead show lead:L-1").await;
+    show.tells_privately(&["L-1 · Acme Ltd", "Connected", "Write the offer"]);
+    let assign = town.says("mia", "leads", "/lead assign lead:L-1 to:@ana").await;
+    assign.tells_privately(&["belongs to", "now."]);
+    town.hears("ana", &["L-1 · Acme Ltd", "is yours now"]).await;
+    town.says("ana", "leads", "/lead assign lead:L-1 to:@ana").await.refuses(&["already"]);
+}
+
+/// Moves by command, by button, by list; what is missing comes back as a form (D22, X1); promotion (D1, D67).
+async fn moving(town: &Town) {
+    let card = town.card("L-1", &["Connected** "]).await;
+    let more = town.press("ana", &card, "mm").await.tells_privately(&["is", "Connected", "Move it to:"]);
+    let form = town.pick("ana", &more, "ps", "working").await.form();
+    let bad = json!({"discovery_notes": "Three depots", "needs_found": "A new system",
+        "decision_timeline": "By June", "next_meeting_at": "whenever they like"});
+    let again = town.submits("ana", &form, bad).await;
+    let again = again.tells_privately(&["\"whenever they like\" is not a time", "[Try again]"]);
+    let form = town.press("ana", &again, "df").await.form();
+    assert_eq!(form.inputs[0]["value"], "whenever they like", "nothing typed is lost");
+    let moved = town.submits("ana", &form, json!({"next_meeting_at": "friday 10:00"})).await;
+    moved.tells(&["L-1", "is now", "Working"]);
+    let card = town.card("L-1", &["Working** "]).await;
+    let form = town.press_move("ana", &card, "qualified").await.form();
+    let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
+        "why_qualified": "They want it"});
+    town.submits("ana", &form, bant).await.tells(&["is now", "Qualified", "stage Opportunity"]);
+    town.hears("mia", &["L-1", "is now", "Qualified"]).await;
+    town.says("ana", "leads", "/lead stage lead:L-1 to:sal reason:\"too early\"")
+        .await
+        .refuses(&["Only a manager"]);
+    let back = town.says("mia", "leads", "/lead stage lead:L-1 to:sal reason:\"Their budget was cut\"").await;
+    back.tells_privately(&["stage SAL", "taken back"]);
+    town.card("L-1", &["Nurture** ", "SAL"]).await;
+
+    // What a meeting does not bring is owed, and filled in from the card (ruling 1).
+    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
+    let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
+    held.tells_privately(&["is now", "Working", "by rule"]);
+    let card = town.card("L-2", &["Still owed"]).await;
+    town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data owed: 1", "L-2"]);
+    let form = town.press("ben", &card, "fo").await.form();
+    let owed = json!({"needs_found": "Speed", "decision_timeline": "May", "next_meeting_at": "in 3 days"});
+    town.submits("ben", &form, owed).await.tells(&["filled in"]);
+
+    // Without a reason: first the list, then the form.
+    let reasons = town.says("ben", "leads", "/lead status lead:L-2 to:unqualified").await;
+    let reasons = reasons.tells_privately(&["L-2 → Unqualified", "Pick: Reason"]);
+    let form = town.pick("ben", &reasons, "dp", "competitor").await.form();
+    let moved = town.submits("ben", &form, json!({"note": "They signed elsewhere"})).await;
+    moved.tells(&["L-2", "is now", "Unqualified"]);
+    let history = town.says("ana", "leads", "/lead history lead:L-2").await;
+    history.tells_privately(&["History of L-2", "Competitor", "Met", "created"]);
+}
+
+/// D40, X3: requests, and what becomes of them.
+async fn approvals(town: &Town) {
+    for (n, name) in [(3, "Cleo"), (4, "Delta"), (5, "Echo")] {
+        let line = format!("/lead new name:{name} email:x@{name}.example value:50k");
+        town.says("ana", "leads", &line).await.tells(&[&format!("L-{n}")]);
+        let line =
+            format!("/lead status lead:L-{n} to:unqualified reason:budget note:\"No money this year\"");
+        let asked = town.says("ana", "leads", &line).await;
+        asked.tells_privately(&["waits for approval", "You will hear the result."]);
+    }
+    let first = town.sees("approvals", &["L-3", "$50,000", "Budget", "[Approve]", "[Reject]"]).await;
+    assert!(!first.pinged.is_empty(), "whoever may decide is pinged");
+    town.says("mia", "general", "/approvals mine").await.tells_privately(&["3", "L-3", "L-4", "L-5"]);
+    town.press("ana", &first, "ap").await.refuses(&["because you asked for it", "ask <@"]);
+    town.press("ben", &first, "rj").await.refuses(&["Only a manager of Sales"]);
+    town.press("mia", &first, "ap").await.tells_privately(&["is now", "Unqualified", "approved"]);
+    let decided = town.sees("approvals", &["L-3", "Approved by"]).await;
+    assert_eq!(decided.button("Approve"), None, "its buttons are gone");
+    town.press("ana", &decided, "op").await.tells_privately(&["L-3", "Unqualified"]);
+
+    let second = town.sees("approvals", &["L-4", "[Reject]"]).await;
+    let form = town.press("max", &second, "rj").await.form();
+    let rejected = town.submits("max", &form, json!({"reason": "Call their finance director"})).await;
+    rejected.tells_privately(&["the request is rejected"]);
+    town.hears("ana", &["L-4", "was refused by", "Call their finance director"]).await;
+    town.says("mia", "general", "/approvals all").await.tells_privately(&["1", "L-5"]);
+
+    let card = town.card("L-5", &["Waiting for approval"]).await;
+    town.press("ana", &card, "wd").await.tells_privately(&["has its request withdrawn"]);
+    town.sees("approvals", &["L-5", "Withdrawn, because whoever asked took it back"]).await;
+    town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
+}
+
+/// Lists and histories of many pages, and the digest.
+async fn many(town: &Town) {
+    for n in 6..=45 {
+        let line =
+            format!("/lead new name:\"Prospect {n}\" company:\"Company {n}\" phone:\"+44 20 7946 01{n:02}\"");
+        town.says("ben", "leads", &line).await.tells(&[&format!("L-{n}")]);
+    }
+    for n in 6..=44 {
+        let line = format!(
+            "/lead log lead:L-{n} activity:call_unanswered note:\"Try {n}\" next:\"Call again\" due:\"tomorrow 10:00\""
+        );
+        town.says("ben", "leads", &line).await.tells(&["is now", "Attempting"]);
+    }
+    let list =
+        town.says("ana", "leads", "/lead list state:all").await.tells_privately(&["45 leads", "Page 1 of 5"]);
+    let next = town.press_label("ana", &list, "Next").await.tells(&["Page 2 of 5"]);
+    town.press_label("ana", &next, "Back").await.tells(&["Page 1 of 5"]);
+    let one = list_value(&list);
+    town.pick("ana", &list, "pr", &one).await.tells(&["L-", "since"]);
+    let some =
+        "/lead list status:attempting stage:mql owner:@ben team:Sales company:\"Company 7\" state:open";
+    town.says("ana", "leads", some).await.tells_privately(&["1 leads", "L-7"]);
+    town.says("ana", "leads", "/lead list stale:true").await.tells_privately(&["No leads (stale)"]);
+    town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
+
+    for n in 0..20 {
+        let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
+        town.says("ben", "leads", &line).await.tells(&["has your note"]);
+    }
+    let history = town.says("ben", "leads", "/lead history lead:L-45").await;
+    let history = history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1 of"]);
+    let older = town.press_label("ben", &history, "Older").await.tells(&["“11 what"]);
+    town.press_label("ben", &older, "Newer").await.tells(&["“19 what"]);
+    let card = town.card("L-45", &["New** "]).await;
+    town.press("ana", &card, "hi").await.tells_privately(&["History of L-45"]);
+    let digest = town.says("mia", "general", "/pipeline digest team:Sales").await;
+    digest.tells_privately(&["Sales", "Status", "New 3", "Attempting contact 39", "45 new"]);
+}
+
+fn list_value(list: &Message) -> String {
+    let options = list.controls().find_map(|c| c["options"].as_array());
+    options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
+}
+
+/// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.
+async fn suggestions(town: &Town) {
+    for command in tree() {
+        for sub in &command.subs {
+            let path = format!("/{} {}", command.name, sub.path.join(" "));
+            for option in sub.options.iter().filter(|o| o.suggests.is_some()) {
+                let mut typed = Map::from_iter([(option.name.clone(), json!(""))]);
+                if option.name != "lead" && sub.options.iter().any(|o| o.name == "lead") {
+                    typed.insert("lead".to_owned(), json!("L-45"));
+                }
+                let typed = Value::Object(typed);
+                let offered = town.server.autocomplete("mia", "leads", &path, typed, &option.name).await;
+                let Got::Choices(choices) = offered.expect("asked").got else {
+                    panic!("no suggestions for {path} {}", option.name)
+                };
+                assert!((1..=25).contains(&choices.len()), "{path} {}: {choices:?}", option.name);
+                assert!(choices.iter().all(|c| c["name"].as_str().is_some_and(|n| n.chars().count() <= 100)));
+            }
+        }
+    }
+    // Only what the engine would do now (point 2): L-1 is in Nurture.
+    let typed = json!({"lead": "L-1", "to": ""});
+    let offered = town.server.autocomplete("ana", "leads", "/lead status", typed, "to").await.expect("asked");
+    let Got::Choices(choices) = offered.got else { panic!("no suggestions") };
+    let values: Vec<_> = choices.iter().filter_map(|c| c["value"].as_str()).collect();
+    assert_eq!(values, ["attempting", "connected", "unqualified"]);
+    assert!(choices[1]["name"].as_str().is_some_and(|n| n.contains("You have talked")), "{choices:?}");
+}
+
+/// Each wrong input: one sentence, to whoever typed it, that says what to do.
+async fn wrong_inputs(town: &Town) {
+    let wrong = [
+        ("ana", "/lead show lead:L-999", "I know no lead \"L-999\""),
+        ("ana", "/lead show lead:zzz", "I know no lead \"zzz\""),
+        ("ben", "/lead status lead:L-6 to:dancing", "\"dancing\" is no status"),
+        ("ben", "/lead status lead:L-6 to:converted", "cannot go from"),
+        ("ben", "/lead status lead:L-6 to:unqualified reason:weather", "is no reason that fits here"),
+        ("mia", "/lead stage lead:L-1 to:upstairs", "\"upstairs\" is no stage"),
+        ("ana", "/lead log lead:L-6 activity:dance", "is no activity"),
+        ("ben", "/lead log lead:L-6 activity:note note:x at:\"tomorrow 3pm\"", "is in the future"),
+        ("ben", "/lead log lead:L-6 activity:note note:x at:\"soonish\"", "\"soonish\" is not a time"),
+        ("ben", "/lead log lead:L-6 activity:note note:x due:\"tomorrow 3pm\"", "needs a next action"),
+        ("ben", "/lead next lead:L-6 action:Call due:\"some day\"", "is not a time"),
+        ("ben", "/lead edit lead:L-6 field:shoe-size value:42", "is no field that can be set here"),
+        ("ben", "/lead edit lead:L-6 field:value value:lots", "\"lots\" is not an amount"),
+        ("ben", "/lead edit lead:L-6 field:value value:\"EUR 5k\"", "I know no rate for EUR"),
+        ("ana", "/lead list status:dancing", "is no status"),
+        ("ana", "/lead list team:Nobody", "There is no team \"Nobody\""),
+        ("ana", "/lead new name:X email:x@x.example team:Nobody", "There is no team \"Nobody\""),
+        ("ana", "/playbook guide playbook:chess", "There is no playbook \"chess\""),
+        ("ana", "/playbook guide status:dancing", "is no status"),
+        ("ana", "/pipeline digest team:Nobody", "There is no team \"Nobody\""),
+        ("ana", "/me timezone zone:Atlantis", "\"Atlantis\" is not a time zone"),
+        ("ana", "/setup team name:Mine", "Only an admin may do that"),
+        ("ana", "/setup calendar hours:\"mon-fri 09:00-18:00\"", "Only an admin may do that"),
+        ("ana", "/setup holidays add:2026-12-25", "Only an admin may do that"),
+        ("ana", "/setup thresholds high-value:1", "Only an admin may do that"),
+        ("ana", "/setup member person:@ben role:manager", "Only"),
+        ("mia", "/setup team name:Sales digest-at:dawn", "\"dawn\" is not a time of day"),
+        ("mia", "/setup team name:Sales timezone:Atlantis", "\"Atlantis\" is not a time zone"),
+        ("mia", "/setup member person:@ben team:Nobody", "There is no team \"Nobody\""),
+        ("mia", "/setup member person:@ben duties:cook", "\"cook\" is not a duty"),
+        ("mia", "/setup calendar hours:sometimes", "sometimes"),
+        ("mia", "/setup holidays add:whenever", "\"whenever\""),
+        ("mia", "/setup thresholds high-value:lots", "\"lots\" is not an amount"),
+        ("mia", "/setup thresholds currency:shells", "\"shells\" is not a currency"),
+        ("mia", "/setup thresholds rates:cheap", "\"cheap\" is not a rate"),
+    ];
+    let mut odd = Vec::new();
+    for (who, line, says) in wrong {
+        let said = town.says(who, "leads", line).await;
+        let text = said.text();
+        if !matches!(&said, Said::Message(_)) || !text.contains(says) {
+            odd.push(format!("{line}: {text}"));
+            continue;
+        }
+        said.refuses(&[]);
+    }
+    assert!(odd.is_empty(), "{}", odd.join("\n---\n"));
+    let file = town.server.upload("holidays.ics", "text/calendar", b"not a calendar".to_vec());
+    town.says("mia", "leads", &format!("/setup holidays file:{file}")).await.refuses(&[]);
+    let file = town.server.upload("holidays.ics", "text/calendar", vec![b'x'; 2_000_000]);
+    town.says("mia", "leads", &format!("/setup holidays file:{file}")).await.refuses(&[]);
+}
