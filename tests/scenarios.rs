@@ -48,4 +48,5 @@ scenarios! {
     several,
     snooze,
     toy,
+    unused,
 }

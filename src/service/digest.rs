@@ -28,6 +28,17 @@ pub struct Worded {
     pub details: Vec<Message>,
     /// The last event that it tells of.
     pub up_to: EventId,
+    /// Whether the team has, or had since the last one, any record at all.
+    pub team: InUse,
+}
+
+/// Whether a team works with the bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InUse {
+    /// It has records.
+    Yes,
+    /// It has none yet.
+    NotYet,
 }
 
 /// `/pipeline digest`: what the team's next digest would say, for whoever asks.
@@ -102,7 +113,8 @@ pub async fn of_team(
         parked_messages: parked,
     };
     let (message, details) = render::digest::digest(&view);
-    Ok(Worded { message, details, up_to })
+    let used = !figures.statuses.is_empty() || figures.created > 0;
+    Ok(Worded { message, details, up_to, team: if used { InUse::Yes } else { InUse::NotYet } })
 }
 
 async fn waiting(

@@ -4,6 +4,7 @@
 //! and date; a crash before leaves it due, a crash after leaves it made. After a late start one digest tells of
 //! everything since the last one.
 
+use crate::service::digest::InUse;
 use crate::service::{App, digest, places, said::Said};
 use crate::store::StoreError;
 use crate::store::digest::{DigestDue, next_local};
@@ -26,8 +27,10 @@ async fn make(app: &App, due: &DigestDue) -> Result<(), StoreError> {
     let worded = digest::of_team(app, &workspace, team, due.after, due.since).await?;
     let name = format!("{} · {}", team.name, due.date);
     let said = Said::Threaded { message: Box::new(worded.message), name, details: worded.details };
-    // A team without anybody and any place has nobody to tell; its digest is made all the same.
-    let facts = places::digest(&workspace, team).map(|place| Fact {
+    // A team without anybody and any place has nobody to tell, and one that has no records yet wants to hear
+    // daily that there is nothing only where it named a place for it; the digest is made all the same.
+    let wanted = worded.team == InUse::Yes || team.digest.is_some();
+    let facts = places::digest(&workspace, team).filter(|_| wanted).map(|place| Fact {
         workspace: due.workspace,
         dedup_key: format!("digest:{}:{}", due.team, due.date),
         place,

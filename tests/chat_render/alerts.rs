@@ -34,8 +34,8 @@ fn a_breach_is_one_line_with_buttons() {
     assert_eq!(
         plain(&message),
         "\
-⏰ L-12 · Acme Ltd · first contact was due <2026-11-24 09:40 T>, <2026-11-24 09:40 R> (2 business hours) · owner @ana
-@ana: log what you did, or move it to what is true.
+⏰ L-12 · Acme Ltd · first contact was due <2026-11-24 09:40 T>, <2026-11-24 09:40 R> (2 business hours)
+@ana: log what you did, or set the status that is true.
 (Talking) (Parked) (Gone) (Log activity) (Snooze) (I'll take it) (Open)"
     );
     assert_eq!((message.severity, message.mentions), (Severity::Bad, vec![ANA]));
@@ -53,23 +53,22 @@ fn each_level_has_its_words() {
     };
     assert_eq!(
         said(AlertLevel::Nudge, vec![ANA], Some(now() + Duration::minutes(30))),
-        "⏳ L-12 · Acme Ltd · first contact is due <2026-11-24 10:30 T>, <2026-11-24 10:30 R> · owner @ana
-@ana: log what you did, or move it to what is true."
+        "⏳ L-12 · Acme Ltd · first contact is due <2026-11-24 10:30 T>, <2026-11-24 10:30 R>
+@ana: log what you did, or set the status that is true."
     );
     assert_eq!(
         said(AlertLevel::Escalation, vec![ANA, CHI], None),
-        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana
+        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R>
 @chi: ask @ana how it stands, or take it."
     );
     assert_eq!(
         said(AlertLevel::Escalation, vec![CHI], Some(now() + Duration::days(2))),
-        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · due <2026-11-26 10:00 D> · owner \
-         @ana\n@chi: ask @ana how it stands, or take it."
+        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · due <2026-11-26 10:00 D>\n@chi: ask @ana how it stands, or take it."
     );
     assert_eq!(
         said(AlertLevel::Review, vec![ANA], None),
-        "🔎 L-12 · Acme Ltd · first contact: review it now · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana
-@ana: log what you did, or move it to what is true."
+        "🔎 L-12 · Acme Ltd · first contact: review it now · in 🌱 Fresh since <2026-11-24 08:00 R>
+@ana: log what you did, or set the status that is true."
     );
 }
 

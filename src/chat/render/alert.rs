@@ -150,7 +150,7 @@ fn spec<'a>(line: &AlertLine<'a>) -> Option<&'a ClockSpec> {
 /// How much of a name a line among several shows: 25 of them fit a message.
 const SHORT: usize = 30;
 
-/// `⏰ L-12 · Acme · first contact was due 09:40 (2 business hours) · owner @ana`.
+/// `⏰ L-12 · Acme · first contact was due 09:40, 20 minutes ago (2 business hours)`.
 fn said(line: &AlertLine<'_>, among: Among) -> Text {
     let (ctx, record, now) = (&line.ctx, line.record, line.ctx.now);
     let spec = spec(line);
@@ -199,11 +199,11 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
         }
         AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
     };
-    let text = text.then(" · owner ").append(words::person_or(record.owner, "nobody yet"));
-    if among == Among::Several {
-        return text;
+    match among {
+        // Alone, it names the owner in the line that follows.
+        Among::Alone => waiting(ctx, record, text),
+        Among::Several => text.then(" · owner ").append(words::person_or(record.owner, "nobody yet")),
     }
-    waiting(ctx, record, text)
 }
 
 /// `09:40, 20 minutes ago`: the message is still read when the hour alone says no longer which day.
@@ -214,10 +214,15 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Text {
 /// Who is to do what about it.
 fn asked(line: &AlertLine<'_>) -> Text {
     let record = line.record;
-    let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    // Before an escalation it is the owner's, whoever that is by now.
+    let told = match line.alert.level {
+        AlertLevel::Escalation => line.alert.to.as_slice(),
+        AlertLevel::Nudge | AlertLevel::Breach | AlertLevel::Review => &[],
+    };
+    let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     match (record.owner, others.is_empty()) {
         (Some(owner), true) => {
-            Text(vec![Span::Person(owner)]).then(": log what you did, or move it to what is true.")
+            Text(vec![Span::Person(owner)]).then(": log what you did, or set the status that is true.")
         }
         (Some(owner), false) => {
             words::people(&others).then(": ask ").and(Span::Person(owner)).then(" how it stands, or take it.")

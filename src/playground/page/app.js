@@ -82,14 +82,17 @@ let again = false;
 export async function refresh() {
   if (fetching) { again = true; return; }
   fetching = true;
-  const query = new URLSearchParams({ as: state.as, channel: state.channel });
+  const wanted = state.channel;
+  const query = new URLSearchParams({ as: state.as, channel: wanted });
   const view = await call(`view?${query}`);
   fetching = false;
   if (view.error) {
     document.body.classList.add('lost');
   } else {
     document.body.classList.remove('lost');
-    take(view);
+    // Whoever has clicked on another channel meanwhile gets that one.
+    if (state.channel === wanted) take(view);
+    else again = true;
   }
   if (again) { again = false; refresh(); }
 }
