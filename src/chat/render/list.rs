@@ -47,7 +47,11 @@ pub fn list(view: &ListView<'_>) -> Message {
     if view.total == 0 {
         return Message::line(format!("No {}{filters}. Try fewer filters, or state:all.", view.plural));
     }
-    page(view, true).titled(tidy(&format!("{} {}{filters}", view.total, view.plural), 250))
+    let noun = match (view.total, view.rows.first()) {
+        (1, Some(row)) => &row.ctx.playbook.noun.singular,
+        _ => view.plural,
+    };
+    page(view, true).titled(tidy(&format!("{} {noun}{filters}", view.total), 250))
 }
 
 fn page(view: &ListView<'_>, with_owner: bool) -> Message {
