@@ -113,12 +113,12 @@ impl Store {
         self.task(SaveThresholds { workspace, thresholds, changes }).await
     }
 
-    /// The last change of every setting, in the order of their names.
+    /// The last change of every setting, the newest first.
     pub async fn setting_changes(&self, workspace: WorkspaceId) -> Result<Vec<SettingChange>, StoreError> {
         let rows = sqlx::query(
             "SELECT setting, value, person, at FROM setting_log WHERE id IN
                 (SELECT MAX(id) FROM setting_log WHERE workspace = $1 GROUP BY setting)
-             ORDER BY setting",
+             ORDER BY id DESC",
         )
         .bind(workspace.0)
         .fetch_all(&self.readers)

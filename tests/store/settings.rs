@@ -119,7 +119,7 @@ async fn the_last_change_of_each_setting_is_shown() {
         .unwrap();
     let shown = world.store.setting_changes(GUILD).await.unwrap();
     let shown: Vec<_> = shown.iter().map(|c| (c.setting.as_str(), c.value.as_str())).collect();
-    assert_eq!(shown, [("team Sales: alerts", "#a"), ("team Sales: hours", "24/7")]);
+    assert_eq!(shown, [("team Sales: hours", "24/7"), ("team Sales: alerts", "#a")], "the newest first");
 }
 
 /// A digest is made once per team and local date, also after a late start; its messages come with it.

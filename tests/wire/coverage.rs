@@ -146,7 +146,8 @@ async fn setting_up(town: &Town) {
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
     let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
     town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
-    town.says("mia", "general", "/setup show").await.tells_privately(&["Team Sales", "Last changes"]);
+    let show = town.says("mia", "general", "/setup show").await;
+    show.tells_privately(&["Team Sales", "Last changes\nrate ", "member Max: capacity: 40"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
     zone.tells_privately(&["read in Europe/London now."]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
@@ -193,7 +194,9 @@ async fn first_contact(town: &Town) {
     town.says("ben", "leads", line).await.tells_privately(&["has its next action: Call again"]);
 
     let log = r#"/lead log lead:L-1 activity:email_replied outcome:positive note:"They like it" at:"today 9:30" next:"Write the offer" due:"in 3 days""#;
-    town.says("ben", "leads", log).await.refuses(&["no outcomes", "put \"positive\" into the note"]);
+    town.says("ben", "leads", log)
+        .await
+        .refuses(&["Leads have no outcomes", "put \"positive\" into the note"]);
     let log = r#"/lead log lead:L-1 activity:email_replied note:"They like it" next:"Write the offer" due:"in 3 days""#;
     let logged = town.says("ben", "leads", log).await;
     logged.tells_privately(&["has it logged: E-mail reply.", "It has its next action: Write the offer"]);
@@ -265,7 +268,8 @@ async fn approvals(town: &Town) {
     }
     let first = town.sees("approvals", &["L-3", "$50,000", "Budget", "[Approve]", "[Reject]"]).await;
     assert!(!first.pinged.is_empty(), "whoever may decide is pinged");
-    town.says("mia", "general", "/approvals mine").await.tells_privately(&["3", "L-3", "L-4", "L-5"]);
+    let mine = town.says("mia", "general", "/approvals mine").await;
+    mine.tells_privately(&["Waiting for you, or asked by you: 3\n", "L-3", "L-4", "L-5"]);
     town.press("ana", &first, "ap").await.refuses(&["because you asked for it", "ask <@"]);
     town.press("ben", &first, "rj").await.refuses(&["Only a manager of Sales"]);
     town.press("mia", &first, "ap").await.tells_privately(&["is now", "Unqualified", "approved"]);
@@ -278,7 +282,9 @@ async fn approvals(town: &Town) {
     let rejected = town.submits("max", &form, json!({"reason": "Call their finance director"})).await;
     rejected.tells_privately(&["the request is rejected"]);
     town.hears("ana", &["L-4", "was refused by", "Call their finance director"]).await;
-    town.says("mia", "general", "/approvals all").await.tells_privately(&["1", "L-5"]);
+    town.says("mia", "general", "/approvals all")
+        .await
+        .tells_privately(&["Waiting for approval: 1\n", "L-5"]);
 
     let card = town.card("L-5", &["Waiting for approval"]).await;
     town.press("ana", &card, "wd").await.tells_privately(&["has its request withdrawn"]);
@@ -307,7 +313,7 @@ async fn many(town: &Town) {
     town.pick("ana", &list, "pr", &one).await.tells(&["L-", "since"]);
     let some =
         "/lead list status:attempting stage:mql owner:@ben team:Sales company:\"Company 7\" state:open";
-    town.says("ana", "leads", some).await.tells_privately(&["1 leads", "L-7"]);
+    town.says("ana", "leads", some).await.tells_privately(&["1 lead (status Attempting contact", "L-7"]);
     town.says("ana", "leads", "/lead list stale:true").await.tells_privately(&["No leads (stale)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
 
@@ -316,7 +322,8 @@ async fn many(town: &Town) {
         town.says("ben", "leads", &line).await.tells(&["has your note"]);
     }
     let history = town.says("ben", "leads", "/lead history lead:L-45").await;
-    let history = history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1 of"]);
+    let history =
+        history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1, the newest first"]);
     let older = town.press_label("ben", &history, "Older").await.tells(&["“11 what"]);
     town.press_label("ben", &older, "Newer").await.tells(&["“19 what"]);
     let card = town.card("L-45", &["New** "]).await;

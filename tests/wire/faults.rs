@@ -118,9 +118,11 @@ async fn a_failing_platform_delays_and_loses_nothing() {
     town.hours(6).await;
     println!("{} faults were injected", town.server.injected());
 
-    // Some answers were lost on their way, but what was answered is there, once; ids say which leads came to be.
     let cards = standing(&town, "leads");
     assert!(cards.values().all(|n| *n == 1) && cards.len() == LEADS, "{cards:?}");
+    let order: Vec<String> = town.public("leads").iter().map(subject).collect();
+    let typed: Vec<String> = (1..=LEADS).map(|n| format!("L-{n}")).collect();
+    assert_eq!(order, typed, "order within a channel is kept");
     let requests = standing(&town, "approvals");
     assert_eq!(requests.len(), LEADS / 4, "{requests:?}");
     assert!(requests.values().all(|n| *n == 1), "{requests:?}");

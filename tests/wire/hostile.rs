@@ -59,6 +59,17 @@ async fn hostile_names_ping_nobody_and_break_nothing() {
         }
         town.invokes("ana", "leads", "/lead list", json!({"company": text})).await;
     }
+    // More than 6,000 characters no client sends in an option, more than 1,000 (4,000 in a long one) none in our forms.
+    let options = json!({"name": "x".repeat(10_000)});
+    assert!(town.server.invoke("ana", "leads", "/lead new", options).await.is_err());
+    let card = town.card("L-1", &["New** "]).await;
+    let form = town.press("ana", &card, "pn").await.form();
+    let plan = json!({"action": "@everyone ".repeat(90), "due": "tomorrow 3pm"});
+    town.submits("ana", &form, plan).await.tells(&["next action"]);
+    let what = town.press("ana", &card, "lg").await.tells(&["what happened?"]);
+    let form = town.pick("ana", &what, "pa", "note").await.form();
+    let note = json!({"note": "\u{202e}**x** ".repeat(400), "next": "*".repeat(1_000)});
+    town.submits("ana", &form, note).await.tells(&["has your note"]);
     town.says("ana", "leads", "/lead list").await.tells(&["leads"]);
     town.says("ana", "leads", "/lead mine").await.tells(&["leads"]);
     town.hours(4).await;

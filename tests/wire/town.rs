@@ -218,7 +218,8 @@ impl Town {
         self.complete(outcome, &form.title).await
     }
 
-    async fn complete(&self, outcome: Result<Outcome, Refusal>, what: &str) -> Said {
+    /// What came of it, once it is complete; never a fault.
+    pub async fn complete(&self, outcome: Result<Outcome, Refusal>, what: &str) -> Said {
         let outcome = outcome.unwrap_or_else(|refusal| panic!("{what}: the client refuses: {refusal}"));
         let said = match outcome.got {
             Got::Message(message) | Got::Updated(message) => Said::Message(message),
@@ -226,7 +227,8 @@ impl Town {
                 Said::Message(self.server.filled(message, SOON).await.expect("a promise is kept"))
             }
             Got::Modal(form) => Said::Form(form),
-            Got::DeferredUpdate | Got::Choices(_) | Got::NoAnswer => panic!("{what}: {:?}", outcome.got),
+            Got::DeferredUpdate => Said::Message(self.followed(outcome.interaction).await),
+            Got::Choices(_) | Got::NoAnswer => panic!("{what}: {:?}", outcome.got),
         };
         if let Said::Message(message) = &said {
             let text = message.text();
@@ -234,6 +236,19 @@ impl Town {
             assert!(!fault, "{what}: {text}");
         }
         said
+    }
+
+    /// The answer to a press that was only acknowledged at first, as happens on a busy machine: what came after it.
+    async fn followed(&self, interaction: u64) -> Message {
+        let later = self.server.wait_for(SOON, |w| {
+            let token = w.interaction_token(interaction)?;
+            let sent =
+                w.requests().iter().rev().find(|r| {
+                    r.template.starts_with("/webhooks") && r.path.contains(token) && r.status == 200
+                })?;
+            w.message(sent.answer["id"].as_str()?.parse().ok()?).cloned()
+        });
+        later.await.expect("a promise is kept")
     }
 
     // ---- what stands there ---------------------------------------------------------------------------

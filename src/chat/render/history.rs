@@ -260,7 +260,7 @@ pub fn history(ctx: &Ctx<'_>, record: &Record, view: &HistoryView<'_>) -> Messag
         message.lines.push(Text::plain("Nothing on this page."));
     }
     if view.pages > 1 {
-        message.footer = Some(format!("Page {} of {}, the newest first", view.page + 1, view.pages));
+        message.footer = Some(format!("Page {}, the newest first", view.page + 1));
     }
     let turn = |page| Action::History { record: record.id, page };
     if view.page > 0 {

@@ -48,11 +48,9 @@ pub fn new_title(ctx: &Ctx<'_>, data: &Data) -> String {
 }
 
 /// The title over waiting requests.
-pub fn approvals_title(which: ApprovalsOf, count: usize) -> String {
-    match (which, count) {
-        (ApprovalsOf::Mine, 0) => "Nothing waits for you, and nothing that you asked for waits".to_owned(),
-        (ApprovalsOf::All, 0) => "Nothing waits for approval".to_owned(),
-        (ApprovalsOf::Mine, n) => format!("Waiting for you, or asked by you: {n}"),
-        (ApprovalsOf::All, n) => format!("Waiting for approval: {n}"),
+pub fn approvals_title(which: ApprovalsOf) -> &'static str {
+    match which {
+        ApprovalsOf::Mine => "Waiting for you, or asked by you",
+        ApprovalsOf::All => "Waiting for approval",
     }
 }

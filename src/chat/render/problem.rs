@@ -62,7 +62,7 @@ pub fn unknown_outcome(ctx: &Ctx<'_>, typed: &str) -> Message {
     if known.is_empty() {
         return unreadable(&format!(
             "{} have no outcomes: put \"{typed}\" into the note.",
-            ctx.playbook.noun.plural
+            words::sentence_start(&ctx.playbook.noun.plural)
         ));
     }
     unreadable(&format!("\"{typed}\" is no outcome: pick {}.", words::join(&known, "or")))

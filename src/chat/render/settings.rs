@@ -26,9 +26,9 @@ pub fn setup_show(workspace: &Workspace, changes: &[SettingChange], delivery: &D
         }
         message = message.long_fact("People", text);
     }
-    if !changes.is_empty() {
+    for chunk in changes.chunks(6).take(3) {
         let mut text = Text::default();
-        for (at, change) in changes.iter().take(6).enumerate() {
+        for (at, change) in chunk.iter().enumerate() {
             text = if at > 0 { text.then("\n") } else { text };
             text = text
                 .then(format!("{}: {} · ", tidy(&change.setting, 50), tidy(&change.value, 60)))

@@ -75,6 +75,12 @@ pub fn count(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// With a capital letter, as a sentence begins.
+pub fn sentence_start(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `a, b and c`.
 pub fn join(items: &[String], last: &str) -> String {
     match items {
