@@ -79,6 +79,26 @@ impl World {
         self.request(person, Input::Call(Call { path, options: options.collect() })).await
     }
 
+    /// A team with a calendar and a channel, and its people.
+    async fn set_up(&self) {
+        let setup = |what: &str, options: &[(&str, Value)]| {
+            let options = options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            Input::Call(Call { path: vec!["setup".to_owned(), what.to_owned()], options })
+        };
+        let text = |text: &str| Value::Text(text.to_owned());
+        let admin = PersonId(1);
+        let zone = text("Asia/Kuala_Lumpur");
+        let team = [("name", text("Sales")), ("leads", Value::Channel(CHANNEL)), ("timezone", zone)];
+        good(&self.request(admin, setup("team", &team)).await);
+        let hours = [("team", text("Sales")), ("hours", text("mon-fri 09:00-18:00"))];
+        good(&self.request(admin, setup("calendar", &hours)).await);
+        for id in 1..=PEOPLE {
+            let person = Value::Person(PersonId(id), format!("Person {id}"));
+            let member = [("person", person), ("team", text("Sales")), ("role", text("rep"))];
+            good(&self.request(admin, setup("member", &member)).await);
+        }
+    }
+
     /// A new lead, written to, talked to: it is Connected, and everything is known that a move needs.
     async fn lead(&self, n: i64, thread: Thread) {
         let person = PersonId(n % PEOPLE + 1);
@@ -244,6 +264,7 @@ async fn main() {
     let store = Store::open(&url, clock.clone()).await.unwrap();
     let app = App::new(store.clone(), clock, Arc::new(Playbooks::builtin()));
     let world = Arc::new(World { app, inputs: AtomicI64::new(0) });
+    world.set_up().await;
     let started = Instant::now();
     let plain = leads(&world, count as i64, Thread::None).await;
     let threaded = leads(&world, count as i64, Thread::Open).await;
