@@ -253,8 +253,8 @@ pub async fn approvals(app: &App, head: &Head, which: ApprovalsOf) -> Result<Rep
             }
         })
         .collect();
-    let title = render::input::approvals_title(which, views.len());
-    Ok(Reply::Private(render::approval::approvals_list(&title, &views, head.person())))
+    let title = render::input::approvals_title(which);
+    Ok(Reply::Private(render::approval::approvals_list(title, &views, head.person())))
 }
 
 /// Whether the person may decide a waiting request; else the refusal.
