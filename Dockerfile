@@ -1,6 +1,7 @@
-# Builds a small image that runs as a user without rights:
+# A small image that runs as a user without rights:
 #   docker build -t bellwether .
-#   docker run -e DISCORD_TOKEN=… -v bellwether:/data bellwether
+#   docker run -d --env-file .env -v bellwether:/data bellwether
+# .env: see .env.example; the database stays on the volume unless DATABASE_URL says otherwise.
 
 FROM rust:1-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*

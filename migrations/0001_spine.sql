@@ -104,6 +104,7 @@ CREATE TABLE posts (
     message INTEGER,
     thread INTEGER,
     generation INTEGER NOT NULL DEFAULT 0,
+    posted_at INTEGER,               -- operational: when it came to stand there
     CHECK ((channel IS NULL) = (message IS NULL))
 ) STRICT;
 
@@ -151,6 +152,7 @@ CREATE TABLE outbox (
     lease_until INTEGER,
     lost_at INTEGER,                 -- when the first lease was taken that ran out unsettled
     retry_at INTEGER NOT NULL DEFAULT 0,
+    rest_until INTEGER NOT NULL DEFAULT 0, -- domain time: an old message is not edited again before (ruling 20)
     sent_at INTEGER,
     failed_at INTEGER,               -- parked
     error TEXT

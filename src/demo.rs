@@ -8,10 +8,11 @@
 mod story;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use tokio::sync::watch;
 
 use crate::adapters::Secret;
@@ -26,6 +27,9 @@ use crate::worker;
 
 /// How long the local parts may take to find each other.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
+/// What the page says while the week is played.
+const PLAYING: &str =
+    "A week of the team's work is being played, command by command. It takes a few seconds.";
 
 /// Runs the playground on a port of this machine (0 takes a free one) until `stopped` says so.
 pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>) -> anyhow::Result<()> {
@@ -36,10 +40,15 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     let reading = clock.clone();
     let mut config = Config::new(token, Arc::new(move || reading.now()));
     config.port = port;
+    // A week of messages in a few seconds: Discord's five in five seconds would make it a minute.
+    config.limits.channel_messages = 1_000;
     config.time = Some(time.clone());
     config.steps = story::steps();
+    for channel in config.guilds.iter_mut().flat_map(|guild| &mut guild.channels) {
+        channel.topic = story::topic(&channel.name).map(str::to_owned);
+    }
     let server = Server::start(config).await.with_context(|| {
-        format!("The playground cannot listen on port {port}. Another one may run: try --port 0.")
+        format!("the playground cannot listen on port {port}; another one may run there, and --port 0 takes a free port")
     })?;
 
     let folder = std::env::temp_dir().join(format!("bellwether-playground-{}", std::process::id()));
@@ -50,13 +59,14 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     let (app, way_out) = (bot.app.clone(), bot.port());
     time.takes(app, way_out);
 
+    println!("\n  Bellwether's playground: {}\n\n  {PLAYING}", server.api_url());
     let running = tokio::spawn(bot.run());
     let told = tell_story(&server, &time, today);
     tokio::pin!(told);
     let ended = tokio::select! {
         told = &mut told => {
             told?;
-            println!("\n  Bellwether's playground: {}\n\n  Stop it with Ctrl-C. Nothing of it is kept.\n", server.api_url());
+            println!("  Ready. Stop it with Ctrl-C; nothing of it is kept.\n");
             running.await
         }
         () = tokio::time::sleep(Duration::from_mins(1)) => anyhow::bail!("the playground did not get ready"),
@@ -66,15 +76,29 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     ended?
 }
 
+/// Lets the people type their week. What they did before today they have read, and its private answers they have
+/// put away.
 async fn tell_story(server: &Handle, time: &Hand, today: DateTime<Utc>) -> anyhow::Result<()> {
+    server.notice(Some(PLAYING));
     anyhow::ensure!(server.gateway_connected(CONNECTS_WITHIN).await, "the bot did not connect");
     anyhow::ensure!(server.commands_registered(CONNECTS_WITHIN).await, "the bot registered no commands");
+    let mut last_night = false;
     for beat in story::week() {
-        time.advance(beat.at(today)).await.map_err(anyhow::Error::msg)?;
+        if beat.is_today() && !last_night {
+            time.go(beat.at(today).date_naive().and_time(NaiveTime::MIN).and_utc()).await?;
+            server.read_all();
+            last_night = true;
+        }
+        time.go(beat.at(today)).await?;
         let outcome = server.type_command(beat.who, beat.channel, beat.line).await;
-        outcome.map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", beat.line))?;
+        let outcome = outcome.map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", beat.line))?;
+        let Some(answer) = outcome.message() else { anyhow::bail!("{}: no answer", beat.line) };
+        server.dismiss(beat.who, answer.id);
     }
-    time.advance(today).await.map_err(anyhow::Error::msg)
+    time.go(today).await?;
+    time.free();
+    server.notice(None);
+    Ok(())
 }
 
 /// Moves domain time, stopping wherever something is due (ruling 26). One move at a time.
@@ -82,11 +106,28 @@ struct Hand {
     clock: Arc<SystemClock>,
     bot: std::sync::OnceLock<(App, Arc<dyn ChatPort>)>,
     moving: tokio::sync::Mutex<()>,
+    /// Whether the page may move time: not while the week is played.
+    free: AtomicBool,
 }
 
 impl Hand {
     fn new(clock: Arc<SystemClock>) -> Self {
-        Self { clock, bot: std::sync::OnceLock::new(), moving: tokio::sync::Mutex::new(()) }
+        Self {
+            clock,
+            bot: std::sync::OnceLock::new(),
+            moving: tokio::sync::Mutex::new(()),
+            free: AtomicBool::new(false),
+        }
+    }
+
+    fn free(&self) {
+        self.free.store(true, Ordering::Release);
+    }
+
+    async fn go(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
+        let _one_at_a_time = self.moving.lock().await;
+        let Some((app, port)) = self.bot.get() else { return Ok(()) };
+        worker::advance(app, port, to, &|at| self.clock.move_to(at)).await
     }
 
     fn takes(&self, app: App, port: Arc<dyn ChatPort>) {
@@ -97,8 +138,9 @@ impl Hand {
 #[async_trait::async_trait]
 impl TimeControl for Hand {
     async fn advance(&self, to: DateTime<Utc>) -> Result<(), String> {
-        let _one_at_a_time = self.moving.lock().await;
-        let Some((app, port)) = self.bot.get() else { return Ok(()) };
-        worker::advance(app, port, to, &|at| self.clock.move_to(at)).await.map_err(|e| format!("{e:#}"))
+        if !self.free.load(Ordering::Acquire) {
+            return Err("The week is still being played: wait until it is over.".to_owned());
+        }
+        self.go(to).await.map_err(|error| format!("{error:#}"))
     }
 }

@@ -52,7 +52,8 @@ fn main() -> ExitCode {
             }
         },
         Verb::Playground { port } => {
-            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "info".into()));
+            // Whoever tries it out is told where the page is, and what goes wrong.
+            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn,serenity=error".into()));
             on_runtime(playground(port))
         }
         Verb::Health => health(),

@@ -30,6 +30,8 @@ scenarios! {
     approval_chased,
     attempting,
     calendars,
+    closed_plan,
+    daylight,
     digest,
     fallbacks,
     first_contact,
@@ -38,7 +40,9 @@ scenarios! {
     moves,
     no_setup,
     permissions,
+    review,
     rules,
     several,
     snooze,
+    toy,
 }

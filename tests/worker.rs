@@ -13,7 +13,7 @@ use bellwether::chat::port::{self, ChatPort, Refusal, SendError, SendKey};
 use bellwether::domain::ids::{ApprovalId, ChannelId, RecordId, TeamId, WorkspaceId};
 use bellwether::domain::workspace::{Person, Role, Team, Workspace};
 use bellwether::playbook::Playbooks;
-use bellwether::service::draw;
+use bellwether::service::{App, draw};
 use bellwether::store::outbox::{Content, Place};
 use bellwether::store::row::ApprovalState;
 use bellwether::worker;
@@ -35,7 +35,7 @@ async fn team() -> World {
     team.approvals = Some(world.channel("approvals"));
     team.digest = Some(world.channel("digest"));
     team.digest_at = chrono::NaiveTime::from_hms_opt(17, 0, 0).expect("a time");
-    let id = world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team");
+    let id = world.app.store().save_team(WORKSPACE, team, Vec::new()).await.expect("a team").id;
     for (name, role) in
         [("ana", Role::Rep), ("ben", Role::Rep), ("mia", Role::Manager), ("nia", Role::Manager)]
     {
@@ -386,4 +386,76 @@ async fn a_closed_store_ends_the_worker_with_an_error() {
     let ended =
         tokio::time::timeout(Duration::from_secs(10), running).await.expect("it ends").expect("no panic");
     assert!(ended.is_err());
+}
+
+/// Ruling 17, R6: where nobody can be reached any more, a message walks every place once and is parked; it does not go
+/// round for ever.
+#[tokio::test]
+async fn where_nothing_can_be_reached_messages_are_parked() {
+    let world = team().await;
+    for channel in ["leads", "alerts", "approvals", "digest", "general"] {
+        world.chat.remove_channel(world.channel_called(channel).expect("a channel"));
+    }
+    let mut root = world.who("ana").expect("ana").clone();
+    root.admin = true;
+    for name in ["ana", "ben", "mia", "nia"] {
+        world.chat.close_private(world.who(name).expect("a person").id);
+    }
+    let mut request = call(&world, "ana", "/lead new name:\"Acme\" email:\"x@acme.com\"");
+    request.who = root;
+    world.app.handle(request).await;
+    let delivered = tokio::time::timeout(Duration::from_secs(20), async {
+        world.settle().await;
+        world.advance_to(monday() + TimeDelta::hours(3)).await;
+    });
+    delivered.await.expect("delivery comes to an end");
+    assert_eq!(world.app.store().outbox_next().await.expect("an answer"), None, "nothing is tried again");
+    assert!(world.app.store().outbox_counts(WORKSPACE).await.expect("counts").parked > 0);
+}
+
+/// A playbook's file is away for a day: what was due meanwhile is done once it is back.
+#[tokio::test]
+async fn clocks_wait_for_their_playbook() {
+    let world = team().await;
+    new_lead(&world, "ana", "name:\"Acme\"").await;
+    let without = App::new(world.app.store().clone(), world.clock.clone(), Arc::new(Playbooks::default()));
+    let port: Arc<dyn ChatPort> = world.chat.clone();
+    world.clock.set(monday() + TimeDelta::hours(4));
+    worker::settle(&without, &port).await.expect("the worker runs");
+    world.chat.take_log();
+    world.advance_to(monday() + TimeDelta::days(1)).await;
+    let said: Vec<_> = world.chat.take_log().iter().map(|p| text(&p.message)).collect();
+    assert!(said.iter().any(|t| t.contains("First contact")), "{said:?}");
+}
+
+/// Ruling 20: edits of a card older than an hour are 30 seconds apart, the newest wins, and the channel goes on meanwhile.
+#[tokio::test]
+async fn edits_of_an_old_card_are_spaced_out() {
+    let world = team().await;
+    new_lead(&world, "ana", "name:\"Acme\"").await;
+    let plan = |what: &str| format!("/lead next lead:L-1 action:\"{what}\" due:\"fri 10:00\"");
+    let cards = |world: &World| -> Vec<String> {
+        let log = world.chat.take_log();
+        log.iter().filter(|p| p.at == at(world, "leads")).map(|p| text(&p.message)).collect()
+    };
+    for what in ["Call", "Write", "Visit"] {
+        world.handle(call(&world, "ana", &plan(what))).await;
+    }
+    assert_eq!(cards(&world).len(), 4, "a young card shows everything at once");
+
+    world.clock.set(monday() + TimeDelta::minutes(61));
+    for what in ["Call again", "Write again", "Visit again"] {
+        world.handle(call(&world, "ana", &plan(what))).await;
+    }
+    let edits = cards(&world);
+    assert!(edits.len() == 1 && edits[0].contains("Call again"), "{edits:?}");
+    new_lead(&world, "ben", "name:\"Beta\"").await;
+    assert_eq!(cards(&world).len(), 1, "the channel is not held");
+    world.clock.advance(TimeDelta::seconds(29));
+    world.settle().await;
+    assert!(cards(&world).is_empty());
+    world.clock.advance(TimeDelta::seconds(1));
+    world.settle().await;
+    let edits = cards(&world);
+    assert!(edits.len() == 1 && edits[0].contains("Visit again"), "{edits:?}");
 }

@@ -18,6 +18,11 @@ pub struct Beat {
 }
 
 impl Beat {
+    /// Whether it is typed on the story's last day.
+    pub fn is_today(&self) -> bool {
+        self.days_ago == 0
+    }
+
     /// When it is typed: so many *business* days before `today`.
     pub fn at(&self, today: DateTime<Utc>) -> DateTime<Utc> {
         let mut date = today.date_naive();
@@ -56,7 +61,7 @@ const fn beat(
     Beat { days_ago, hour, minute, who, channel, line }
 }
 
-/// The week, in order.
+/// The week, in order. What they plan lies ahead of today, and what fell due before was done in time: a team that works.
 pub fn week() -> Vec<Beat> {
     vec![
         beat(
@@ -89,13 +94,13 @@ pub fn week() -> Vec<Beat> {
             (6, 10, 10),
             "ana",
             "#leads",
-            r#"/lead log lead:L-1 activity:call_answered note:"Runs 40 vans, unhappy with late reports." next:"send the fleet case study" due:"tomorrow 10am""#,
+            r#"/lead log lead:L-1 activity:call_answered note:"Runs 40 vans, unhappy with late reports." next:"meet her and the finance lead" due:"in 5 days""#,
         ),
         beat(
             (6, 11, 0),
             "ben",
             "#leads",
-            r#"/lead log lead:L-2 activity:call_unanswered next:"call again" due:"tomorrow 9:30am""#,
+            r#"/lead log lead:L-2 activity:call_unanswered next:"call again" due:"tomorrow 10am""#,
         ),
         beat(
             (5, 9, 15),
@@ -107,13 +112,13 @@ pub fn week() -> Vec<Beat> {
             (5, 9, 35),
             "ben",
             "#leads",
-            r#"/lead log lead:L-2 activity:voicemail next:"write an e-mail" due:"tomorrow 11am""#,
+            r#"/lead log lead:L-2 activity:voicemail note:"At a fair this week." next:"call when he is back" due:"in 9 days""#,
         ),
         beat(
             (5, 10, 20),
             "ben",
             "#leads",
-            r#"/lead log lead:L-3 activity:email_replied note:"Wants to compare us with their present supplier." next:"book a meeting" due:"in 2 days""#,
+            r#"/lead log lead:L-3 activity:email_replied note:"Wants to compare us with their present supplier." next:"ask how they decided" due:"in 8 days""#,
         ),
         beat(
             (4, 9, 10),
@@ -131,7 +136,7 @@ pub fn week() -> Vec<Beat> {
             (4, 14, 0),
             "ana",
             "#leads",
-            r#"/lead log lead:L-1 activity:meeting_held note:"Met Priya and her finance lead. Reports by 7:00 are what they need." next:"send the offer" due:"in 2 days""#,
+            r#"/lead log lead:L-1 activity:meeting_held note:"Reports by 7:00 are what they need." next:"send the offer" due:"in 1 day""#,
         ),
         beat(
             (3, 9, 20),
@@ -143,7 +148,13 @@ pub fn week() -> Vec<Beat> {
             (3, 10, 0),
             "ana",
             "#leads",
-            r#"/lead log lead:L-5 activity:email_sent next:"call her" due:"tomorrow 9:30am""#,
+            r#"/lead log lead:L-5 activity:email_sent next:"call her" due:"in 6 days""#,
+        ),
+        beat(
+            (3, 10, 30),
+            "ana",
+            "#leads",
+            r#"/lead log lead:L-1 activity:email_sent note:"The offer is out: 40 vans, two years." next:"call about the offer" due:"in 5 days 3pm""#,
         ),
         beat(
             (3, 15, 30),
@@ -155,7 +166,7 @@ pub fn week() -> Vec<Beat> {
             (3, 16, 0),
             "ben",
             "#leads",
-            r#"/lead log lead:L-6 activity:call_answered note:"Budget is approved for spring." next:"demo" due:"in 3 days""#,
+            r#"/lead log lead:L-6 activity:call_answered note:"Budget is approved for spring." next:"show the demo" due:"in 6 days""#,
         ),
         beat(
             (2, 9, 30),
@@ -167,7 +178,7 @@ pub fn week() -> Vec<Beat> {
             (2, 10, 15),
             "ana",
             "#leads",
-            r#"/lead log lead:L-7 activity:linkedin_message next:"call" due:"tomorrow 2pm""#,
+            r#"/lead log lead:L-7 activity:linkedin_message next:"call her" due:"in 5 days""#,
         ),
         beat(
             (1, 9, 40),
@@ -179,7 +190,7 @@ pub fn week() -> Vec<Beat> {
             (1, 10, 5),
             "ben",
             "#leads",
-            r#"/lead log lead:L-8 activity:meeting_booked note:"He saw the talk; meeting on Thursday." next:"prepare the demo" due:"in 2 days""#,
+            r#"/lead log lead:L-8 activity:meeting_booked note:"He heard our talk at the fair." next:"prepare the demo" due:"in 4 days""#,
         ),
         beat(
             (1, 15, 10),
@@ -191,13 +202,13 @@ pub fn week() -> Vec<Beat> {
             (1, 16, 20),
             "ana",
             "#leads",
-            r#"/lead log lead:L-9 activity:email_sent next:"call her" due:"tomorrow 3pm""#,
+            r#"/lead log lead:L-9 activity:email_sent next:"call her" due:"in 4 days""#,
         ),
         beat(
             (0, 9, 40),
-            "ana",
+            "ben",
             "#leads",
-            r#"/lead new name:"Daniel Weiss" company:"Weiss & Partner" email:daniel@weiss.example value:12500 source:"trade fair""#,
+            r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
         ),
         beat(
             (0, 10, 30),
@@ -207,17 +218,29 @@ pub fn week() -> Vec<Beat> {
         ),
         beat(
             (0, 10, 50),
-            "ben",
+            "ana",
             "#leads",
-            r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
+            r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
         ),
         beat(
             (0, 11, 15),
             "ana",
             "#leads",
-            r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
+            r#"/lead new name:"Daniel Weiss" company:"Weiss & Partner" phone:"+49 30 901820" value:12500 source:"trade fair""#,
         ),
     ]
+}
+
+/// What a channel is for.
+pub fn topic(channel: &str) -> Option<&'static str> {
+    Some(match channel {
+        "general" => "Talk, set-up, and whatever has no channel of its own",
+        "leads" => "A card for each lead; what happened stands in its thread",
+        "alerts" => "What is late, and who is asked to see to it",
+        "approvals" => "What waits for a manager's decision",
+        "digest" => "Every morning at 9:00: how things stand",
+        _ => return None,
+    })
 }
 
 /// The page's "Try this".
@@ -230,15 +253,15 @@ pub fn steps() -> Vec<Step> {
     };
     vec![
         step(
-            "Move a lead. You are Ana: report the first call to Daniel Weiss, and his card changes by itself.",
+            "Move a lead. You are Ana and have just called Daniel Weiss: click the line below, press Enter, and watch his card.",
             Some(
-                r#"/lead log lead:L-10 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
+                r#"/lead log lead:L-12 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
             ),
             "ana",
             "leads",
         ),
         step(
-            "See a breach. Press +2 h above: nobody has called Ruth Adeyemi or Mei Tan, and #alerts hears of it.",
+            "See a breach. Press +2 h above: nobody has called Mei Tan or Ruth Adeyemi, and #alerts hears of it.",
             None,
             "ana",
             "alerts",

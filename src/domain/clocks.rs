@@ -4,14 +4,14 @@
 //! times are never stored with the run, so a changed calendar needs no migration: the record is looked at again
 //! and its ladder falls where the new calendar puts it (ruling 7). Three things move a due time: credit (waiting
 //! for an approval, having been away), a touch that extends a grace, and a snooze, which holds the *post* while
-//! the breach keeps its own time (ruling 5).
+//! the breach keeps its own time, and so does a move (ruling 5).
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::decision::Env;
 use super::field::FieldValue;
 use super::ids::ClockId;
-use super::playbook::{ClockSpec, StepAt, StepDoes};
+use super::playbook::{Class, ClockSpec, StepAt, StepDoes};
 use super::record::{ClockRun, Record};
 use super::span::Span;
 
@@ -83,11 +83,24 @@ fn steps_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     if record.pending.is_some() {
         return None;
     }
-    clocks(record, env).iter().filter_map(|clock| clock.next_due().map(|at| held_by_snooze(record, at))).min()
+    let running = clocks(record, env);
+    let steps =
+        running.iter().flat_map(|clock| clock.steps.iter().skip(clock.fired).map(move |s| (clock, s)));
+    steps.map(|(clock, step)| done_at(record, clock, step)).min()
 }
 
-/// A snooze holds what a clock says until it is over; time goes on meanwhile.
-pub(super) fn held_by_snooze(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
+/// When a step is done: a snooze holds what it says, not what it does to the record (ruling 5).
+pub(super) fn done_at(record: &Record, clock: &Clock<'_>, step: &StepDue) -> DateTime<Utc> {
+    match clock.spec.ladder[step.index].does {
+        StepDoes::Move { .. } => step.fires_at,
+        StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => {
+            held_by_snooze(record, step.fires_at)
+        }
+    }
+}
+
+/// A snooze holds what is said until it is over; time goes on meanwhile.
+fn held_by_snooze(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
     record.snoozed_until.map_or(at, |until| at.max(until))
 }
 
@@ -114,8 +127,12 @@ pub(super) fn owed_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> 
 pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let next = record.next.as_ref().filter(|next| !next.told)?;
     let status = env.playbook.status(&record.status)?;
-    // A locked record is not worked on any more.
-    next.due.filter(|_| !status.locked).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
+    // Nobody works on what has ended.
+    let ended = match status.class {
+        Class::Lost | Class::Excluded => true,
+        Class::Open | Class::Parked | Class::Won => status.locked,
+    };
+    next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
 }
 
 /// Lays one run out in time.

@@ -146,12 +146,15 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
     record.owes_since = (!moved.owes.is_empty()).then_some(event.at);
     record.owes_chased = false;
     record.auto = None;
+    // Nothing but its approval moves a record that waits for one.
+    record.pending = None;
     match &moved.cause {
         Cause::Rule(rule) => record.auto = Some(AutoMove { rule: rule.clone(), from: moved.from.clone() }),
-        Cause::Clock(_) => {}
-        Cause::Approval { .. } => record.pending = None,
+        Cause::Clock(_) | Cause::Approval { requested_by: None, .. } => {}
         // A person moved it: what was silenced may speak again, but for the rule just overridden (ruling 10).
-        Cause::Chosen | Cause::Demotion => record.silenced.clear(),
+        Cause::Chosen | Cause::Demotion | Cause::Approval { requested_by: Some(_), .. } => {
+            record.silenced.clear();
+        }
     }
     record.silenced.extend(moved.overrides.clone());
 }

@@ -176,6 +176,8 @@ pub struct Pending {
     pub requested_at: DateTime<Utc>,
     /// The status that is waited for.
     pub to: StatusId,
+    /// The stage that the move leaves the record at: a demotion (D67) goes down with it.
+    pub stage: Option<StageId>,
     /// The data that the move brings (reason and note among it).
     pub data: Data,
     /// The value that made it wait (peak of the last 30 open days).

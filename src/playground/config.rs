@@ -156,6 +156,8 @@ pub struct Limits {
     pub enforce_rate_limits: bool,
     /// Global requests per second before a violation: 50.
     pub global_per_second: usize,
+    /// Messages per channel in five seconds, as the answers' headers tell: 5.
+    pub channel_messages: usize,
     /// Dispatches kept per session for a resume.
     pub replay: usize,
 }
@@ -171,6 +173,7 @@ impl Default for Limits {
             heartbeat: Duration::from_millis(41_250),
             enforce_rate_limits: false,
             global_per_second: 50,
+            channel_messages: 5,
             replay: 10_000,
         }
     }

@@ -73,12 +73,12 @@ pub fn routes(shared: Arc<Shared>) -> Router {
         .route("/control/faults", get(faults).post(fault))
         .route("/control/time", post(time::advance))
         .route("/control/upload", post(upload))
-        .route("/control/:verb", post(verb))
+        .route("/control/{verb}", post(verb))
         .with_state(shared)
 }
 
 /// Refuses what another web page could make a browser send.
-pub async fn own_page_only(request: Request<Body>, next: Next<Body>) -> Response {
+pub async fn own_page_only(request: Request<Body>, next: Next) -> Response {
     if local(request.headers()) { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }
 

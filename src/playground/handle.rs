@@ -248,6 +248,23 @@ impl Handle {
         });
     }
 
+    /// Puts a line above the messages on the page, or takes it away.
+    pub fn notice(&self, line: Option<&str>) {
+        self.shared.change(|w| w.notice = line.map(str::to_owned));
+    }
+
+    /// Everybody has read everything there is.
+    pub fn read_all(&self) {
+        self.shared.change(|w| {
+            let people: Vec<Id> = w.users.values().filter(|u| !u.bot).map(|u| u.id).collect();
+            let last: Vec<(Id, Id)> =
+                w.channels.values().filter_map(|c| Some((c.id, *c.messages.last()?))).collect();
+            for person in people {
+                w.read.extend(last.iter().map(|(channel, last)| ((person, *channel), *last)));
+            }
+        });
+    }
+
     // ---- reading ------------------------------------------------------------------------------------
 
     /// Reads the world under its lock; keep it short.

@@ -37,7 +37,7 @@ pub fn routes(shared: Arc<Shared>) -> Router {
     scripts
         .into_iter()
         .fold(router, |router, (path, handler)| router.route(&path, handler))
-        .route("/attachments/:channel/:id/:name", get(file))
+        .route("/attachments/{channel}/{id}/{name}", get(file))
         .with_state(shared)
 }
 

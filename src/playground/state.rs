@@ -43,6 +43,8 @@ pub struct World {
     pub(super) faults: Faults,
     pub(super) record: Record,
     pub(super) sent: Vec<SentInteraction>,
+    /// A line above the page's messages.
+    pub(super) notice: Option<String>,
     last_id: Id,
 }
 
@@ -192,6 +194,7 @@ impl World {
             faults: Faults::new(config.seed),
             record: Record::default(),
             sent: Vec::new(),
+            notice: None,
             last_id: 0,
         }
     }

@@ -65,8 +65,7 @@ async fn fact(app: &App, place: Place, body: &str) -> Result<Option<Drawn>, Stor
 /// How many of the events before the thread opened are told in its first message.
 const TOLD: u64 = 20;
 
-/// What happened before a thread opened; nothing where it opened with the record's second event, whose first is
-/// on the card.
+/// What happened before a thread opened, the oldest first; `None` where nothing of it is worth a line.
 async fn before(app: &App, record: RecordId, event: EventId) -> Result<Option<Message>, StoreError> {
     let Some(row) = app.store().records(&[record]).await?.pop() else { return Ok(None) };
     let Some(playbook) = app.playbook_of(&row.record) else { return Ok(None) };

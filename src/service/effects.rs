@@ -325,13 +325,14 @@ fn fold(before: Option<&Row>, decision: &Decision) -> Option<Record> {
     Some(record)
 }
 
-/// The run that an alert belongs to has ended, or another has begun.
+/// The run that an alert belongs to has ended, or another has begun. One that was merely extended (ruling 8) goes on.
 fn run_is_over(before: &Record, after: &Record, alert: &Alert) -> bool {
     match (before.run(&alert.clock), after.run(&alert.clock)) {
         (_, None) => true,
         (_, Some(run)) if run.end.is_some() => true,
         (Some(old), Some(new)) => {
-            matches!((old.started_at, new.started_at), (Some(old), Some(new)) if old != new)
+            let began_anew = matches!((old.started_at, new.started_at), (Some(old), Some(new)) if old != new);
+            began_anew && old.extended == new.extended
         }
         (None, Some(_)) => false,
     }

@@ -40,6 +40,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
+
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
 use crate::chat::message::{Choice, Message, Reply};
@@ -66,6 +68,17 @@ struct Shared {
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
     /// When a message last got through, in operational time.
     delivered_at: AtomicI64,
+    /// How many are claiming or sending messages, whatever loop they belong to.
+    sending: watch::Sender<usize>,
+}
+
+/// Somebody is claiming or sending messages, until this is dropped.
+pub struct SendingMark(watch::Sender<usize>);
+
+impl Drop for SendingMark {
+    fn drop(&mut self) {
+        self.0.send_modify(|n| *n -= 1);
+    }
 }
 
 /// Whether a channel takes messages.
@@ -74,6 +87,15 @@ pub enum Works {
     /// One went through.
     Yes,
     /// It is gone, or closed to the bot.
+    No,
+}
+
+/// Whether something had to be waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// It was.
+    Yes,
+    /// There was nothing to wait for.
     No,
 }
 
@@ -95,6 +117,7 @@ impl App {
                 playbooks,
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
+                sending: watch::Sender::new(0),
             }),
         }
     }
@@ -177,6 +200,23 @@ impl App {
     /// Whether a message got through in the last so many operational milliseconds: the platform is there.
     pub fn delivered_within(&self, ms: i64) -> bool {
         self.clock().operational() - self.shared.delivered_at.load(Ordering::Relaxed) < ms
+    }
+
+    /// Marks that messages are being claimed or sent.
+    pub fn sending(&self) -> SendingMark {
+        self.shared.sending.send_modify(|n| *n += 1);
+        SendingMark(self.shared.sending.clone())
+    }
+
+    /// Waits until nobody claims or sends; says whether it had to.
+    pub async fn nobody_sends(&self) -> Waited {
+        let mut sending = self.shared.sending.subscribe();
+        if *sending.borrow_and_update() == 0 {
+            return Waited::No;
+        }
+        // The sender lives as long as the application.
+        let _ = sending.wait_for(|n| *n == 0).await;
+        Waited::Yes
     }
 
     /// The channels of a workspace that refused a message, until they take one (ruling 17).

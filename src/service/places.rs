@@ -41,9 +41,10 @@ pub fn instead_of(workspace: &Workspace, team: &Team, gone: Place) -> Option<Pla
 }
 
 /// Where a private message goes whose reader takes none: the team's alerts channel, the leads channel, the
-/// system channel.
-pub fn instead_of_private(workspace: &Workspace, team: &Team) -> Option<Place> {
-    first_channel([team.alerts, team.leads, team.approvals, workspace.system_channel])
+/// system channel. Not one that is known to be gone: its message would come back to an admin, and go round for ever.
+pub fn instead_of_private(workspace: &Workspace, team: &Team, broken: &[ChannelId]) -> Option<Place> {
+    let channels = [team.alerts, team.leads, team.approvals, workspace.system_channel];
+    first_channel(channels.map(|channel| channel.filter(|c| !broken.contains(c))))
 }
 
 /// The place after the one that failed, so that a chain is walked once and ends.

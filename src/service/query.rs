@@ -147,7 +147,7 @@ async fn list_page(
     }
     if filters.stale {
         filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
-        said.push("stale".to_owned());
+        said.push("untouched for 7 days".to_owned());
     }
     let offset = u64::from(page) * ROWS as u64;
     let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;
@@ -251,7 +251,7 @@ pub async fn approvals(app: &App, head: &Head, which: ApprovalsOf) -> Result<Rep
         })
         .collect();
     let title = render::input::approvals_title(which, views.len());
-    Ok(Reply::Private(render::approval::approvals_list(&title, &views)))
+    Ok(Reply::Private(render::approval::approvals_list(&title, &views, head.person())))
 }
 
 /// Whether the person may decide a waiting request; else the refusal.

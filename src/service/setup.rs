@@ -110,19 +110,14 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
         team.digest_at = hour;
         changes.note(of("digest at"), hour.format("%H:%M").to_string());
     }
-    let rezoned = zone.filter(|zone| *zone != team.calendar.zone);
-    if let Some(zone) = rezoned {
+    if let Some(zone) = zone.filter(|zone| *zone != team.calendar.zone) {
         team.calendar.zone = zone;
         changes.note(of("time zone"), zone.to_string());
     }
     let how = if known.is_some() { Saved::Changed } else { Saved::Made };
-    let id = app.store().save_team(head.workspace, team, changes.list).await?;
-    let rearmed = match rezoned {
-        Some(_) => app.store().rearm_team(head.workspace, id).await?,
-        None => 0,
-    };
+    let saved = app.store().save_team(head.workspace, team, changes.list).await?;
     let workspace = app.store().workspace(head.workspace);
-    Ok(Reply::Private(settings::team_saved(&workspace, workspace.team(id), how, rearmed)))
+    Ok(Reply::Private(settings::team_saved(&workspace, workspace.team(saved.id), how, saved.rearmed)))
 }
 
 /// `/setup member`.
@@ -249,11 +244,7 @@ pub async fn thresholds(
     if changes.list.is_empty() {
         return Ok(Reply::Private(settings::thresholds_shown(&workspace.thresholds)));
     }
-    app.store().save_thresholds(head.workspace, new.clone(), changes.list).await?;
-    let mut rearmed = 0;
-    for team in &workspace.teams {
-        rearmed += app.store().rearm_team(head.workspace, team.id).await?;
-    }
+    let rearmed = app.store().save_thresholds(head.workspace, new.clone(), changes.list).await?;
     Ok(Reply::Private(settings::thresholds_saved(&new, rearmed)))
 }
 
@@ -348,9 +339,8 @@ async fn change_team<Told>(
     if changes.list.is_empty() {
         return Ok(Reply::Private(said(&team, None, told)));
     }
-    let id = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
-    let rearmed = app.store().rearm_team(head.workspace, id).await?;
-    Ok(Reply::Private(said(&team, Some(rearmed), told)))
+    let saved = app.store().save_team(head.workspace, team.clone(), changes.list).await?;
+    Ok(Reply::Private(said(&team, Some(saved.rearmed), told)))
 }
 
 /// An IANA zone, whatever the case; `_` may be a space.

@@ -22,9 +22,19 @@ const DRAFT_MS: i64 = INBOX_MS;
 /// How many inputs one transaction looks at when pruning.
 const CHUNK: i64 = 5_000;
 
+/// What came of saving a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedTeam {
+    /// The team.
+    pub id: TeamId,
+    /// How many records a changed calendar had put on the due list (ruling 7).
+    pub rearmed: u64,
+}
+
 impl Store {
-    /// Makes or changes a team; gives its id. `id` 0 makes one, or changes the one that has the same name. The first
-    /// team made replaces the default one, which keeps its id and its records. Also plans the team's next digest.
+    /// Makes or changes a team. `id` 0 makes one, or changes the one that has the same name. The first team made
+    /// replaces the default one, which keeps its id and its records. Also plans the team's next digest and, where the
+    /// calendar changed, has its records looked at anew: all in one transaction.
     ///
     /// # Errors
     /// [`StoreError::Work`] where an id other than 0 is none of the workspace's teams.
@@ -33,7 +43,7 @@ impl Store {
         workspace: WorkspaceId,
         team: Team,
         changes: Vec<SettingChange>,
-    ) -> Result<TeamId, StoreError> {
+    ) -> Result<SavedTeam, StoreError> {
         self.task(SaveTeam { workspace, team, changes }).await
     }
 
@@ -47,13 +57,13 @@ impl Store {
         self.task(SavePerson { workspace, person, changes }).await
     }
 
-    /// Changes the numbers.
+    /// Changes the numbers, and has the records of every team looked at anew; gives how many.
     pub async fn save_thresholds(
         &self,
         workspace: WorkspaceId,
         thresholds: Thresholds,
         changes: Vec<SettingChange>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         self.task(SaveThresholds { workspace, thresholds, changes }).await
     }
 
@@ -76,12 +86,6 @@ impl Store {
             })
         };
         rows.iter().map(change).collect()
-    }
-
-    /// Puts every record of a team that is open, or waits for something, on the due list for now, so that its
-    /// clocks are armed anew (ruling 7); gives how many.
-    pub async fn rearm_team(&self, workspace: WorkspaceId, team: TeamId) -> Result<u64, StoreError> {
-        self.task(RearmTeam { workspace, team }).await
     }
 
     /// Forgets inputs and unfinished forms of more than seven days ago; gives how many. In short transactions.
@@ -113,6 +117,38 @@ async fn audit(tx: &mut Tx<'_>, workspace: WorkspaceId, changes: &[SettingChange
     Ok(())
 }
 
+/// Puts every record of a team (every team, where none is named) that is open, or waits for something, on the due list
+/// for now, so that its clocks are armed anew (ruling 7); gives how many.
+async fn rearm(
+    batch: &mut Batch,
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    team: Option<TeamId>,
+) -> Result<u64, StoreError> {
+    let (now, team) = (batch.now().timestamp_millis(), team.map(|team| team.0));
+    sqlx::query(
+        "INSERT INTO due (due_at, record) SELECT $1, id FROM records
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(now)
+    .bind(workspace.0)
+    .bind(team)
+    .execute(&mut **tx)
+    .await?;
+    let armed = sqlx::query(
+        "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)",
+    )
+    .bind(now)
+    .bind(workspace.0)
+    .bind(team)
+    .execute(&mut **tx)
+    .await?;
+    batch.armed = true;
+    Ok(armed.rows_affected())
+}
+
 struct SaveTeam {
     workspace: WorkspaceId,
     team: Team,
@@ -121,9 +157,9 @@ struct SaveTeam {
 
 #[async_trait]
 impl Task for SaveTeam {
-    type Answer = TeamId;
+    type Answer = SavedTeam;
 
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<TeamId, StoreError> {
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<SavedTeam, StoreError> {
         let new_id = batch.base.directory.new_team();
         let changed = batch.change(self.workspace);
         let first = !std::mem::replace(&mut changed.entry.set_up, true);
@@ -139,6 +175,7 @@ impl Task for SaveTeam {
         };
         let id = place.map_or(new_id, |at| workspace.teams[at].id);
         let team = Team { id, ..self.team.clone() };
+        let same_times = place.is_none_or(|at| workspace.teams[at].calendar == team.calendar);
         match place {
             Some(at) => workspace.teams[at] = team.clone(),
             None => workspace.teams.push(team.clone()),
@@ -148,7 +185,8 @@ impl Task for SaveTeam {
         super::flush::flush(batch, tx).await?;
         audit(tx, self.workspace, &self.changes).await?;
         digest::plan(batch, tx, &team).await?;
-        Ok(id)
+        let rearmed = if same_times { 0 } else { rearm(batch, tx, self.workspace, Some(id)).await? };
+        Ok(SavedTeam { id, rearmed })
     }
 }
 
@@ -177,49 +215,15 @@ struct SaveThresholds {
 
 #[async_trait]
 impl Task for SaveThresholds {
-    type Answer = ();
+    type Answer = u64;
 
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let changed = batch.change(self.workspace);
         changed.body = true;
         Arc::make_mut(&mut changed.entry.workspace).thresholds = self.thresholds.clone();
         super::flush::flush(batch, tx).await?;
-        audit(tx, self.workspace, &self.changes).await
-    }
-}
-
-struct RearmTeam {
-    workspace: WorkspaceId,
-    team: TeamId,
-}
-
-#[async_trait]
-impl Task for RearmTeam {
-    type Answer = u64;
-
-    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
-        let now = batch.now().timestamp_millis();
-        sqlx::query(
-            "INSERT INTO due (due_at, record) SELECT $1, id FROM records
-             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(now)
-        .bind(self.team.0)
-        .bind(self.workspace.0)
-        .execute(&mut **tx)
-        .await?;
-        let armed = sqlx::query(
-            "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
-             WHERE team = $2 AND workspace = $3 AND (class = 'open' OR due_at IS NOT NULL)",
-        )
-        .bind(now)
-        .bind(self.team.0)
-        .bind(self.workspace.0)
-        .execute(&mut **tx)
-        .await?;
-        batch.armed = true;
-        Ok(armed.rows_affected())
+        audit(tx, self.workspace, &self.changes).await?;
+        rearm(batch, tx, self.workspace, None).await
     }
 }
 

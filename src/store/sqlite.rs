@@ -164,7 +164,7 @@ pub(super) const PUT_MOVES: &str = "
     FROM j LEFT JOIN posts p ON p.id = j.value ->> 'post' WHERE true
     ON CONFLICT (dedup_key) DO UPDATE SET version = outbox.version + 1,
         due_at = CASE WHEN outbox.sent_at IS NULL AND outbox.failed_at IS NULL
-            THEN outbox.due_at ELSE excluded.due_at END,
+            THEN outbox.due_at ELSE MAX(excluded.due_at, outbox.rest_until) END,
         retry_at = CASE WHEN outbox.failed_at IS NULL THEN outbox.retry_at ELSE 0 END,
         failures = CASE WHEN outbox.failed_at IS NULL THEN outbox.failures ELSE 0 END,
         sent_at = NULL, failed_at = NULL

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
 use crate::domain::decision::Env;
@@ -15,6 +17,9 @@ use crate::store::{Batch, Needs, StoreError, Work};
 
 /// So many records are taken in one transaction: few enough that a person's command does not wait behind it.
 const AT_ONCE: u32 = 128;
+/// A record that cannot be decided on (its rules are not there, say) is looked at again after so long: what is taken off the due list and not put
+/// back would be forgotten.
+const PUT_OFF: TimeDelta = TimeDelta::hours(1);
 
 /// Lets time pass for everything that is due now. Gives how many records were looked at.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
@@ -48,7 +53,8 @@ impl Work for Sweep {
         for id in &due {
             let Some(row) = batch.record(*id).cloned() else { continue };
             let Some(playbook) = self.playbooks.get(&row.record.playbook) else {
-                tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks stand still");
+                tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
+                batch.rearm(*id, Some(batch.now() + PUT_OFF));
                 continue;
             };
             let workspace = batch.workspace(row.record.workspace);
@@ -68,6 +74,7 @@ impl Work for Sweep {
                 }
                 Err(rejection) => {
                     tracing::error!(record = %row.record.handle, ?rejection, "time was refused");
+                    batch.rearm(*id, Some(batch.now() + PUT_OFF));
                 }
             }
         }

@@ -22,7 +22,7 @@ use crate::clock::from_ms;
 use crate::domain::ids::ChannelId;
 use crate::domain::workspace::{Team, Workspace};
 use crate::service::draw::{self, Drawn};
-use crate::service::{App, Works, places};
+use crate::service::{App, SendingMark, Works, places};
 use crate::store::StoreError;
 use crate::store::outbox::{Claimed, Content, Place, Settlement};
 use crate::store::row::Post;
@@ -44,7 +44,7 @@ pub struct Delivery {
     port: Arc<dyn ChatPort>,
     /// A claim that is not through yet. Kept here, so that a stop in the middle of it loses no row that the writer
     /// has already given out.
-    claiming: Option<Claiming>,
+    claiming: Option<(SendingMark, Claiming)>,
     flying: JoinSet<Result<Sent, StoreError>>,
     /// Nothing leaves before this operational time.
     held_until: i64,
@@ -71,23 +71,29 @@ impl Delivery {
         if free == 0 || self.app.clock().operational() < self.held_until {
             return Ok(0);
         }
-        let app = self.app.clone();
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
-        self.claiming
-            .get_or_insert_with(|| Box::pin(async move { app.store().claim(limit, LEASE_MS, &[]).await }));
+        let (app, mark) = (self.app.clone(), self.app.sending());
+        self.claiming.get_or_insert_with(|| {
+            (mark, Box::pin(async move { app.store().claim(limit, LEASE_MS, &[]).await }))
+        });
         self.take_off().await
     }
 
     /// Starts sending what is being claimed, if anything is.
     async fn take_off(&mut self) -> Result<usize, StoreError> {
-        let Some(claiming) = &mut self.claiming else { return Ok(0) };
+        let Some((_, claiming)) = &mut self.claiming else { return Ok(0) };
         let claimed = claiming.await;
-        self.claiming = None;
+        // Kept until what was claimed is marked by itself.
+        let _mark = self.claiming.take();
         let claimed = claimed?;
         let count = claimed.len();
         for row in claimed {
             let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
-            self.flying.spawn(one.run());
+            let mark = self.app.sending();
+            self.flying.spawn(async move {
+                let _mark = mark;
+                one.run().await
+            });
         }
         Ok(count)
     }
@@ -362,7 +368,8 @@ impl Sending {
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
             (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
-                elsewhere(places::instead_of_private(&workspace, team))
+                let broken = self.app.broken_channels(self.row.workspace);
+                elsewhere(places::instead_of_private(&workspace, team, &broken))
             }
             (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
                 Content::Post(post) if post.generation == 0 => Settlement::PostAnew,

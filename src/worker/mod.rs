@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use crate::chat::port::ChatPort;
-use crate::service::App;
+use crate::service::{App, Waited};
 use crate::store::StoreError;
 use deliver::Delivery;
 
@@ -128,7 +128,7 @@ async fn sleep_until(
 }
 
 /// Does everything that is due at the present: sweeps, digests and deliveries, until nothing is left that may
-/// leave now. What the platform told to wait stays waiting.
+/// leave now, not even in the hands of another loop. What the platform told to wait stays waiting.
 pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
@@ -143,7 +143,8 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
                 delivery.landed().await?;
             }
         }
-        if done == 0 {
+        // What another loop has in hand would be taken for late, and time would go on without it.
+        if done == 0 && app.nobody_sends().await == Waited::No {
             return Ok(());
         }
     }

@@ -34,7 +34,8 @@ fn a_breach_is_one_line_with_buttons() {
     assert_eq!(
         plain(&message),
         "\
-⏰ L-12 · Acme Ltd · first contact was due <2026-11-24 09:40 T> (2 business hours) · owner @ana
+⏰ L-12 · Acme Ltd · first contact was due <2026-11-24 09:40 T>, <2026-11-24 09:40 R> (2 business hours) · owner @ana
+@ana: log what you did, or move it to what is true.
 (Talking) (Parked) (Gone) (Log activity) (Snooze) (I'll take it) (Open)"
     );
     assert_eq!((message.severity, message.mentions), (Severity::Bad, vec![ANA]));
@@ -47,19 +48,28 @@ fn each_level_has_its_words() {
     let said = |level, to: Vec<PersonId>, deadline| {
         let alert = Alert { to, offers: vec!["parked".into(), "gone".into()], ..alert_of(level) };
         let line = AlertLine { deadline, ..line(&world, &record, &alert) };
-        plain(&alert::alert_message(&[line])).lines().next().unwrap().to_owned()
+        let said = plain(&alert::alert_message(&[line]));
+        said.lines().take(2).collect::<Vec<_>>().join("\n")
     };
     assert_eq!(
         said(AlertLevel::Nudge, vec![ANA], Some(now() + Duration::minutes(30))),
-        "⏳ L-12 · Acme Ltd · first contact is due <2026-11-24 10:30 T>, <2026-11-24 10:30 R> · owner @ana"
+        "⏳ L-12 · Acme Ltd · first contact is due <2026-11-24 10:30 T>, <2026-11-24 10:30 R> · owner @ana
+@ana: log what you did, or move it to what is true."
     );
     assert_eq!(
         said(AlertLevel::Escalation, vec![ANA, CHI], None),
-        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana · for @chi"
+        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana
+@chi: ask @ana how it stands, or take it."
+    );
+    assert_eq!(
+        said(AlertLevel::Escalation, vec![CHI], Some(now() + Duration::days(2))),
+        "📣 L-12 · Acme Ltd · first contact · in 🌱 Fresh since <2026-11-24 08:00 R> · due <2026-11-26 10:00 D> · owner \
+         @ana\n@chi: ask @ana how it stands, or take it."
     );
     assert_eq!(
         said(AlertLevel::Review, vec![ANA], None),
-        "🔎 L-12 · Acme Ltd · first contact: review it now · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana"
+        "🔎 L-12 · Acme Ltd · first contact: review it now · in 🌱 Fresh since <2026-11-24 08:00 R> · owner @ana
+@ana: log what you did, or move it to what is true."
     );
 }
 
@@ -143,7 +153,7 @@ fn every_notice_names_the_record_and_what_to_do() {
             "💡 L-12 · Acme Ltd looks like 💤 Parked or ⛔ Gone: you decide.",
         ),
         (Notice::Owes, "📝 L-12 · Acme Ltd still owes What they need; until then it cannot be moved."),
-        (Notice::NextActionDue { action: "call back".into() }, "📌 L-12 · Acme Ltd: call back is due now."),
+        (Notice::NextActionDue { action: "call back".into() }, "📌 L-12 · Acme Ltd · due now: call back"),
     ];
     for (notice, said) in notices {
         let message = alert::notice(&world.ctx(), &record, &notice);

@@ -153,7 +153,7 @@ fn a_list_opens_and_moves_with_one_click() {
     );
     assert_eq!(mine.choices[0].options[0].value, "101");
     let all = list::list(&view);
-    assert_eq!(text(all.title.as_ref().unwrap()), "23 leads (status Fresh)");
+    assert_eq!(text(all.title.as_ref().unwrap()), "Leads (status Fresh): 23");
     assert_eq!(labels(&all), ["Back", "Next"]);
     assert_eq!(all.footer.as_deref(), Some("Page 2 of 3"));
     let none = ListView { rows: vec![], total: 0, page: 0, ..view };

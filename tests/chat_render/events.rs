@@ -51,7 +51,7 @@ fn a_request_shows_the_facts_and_then_the_decision() {
 # ✋ Approval: L-12 · Acme Ltd
 @ana asks to move it from 🌱 Fresh to ⛔ Gone <2026-11-24 09:00 R>.
 @chi: approve it, or reject it with a reason.
-[Value] $12,000, $25,000 at its peak of 30 open days
+[Value] $12,000, $25,000 at its peak of 30 open days; approval needed from $10,000
 [Owner] @ana
 [Created] <2026-11-20 09:00 R>
 [Reason] Bad timing
@@ -83,9 +83,18 @@ fn a_request_shows_the_facts_and_then_the_decision() {
     let nobody =
         ApprovalView { deciders: vec![], ..request(&world, &record, &data, ApprovalStateView::Waiting) };
     assert!(plain(&approval::approval(&nobody)).contains("Add a manager with `/setup member role:manager`."));
-    let all = approval::approvals_list("Waiting for approval", &[nobody]);
+    let all = approval::approvals_list("Waiting for approval: 1", &[nobody], BEN);
     assert!(plain(&all).contains("⚠️ nobody may decide it"), "{}", plain(&all));
-    assert_eq!(plain(&approval::approvals_list("x", &[])), "Nothing waits for approval.");
+    assert!(
+        !plain(&all).contains("(Approve)"),
+        "only whoever may decide is shown the buttons: {}",
+        plain(&all)
+    );
+    let waiting = [request(&world, &record, &data, ApprovalStateView::Waiting)];
+    let for_whom = |viewer| approval::approvals_list("Waiting", &waiting, viewer);
+    assert_eq!(labels(&for_whom(CHI)), ["Approve", "Reject"]);
+    assert_eq!(labels(&for_whom(ANA)), ["Take the request back"]);
+    assert_eq!(plain(&approval::approvals_list("Nothing waits", &[], ANA)), "Nothing waits.");
 }
 
 fn event(kind: EventKind) -> Event {
@@ -177,7 +186,7 @@ fn a_confirmation_is_one_line_and_the_next_step() {
     assert_eq!(
         plain(&done::done(&world.ctx(), &record, &events)),
         "\
-L-12 · Acme Ltd has it logged: E-mail reply. It is now 🤝 Talking, by rule reply.
+L-12 · Acme Ltd · logged: E-mail reply. It is now 🤝 Talking, by rule reply.
 Next: Find out what they need.
 (Plan next) (Open)"
     );

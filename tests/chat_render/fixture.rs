@@ -265,6 +265,7 @@ pub fn pending() -> Pending {
         to: "gone".into(),
         data: Data::new(),
         peak: None,
+        stage: None,
         steps: 0,
     }
 }

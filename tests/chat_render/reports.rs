@@ -57,6 +57,20 @@ Since <2026-11-23 10:00 D>: 2 new, 4 moves, 1 breach
     assert_eq!(details.len(), 4);
     assert_eq!(text(&details[3].lines[0]), "@ana: 4 open · 1 move · 6 logged · ⏰ 1");
     assert!(details.iter().all(|d| d.mentions.is_empty()) && root.mentions.is_empty());
+    let still = DigestView {
+        team: "Sales".into(),
+        date: now().date_naive(),
+        since: Some(now() - Duration::days(1)),
+        statuses: vec![("🌱".into(), "Fresh".into(), 4)],
+        reps: vec![DigestRep { person: ANA, open: 4, moves: 0, activities: 0, breaches: 0 }],
+        ..DigestView::default()
+    };
+    let (root, details) = digest::digest(&still);
+    assert_eq!(
+        plain(&root),
+        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Status 🌱 Fresh 4"
+    );
+    assert!(details.is_empty());
     let quiet = DigestView { team: "Sales".into(), date: now().date_naive(), ..DigestView::default() };
     let (root, details) = digest::digest(&quiet);
     assert_eq!(plain(&root), "Sales · Tue 24 Nov 2026: nothing to report.");
@@ -111,7 +125,7 @@ fn set_up_is_confirmed_in_a_line() {
         plain(&settings::thresholds_saved(&world.workspace.thresholds, 1)),
         "Thresholds: giving up needs an approval from $10,000 on · currency USD · rates EUR 1.08; 1 clock re-armed."
     );
-    assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is manager in Sales now.");
+    assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
     let delivery = DeliveryView { waiting: 1, parked: 2, broken: vec![ChannelId(5)] };
     let show = settings::setup_show(&world.workspace, &[], &delivery);
     assert_eq!(show.severity, Severity::Warning);

@@ -99,8 +99,11 @@ async fn a_team_is_armed_anew() {
     let b = world.lead("B", None).await;
     let closed = world.lead("Closed", None).await;
     world.touch(closed, "done", None).await;
-    let team = world.store.workspace(GUILD).teams[0].id;
-    assert_eq!(world.store.rearm_team(GUILD, team).await.unwrap(), 2);
+    let mut team = world.store.workspace(GUILD).teams[0].clone();
+    let same = world.store.save_team(GUILD, team.clone(), vec![]).await.unwrap();
+    assert_eq!(same.rearmed, 0, "its hours are what they were");
+    team.calendar.holidays.insert(monday().date_naive());
+    assert_eq!(world.store.save_team(GUILD, team, vec![]).await.unwrap().rearmed, 2);
     world.restart().await;
     assert_eq!(pop(&world, 9, Some(monday() + minutes(700))).await, [a, b]);
     assert_eq!(world.store.next_due().await.unwrap(), Some(monday() + minutes(600)), "A's old entry");

@@ -4,6 +4,7 @@ use bellwether::domain::ids::*;
 use bellwether::store::Needs;
 use bellwether::store::outbox::{Claimed, Content, OutboxCounts, Place, Priority, Settlement};
 use bellwether::store::row::PostKind;
+use chrono::TimeDelta;
 
 use crate::kit::*;
 
@@ -150,6 +151,40 @@ async fn a_newer_drawing_supersedes() {
     assert!(claim(&world).await.is_empty());
     refresh(&world, post).await;
     assert_eq!(one(&world).await.id, posting.id, "sent, and drawn anew");
+}
+
+/// Ruling 20: Discord limits how often a message older than an hour is edited (30046), so its edits are at least
+/// 30 s apart, the newest wins, and nobody else in the channel waits for it.
+#[tokio::test]
+async fn edits_of_an_old_message_rest_half_a_minute() {
+    let world = World::new().await;
+    let post = card(&world).await;
+    let posting = one(&world).await;
+    settle(&world, &posting, sent(77)).await;
+    world.clock.advance(TimeDelta::minutes(59));
+    for _ in 0..3 {
+        refresh(&world, post).await;
+        let edit = one(&world).await;
+        settle(&world, &edit, sent(77)).await;
+    }
+    world.clock.advance(TimeDelta::minutes(2));
+    refresh(&world, post).await;
+    let first = one(&world).await;
+    refresh(&world, post).await;
+    settle(&world, &first, sent(77)).await;
+    assert!(claim(&world).await.is_empty(), "a newer drawing came in flight: it rests");
+    refresh(&world, post).await;
+    assert!(claim(&world).await.is_empty());
+    assert_eq!(world.store.outbox_next().await.unwrap(), Some(30_000));
+    world.say(fact("another", LEADS)).await;
+    let another = one(&world).await;
+    assert_eq!(text(&another), "another", "the channel does not wait");
+    settle(&world, &another, sent(78)).await;
+    world.clock.advance(TimeDelta::seconds(30));
+    let edit = one(&world).await;
+    assert!(edit.version >= first.version + 2, "the newest drawing");
+    settle(&world, &edit, sent(77)).await;
+    assert!(claim(&world).await.is_empty());
 }
 
 /// A line in a thread waits until its post stands, and the post gets to know its thread.

@@ -40,9 +40,9 @@ async fn the_first_team_replaces_the_default_one() {
     let mut world = World::on_disk().await;
     let default = world.store.workspace(GUILD).teams[0].id;
     let lead = world.lead("A", None).await;
-    let first = world.store.save_team(GUILD, team(&world, 0, "East"), vec![]).await.unwrap();
-    let second = world.store.save_team(GUILD, team(&world, 0, "West"), vec![]).await.unwrap();
-    let same = world.store.save_team(GUILD, team(&world, 0, "west"), vec![]).await.unwrap();
+    let first = world.store.save_team(GUILD, team(&world, 0, "East"), vec![]).await.unwrap().id;
+    let second = world.store.save_team(GUILD, team(&world, 0, "West"), vec![]).await.unwrap().id;
+    let same = world.store.save_team(GUILD, team(&world, 0, "west"), vec![]).await.unwrap().id;
     assert_eq!((first, same), (default, second));
     assert_ne!(first, second);
     assert_eq!(world.store.records(&[lead]).await.unwrap()[0].record.team, first);
@@ -50,7 +50,7 @@ async fn the_first_team_replaces_the_default_one() {
     assert_eq!(before.teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["East", "west"]);
     world.restart().await;
     assert_eq!(world.store.workspace(GUILD), before);
-    let third = world.store.save_team(GUILD, team(&world, 0, "North"), vec![]).await.unwrap();
+    let third = world.store.save_team(GUILD, team(&world, 0, "North"), vec![]).await.unwrap().id;
     assert!(third > second, "still set up after a restart");
     assert!(world.store.save_team(GUILD, team(&world, 99, "None"), vec![]).await.is_err());
 }

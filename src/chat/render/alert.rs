@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use super::card;
 use super::view::{AlertLine, ClosedView, Ctx};
 use super::words::{self, NOTE, tidy};
@@ -35,16 +37,32 @@ pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
 
 /// The same in private, before it is too late: nobody needs to be mentioned.
 pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
-    Message { mentions: Vec::new(), ..alert_message(alerts) }
+    let mut message = Message { mentions: Vec::new(), ..alert_message(alerts) };
+    if let [one] = alerts
+        && early(one.alert.level)
+    {
+        // It is theirs already.
+        message.buttons.retain(|b| !matches!(b.action, Action::Take { .. }));
+    }
+    message
+}
+
+/// Before it is too late, it is the owner's alone.
+fn early(level: AlertLevel) -> bool {
+    match level {
+        AlertLevel::Nudge | AlertLevel::Review => true,
+        AlertLevel::Breach | AlertLevel::Escalation => false,
+    }
 }
 
 fn single(line: &AlertLine<'_>) -> Message {
     let (ctx, record) = (&line.ctx, line.record);
-    let mut message = Message { lines: vec![said(line, Among::Alone)], ..Message::default() };
     if let Some(closed) = &line.closed {
-        message.lines.push(resolved(ctx, line, closed));
-        return message.severity(Severity::Closed);
+        let label = spec(line).map_or("clock", |s| s.label.as_str());
+        let name = Text::plain("✓ ").and(Span::Strong(words::title(record))).then(format!(" · {label} · "));
+        return Message::line(name.append(resolved(ctx, line, closed))).severity(Severity::Closed);
     }
+    let mut message = Message { lines: vec![said(line, Among::Alone), asked(line)], ..Message::default() };
     message.severity = severity(line.alert.level);
     let free = record.pending.is_none() && record.owes.is_empty();
     let offered = card::moves_to(ctx, record, &line.alert.offers, MOVES + 1);
@@ -164,16 +182,19 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
         AlertLevel::Breach => Text::plain("⏰ ")
             .and(name)
             .then(format!(" · {label} was due "))
-            .and(words::moment(line.deadline.unwrap_or(line.alert.due_at), now))
+            .append(ago(line.deadline.unwrap_or(line.alert.due_at), now))
             .then(within),
         AlertLevel::Escalation => {
             let text = Text::plain("📣 ").and(name).then(format!(" · {label}"));
             match late {
                 Some(at) => text
                     .then(" still open, was due ")
-                    .and(words::moment(line.deadline.unwrap_or(at), now))
+                    .append(ago(line.deadline.unwrap_or(at), now))
                     .then(within),
-                None => stands(text),
+                None => match line.deadline {
+                    Some(due) => stands(text).then(" · due ").and(words::moment(due, now)),
+                    None => stands(text),
+                },
             }
         }
         AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
@@ -182,13 +203,28 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
     if among == Among::Several {
         return text;
     }
-    let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
-    let text = if others.is_empty() || line.closed.is_some() {
-        text
-    } else {
-        text.then(" · for ").append(words::people(&others))
-    };
     waiting(ctx, record, text)
+}
+
+/// `09:40, 20 minutes ago`: the message is still read when the hour alone says no longer which day.
+fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Text {
+    Text(vec![words::moment(at, now)]).then(", ").and(words::relative(at))
+}
+
+/// Who is to do what about it.
+fn asked(line: &AlertLine<'_>) -> Text {
+    let record = line.record;
+    let others: Vec<_> = line.alert.to.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    match (record.owner, others.is_empty()) {
+        (Some(owner), true) => {
+            Text(vec![Span::Person(owner)]).then(": log what you did, or move it to what is true.")
+        }
+        (Some(owner), false) => {
+            words::people(&others).then(": ask ").and(Span::Person(owner)).then(" how it stands, or take it.")
+        }
+        (None, true) => Text::plain("Nobody owns it: whoever takes it logs what they do."),
+        (None, false) => words::people(&others).then(": nobody owns it, so take it or assign it."),
+    }
 }
 
 fn waiting(ctx: &Ctx<'_>, record: &Record, text: Text) -> Text {
@@ -293,8 +329,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             ))
         }
         Notice::NextActionDue { action } => {
-            let text =
-                Text::plain("📌 ").append(name()).then(format!(": {} is due now.", tidy(action, NOTE)));
+            let text = Text::plain("📌 ").append(name()).then(format!(" · due now: {}", tidy(action, NOTE)));
             open(
                 Message::line(text)
                     .button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary)

@@ -6,7 +6,7 @@ use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
 use crate::domain::event::Withdrawal;
 use crate::domain::field::builtin;
-use crate::domain::ids::FieldId;
+use crate::domain::ids::{FieldId, PersonId};
 
 /// The message of a request: the facts, and buttons while it waits; afterwards who decided, when and why.
 pub fn approval(view: &ApprovalView<'_>) -> Message {
@@ -32,13 +32,7 @@ pub fn approval(view: &ApprovalView<'_>) -> Message {
     };
     message.lines.extend(outcome(view));
 
-    match (record.value, view.peak) {
-        (Some(value), Some(peak)) if value != peak => {
-            message = message.fact("Value", format!("{value}, {peak} at its peak of 30 open days"));
-        }
-        (Some(value), _) | (None, Some(value)) => message = message.fact("Value", value.to_string()),
-        (None, None) => message = message.fact("Value", "not known"),
-    }
+    message = message.fact("Value", value(view));
     message = message
         .fact("Owner", words::person_or(record.owner, "nobody yet"))
         .fact("Created", Text(vec![words::relative(record.created_at)]));
@@ -49,7 +43,10 @@ pub fn approval(view: &ApprovalView<'_>) -> Message {
             message = message.long_fact(label, words::value(ctx, &id, value));
         }
     }
-    for (id, value) in view.data.iter().filter(|(id, _)| !builtin::ALL.contains(&id.as_str())).take(5) {
+    // What the bot fills in by itself says nothing to whoever decides.
+    let asked = |id: &FieldId| ctx.playbook.field(id).is_none_or(|field| field.asked);
+    let others = view.data.iter().filter(|(id, _)| !builtin::ALL.contains(&id.as_str()) && asked(id));
+    for (id, value) in others.take(5) {
         message = message.long_fact(words::field(ctx, id), words::value(ctx, id, value));
     }
     if view.state == ApprovalStateView::Waiting {
@@ -63,6 +60,24 @@ pub fn approval(view: &ApprovalView<'_>) -> Message {
         "History",
         Emphasis::Plain,
     )
+}
+
+/// What it is worth, and from what on giving up is not the rep's alone.
+fn value(view: &ApprovalView<'_>) -> String {
+    let limit = view.ctx.workspace.thresholds.high_value;
+    let from = match view.peak {
+        Some(peak) if peak.currency == limit.currency && peak.minor >= limit.minor => {
+            format!("; approval needed from {limit}")
+        }
+        Some(_) | None => String::new(),
+    };
+    match (view.record.value, view.peak) {
+        (Some(value), Some(peak)) if value != peak => {
+            format!("{value}, {peak} at its peak of 30 open days{from}")
+        }
+        (Some(value), _) | (None, Some(value)) => format!("{value}{from}"),
+        (None, None) => "not known".to_owned(),
+    }
 }
 
 /// Who is asked, or how it ended.
@@ -113,14 +128,13 @@ pub(super) fn withdrawal(why: Withdrawal) -> &'static str {
     }
 }
 
-/// What waits, the oldest first: at most 20 are shown, with a list from which one is opened.
-pub fn approvals_list(title: &str, waiting: &[ApprovalView<'_>]) -> Message {
+/// What waits, the oldest first, for `viewer`: at most 20 are shown, with a list from which one is opened.
+pub fn approvals_list(title: &str, waiting: &[ApprovalView<'_>], viewer: PersonId) -> Message {
     const SHOWN: usize = 20;
     if waiting.is_empty() {
-        return Message::line("Nothing waits for approval.").severity(Severity::Good);
+        return Message::line(format!("{title}.")).severity(Severity::Good);
     }
-    let mut message =
-        Message::default().titled(format!("{title}: {}", waiting.len())).severity(Severity::Warning);
+    let mut message = Message::default().titled(title).severity(Severity::Warning);
     for view in waiting.iter().take(SHOWN) {
         let text = Text::strong(words::title(view.record))
             .then(format!(" → {} · asked for by ", words::status(&view.ctx, view.to)))
@@ -138,9 +152,16 @@ pub fn approvals_list(title: &str, waiting: &[ApprovalView<'_>]) -> Message {
         message.footer = Some(format!("and {} more; decide these first", waiting.len() - SHOWN));
     }
     if let [one] = waiting {
-        message = message
-            .button(Action::Approve { approval: one.approval }, "Approve", Emphasis::Good)
-            .button(Action::Reject { approval: one.approval }, "Reject", Emphasis::Danger);
+        let approval = one.approval;
+        if one.deciders.contains(&viewer) {
+            message = message.button(Action::Approve { approval }, "Approve", Emphasis::Good).button(
+                Action::Reject { approval },
+                "Reject",
+                Emphasis::Danger,
+            );
+        } else if one.requested_by == Some(viewer) {
+            message = message.button(Action::Withdraw { approval }, "Take the request back", Emphasis::Plain);
+        }
     }
     let options = waiting.iter().take(SHOWN).map(|view| Choice {
         value: view.record.id.to_string(),

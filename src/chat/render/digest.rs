@@ -14,6 +14,12 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
     if nothing(view) {
         return (Message::line(format!("{title}: nothing to report.")), Vec::new());
     }
+    if let Some(since) = view.since.filter(|_| quiet(view)) {
+        let text = Text::plain(format!("{title}: nothing new since "))
+            .and(Span::Instant(since, When::DateTime))
+            .then(". ");
+        return (Message::line(text.append(counts(view))), Vec::new());
+    }
     let mut root = Message::default().titled(title);
     root.lines.extend(undecidable(view));
     root.lines.push(counts(view));
@@ -43,6 +49,13 @@ fn nothing(view: &DigestView) -> bool {
         && view.stale.is_empty()
         && view.waiting.is_empty()
         && view.parked_messages == 0
+}
+
+/// Nothing happened, and nothing is wrong: how things stand is one line.
+fn quiet(view: &DigestView) -> bool {
+    let idle = view.reps.iter().all(|rep| rep.moves == 0 && rep.activities == 0);
+    let well = view.breaches.is_empty() && view.stale.is_empty() && view.waiting.is_empty();
+    view.created == 0 && view.moves.is_empty() && view.parked_messages == 0 && idle && well
 }
 
 /// Requests that nobody may decide come first (ruling 11).
@@ -96,7 +109,7 @@ fn troubles(view: &DigestView) -> Option<Text> {
 fn details(view: &DigestView) -> Vec<Message> {
     let mut details = Vec::new();
     let stages: Vec<_> = view.stages.iter().map(|(label, n)| format!("{label} {n}")).collect();
-    let mut numbers = Message::default().titled("Moves");
+    let mut numbers = Message::default().titled("Stages and moves");
     if !stages.is_empty() {
         numbers.lines.push(Text::strong("Stage ").then(stages.join(" · ")));
     }

@@ -13,13 +13,20 @@ use crate::domain::record::Record;
 pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     let mut said = events.iter().filter_map(|event| says(ctx, record, event));
     let Some(first) = said.next() else { return unchanged(ctx, record) };
-    let mut text = Text::strong(words::title(record)).then(" ").append(first);
+    let mut text = Text::strong(words::title(record)).append(match first {
+        Said::OfIt(what) => Text::plain(" ").append(what),
+        Said::Label(label, what) => Text::plain(format!(" · {}: ", label.to_lowercase())).append(what),
+    });
     for more in said {
-        text = text.then(" It ").append(more);
+        text = text.append(match more {
+            Said::OfIt(what) => Text::plain(" It ").append(what),
+            Said::Label(label, what) => Text::plain(format!(" {label}: ")).append(what),
+        });
     }
     let mut message = Message::line(text).severity(Severity::Good);
     let moved = events.iter().any(|e| matches!(e.kind, EventKind::Moved(_) | EventKind::Created(_)));
-    if let Some(next) = next(ctx, record).filter(|_| moved) {
+    let planned = events.iter().any(|e| matches!(e.kind, EventKind::Planned { .. }));
+    if let Some(next) = next(ctx, record).filter(|_| moved && !planned) {
         message.lines.push(next);
     }
     if !record.owes.is_empty() {
@@ -32,7 +39,6 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
         }
     }
     let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
-    let planned = events.iter().any(|e| matches!(e.kind, EventKind::Planned { .. }));
     if logged && !planned {
         message = message.button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain);
     }
@@ -48,8 +54,16 @@ pub fn unchanged(ctx: &Ctx<'_>, record: &Record) -> Message {
     .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
 }
 
-fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
-    Some(match &event.kind {
+/// What is said of one event.
+enum Said {
+    /// `is now 🤝 Label.`
+    OfIt(Text),
+    /// `Logged: E-mail sent.`
+    Label(&'static str, Text),
+}
+
+fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
+    Some(Said::OfIt(match &event.kind {
         EventKind::Created(created) => {
             let text = Text::plain(format!("is created as {}, owner ", words::status(ctx, &created.status)));
             text.append(words::person_or(created.owner, "nobody yet")).then(".")
@@ -57,12 +71,15 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
         EventKind::Moved(moved) => move_text(ctx, moved),
         EventKind::Logged { activity: Activity::Note, .. } => Text::plain("has your note."),
         EventKind::Logged { activity, history_only, .. } => {
-            let text = format!("has it logged: {}.", words::activity(*activity));
-            if *history_only {
-                Text::plain(format!("{text} It is older than the last move, so it changes nothing."))
-            } else {
-                Text::plain(text)
-            }
+            let text = format!("{}.", words::activity(*activity));
+            return Some(Said::Label(
+                "Logged",
+                Text::plain(if *history_only {
+                    format!("{text} It is older than the last move, so it changes nothing.")
+                } else {
+                    text
+                }),
+            ));
         }
         EventKind::Edited { field, new: None, old: Some(_) } => {
             Text::plain(format!("has no {} any more.", words::field(ctx, field)))
@@ -82,11 +99,14 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
             None => Text::plain("belongs to nobody now."),
         },
         EventKind::Planned { action, due } => {
-            let text = Text::plain(format!("has its next action: {}", tidy(action, NOTE)));
-            match due {
-                Some(due) => text.then(", due ").and(words::exact(*due)).then("."),
-                None => text.then("."),
-            }
+            let text = Text::plain(tidy(action, NOTE));
+            return Some(Said::Label(
+                "Next action",
+                match due {
+                    Some(due) => text.then(", due ").and(words::exact(*due)).then("."),
+                    None => text.then("."),
+                },
+            ));
         }
         EventKind::ApprovalRequested(pending) => Text::plain(format!(
             "waits for approval: a manager decides about {}. You will hear the result.",
@@ -106,7 +126,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text> {
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased => return None,
-    })
+    }))
 }
 
 fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {

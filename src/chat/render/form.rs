@@ -76,7 +76,7 @@ pub fn next_step(ctx: &Ctx<'_>, asked: &Asked<'_>) -> Step {
         asked.fields.iter().partition(|f| options(ctx, asked, f).is_some());
     let lists: Vec<_> = listed.into_iter().filter(open).collect();
     if !lists.is_empty() {
-        return Step::Pick(pick(ctx, asked, &lists));
+        return Step::Pick(pick(ctx, asked, &lists, texts.iter().any(open)));
     }
     let forms = texts.len().div_ceil(INPUTS);
     let left: Vec<_> = texts.into_iter().filter(open).collect();
@@ -101,10 +101,14 @@ pub fn next_step(ctx: &Ctx<'_>, asked: &Asked<'_>) -> Step {
     }
 }
 
-fn pick(ctx: &Ctx<'_>, asked: &Asked<'_>, lists: &[&&Field]) -> Message {
+/// `texts`: something is to be typed afterwards.
+fn pick(ctx: &Ctx<'_>, asked: &Asked<'_>, lists: &[&&Field], texts: bool) -> Message {
     let mut message = Message::default().titled(tidy(asked.title, 200));
     let names: Vec<_> = lists.iter().map(|f| f.label.clone()).collect();
-    message.lines.push(Text::plain(format!("Pick: {}.", words::join(&names, "and"))));
+    let names = words::join(&names, "and");
+    let stop = if names.ends_with('?') { "" } else { "." };
+    let form = if texts { " A short form follows." } else { "" };
+    message.lines.push(Text::plain(format!("Pick: {names}{stop}{form}")));
     for field in lists.iter().take(LISTS) {
         message.choices.push(Choices {
             action: Action::DraftPick { draft: asked.draft, field: field.id.clone() },

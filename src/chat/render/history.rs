@@ -7,6 +7,7 @@ use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Span, Text};
+use crate::domain::activity::Activity;
 use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
 use crate::domain::record::Record;
 
@@ -49,7 +50,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let text = Text::plain(format!(
                 "🆕 {} created as {} by ",
                 record.handle,
-                words::status(ctx, &created.status)
+                ctx.playbook.status_label(&created.status)
             ))
             .append(by());
             match created.owner {
@@ -59,7 +60,8 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         }
         EventKind::Moved(moved) => transition(ctx, event, moved),
         EventKind::Logged { activity, happened_at, history_only, outcome, note } => {
-            let mut text = Text::plain(format!("📞 {} · ", words::activity(*activity))).append(by());
+            let mut text =
+                Text::plain(format!("{} {} · ", sign(*activity), words::activity(*activity))).append(by());
             if let Some(outcome) = outcome {
                 text = text.then(format!(" · outcome: {}", outcome_label(ctx, outcome)));
             }
@@ -207,6 +209,18 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         text.then(format!(" · owed: {}", words::fields(ctx, &moved.owes)))
     };
     noted(text, moved.note.as_deref())
+}
+
+/// What the eye finds an activity by.
+fn sign(activity: Activity) -> &'static str {
+    match activity {
+        Activity::EmailSent | Activity::EmailReplied | Activity::EmailOpened | Activity::EmailClicked => "✉️",
+        Activity::CallUnanswered | Activity::CallAnswered | Activity::Voicemail => "📞",
+        Activity::LinkedinMessage => "💬",
+        Activity::MeetingBooked | Activity::MeetingHeld => "📅",
+        Activity::FormSubmitted | Activity::Note => "📝",
+        Activity::Payment => "💰",
+    }
 }
 
 /// Who did it: the person, or the way by which it came (D20).

@@ -47,7 +47,12 @@ pub fn list(view: &ListView<'_>) -> Message {
     if view.total == 0 {
         return Message::line(format!("No {}{filters}. Try fewer filters, or state:all.", view.plural));
     }
-    page(view, true).titled(tidy(&format!("{} {}{filters}", view.total, view.plural), 250))
+    page(view, true).titled(tidy(&format!("{}{filters}: {}", capitalised(view.plural), view.total), 250))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn page(view: &ListView<'_>, with_owner: bool) -> Message {

@@ -193,7 +193,7 @@ pub fn team_saved(workspace: &Workspace, team: &Team, how: Saved, rearmed: u64) 
 pub fn member_saved(workspace: &Workspace, person: PersonId) -> Message {
     let text = Text(vec![Span::Person(person)]);
     let placed = workspace.people.get(&person).map_or_else(String::new, |p| member_text(workspace, p));
-    Message::line(text.then(format!(" is {placed} now."))).severity(Severity::Good)
+    Message::line(text.then(format!(" is now {placed}."))).severity(Severity::Good)
 }
 
 /// Business hours were changed.

@@ -19,14 +19,11 @@ pub fn decide(case: &mut Case<'_>, approval: ApprovalId, verdict: &Verdict) -> R
     }
     match verdict {
         Verdict::Approve => {
-            let stage = case
-                .env
-                .playbook
-                .status(&pending.to)
-                .and_then(|s| s.sets_stage.clone())
-                .or_else(|| case.record.stage.clone());
             let cause = Cause::Approval { approval, requested_by: pending.requested_by };
-            moves::apply(case, &pending.to, stage, cause, pending.data.clone(), Vec::new(), None);
+            // What a person asked for is a chosen move, and may override a rule (D27); what a clock asked for is not.
+            let overrides = pending.requested_by.and_then(|_| moves::overridden(case, &pending.to));
+            let (to, stage, data) = (&pending.to, pending.stage.clone(), pending.data.clone());
+            moves::apply(case, to, stage, cause, data, Vec::new(), overrides);
         }
         Verdict::Reject { reason } => {
             let clocks = after_rejection(case, &pending);

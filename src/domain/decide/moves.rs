@@ -59,7 +59,7 @@ pub fn choose(
     data.extend(checked.filled);
     log_reported_contact(case, &data);
     if gate(&case.record, to, &data, &case.env).is_some() {
-        request(case, to, &data);
+        request(case, to, stage, &data);
     } else {
         let overrides = overridden(case, to);
         apply(case, to, stage, Cause::Chosen, data, Vec::new(), overrides);
@@ -104,7 +104,7 @@ pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, 
     let mut data = given;
     data.extend(checked.filled);
     if gate(&case.record, to, &data, &case.env).is_some() {
-        request(case, to, &data);
+        request(case, to, stage, &data);
         return true;
     }
     apply(case, to, stage, cause, data, checked.missing, None);
@@ -148,7 +148,7 @@ pub fn set_stage(case: &mut Case<'_>, to: &StageId, data: &Data) -> Result<(), R
     data.extend(checked.filled);
     let cause = if demotion { Cause::Demotion } else { Cause::Chosen };
     if status != case.record.status && gate(&case.record, &status, &data, &case.env).is_some() {
-        request(case, &status, &data);
+        request(case, &status, Some(to.clone()), &data);
         return Ok(());
     }
     apply(case, &status, Some(to.clone()), cause, data, checked.missing, None);
@@ -207,13 +207,14 @@ pub fn apply(
 }
 
 /// Asks a manager instead of moving (D40).
-fn request(case: &mut Case<'_>, to: &StatusId, data: &Data) {
+fn request(case: &mut Case<'_>, to: &StatusId, stage: Option<StageId>, data: &Data) {
     let given = data.get(builtin::VALUE).and_then(|v| v.as_money());
     let pending = Pending {
         approval: case.env.next_approval,
         requested_by: case.actor.person,
         requested_at: case.env.now,
         to: to.clone(),
+        stage,
         data: data
             .iter()
             .filter(|(f, _)| !Contact::holds(f.as_str()))
@@ -232,7 +233,7 @@ fn stage_after(case: &Case<'_>, status: &Status) -> Option<StageId> {
 
 /// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody worked on it
 /// since, and the person moves it back to where the rule would act again, or out of the way altogether.
-fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
+pub fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
     let auto = case.record.auto.as_ref()?;
     let rule = case.env.playbook.rule(&auto.rule)?;
     let class = case.env.playbook.status(to).map(|s| s.class)?;

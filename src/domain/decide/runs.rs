@@ -12,21 +12,28 @@ use super::super::record::{ClockEnd, ClockOutcome, ClockRun, Record};
 
 /// The runs that change when the record enters `to`: those that end, and those that start or resume.
 /// `data` is what the move brings (a clock may start at one of its instants).
+///
+/// A record that waits for an approval moves by that approval alone, so the wait is credited first (ruling 5): whoever
+/// asked in time has decided in time.
 pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
+    let waited_since = record.pending.as_ref().map(|pending| pending.requested_at);
     let mut changed: Vec<_> = record
         .clocks
         .iter()
         .filter(|run| run.end.is_none())
         .filter_map(|run| {
+            let credited = waited_since.map(|since| credited(run, since, env));
+            let run = credited.as_ref().unwrap_or(run);
+            let end = |spec, outcome| Some(ended(record, run, spec, outcome, env.now, env));
             let Some((home, spec)) = env.playbook.clock(&run.clock) else {
-                return Some(ended(record, run, None, ClockOutcome::Cancelled, env));
+                return end(None, ClockOutcome::Cancelled);
             };
             if spec.met_entering.contains(to) {
-                Some(ended(record, run, Some(spec), ClockOutcome::Met, env))
+                end(Some(spec), ClockOutcome::Met)
             } else if home.id == *to || spec.also_in.contains(to) {
-                None
+                credited
             } else {
-                Some(ended(record, run, Some(spec), ClockOutcome::Cancelled, env))
+                end(Some(spec), ClockOutcome::Cancelled)
             }
         })
         .collect();
@@ -34,14 +41,23 @@ pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
     changed
 }
 
-/// The clocks that start, or resume, on entering `to`.
+/// The clocks that start, or resume, on entering `to`. One that began elsewhere and goes on here (D44 in Working)
+/// resumes, but never starts here.
 pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
-    let Some(status) = env.playbook.status(to) else { return Vec::new() };
-    status
-        .clocks
-        .iter()
-        .filter(|spec| record.run(&spec.id).is_none_or(|run| run.end.is_some()))
-        .filter_map(|spec| start(record, spec, data, env))
+    let idle = |spec: &ClockSpec| record.run(&spec.id).is_none_or(|run| run.end.is_some());
+    let clocks =
+        env.playbook.statuses.iter().flat_map(|home| home.clocks.iter().map(move |spec| (home, spec)));
+    clocks
+        .filter(|(_, spec)| idle(spec))
+        .filter_map(|(home, spec)| {
+            if home.id == *to {
+                start(record, spec, data, env)
+            } else if spec.also_in.contains(to) {
+                resume(record, spec, env)
+            } else {
+                None
+            }
+        })
         .collect()
 }
 
@@ -90,30 +106,34 @@ fn resume(record: &Record, spec: &ClockSpec, env: &Env<'_>) -> Option<ClockRun> 
     Some(resumed)
 }
 
-/// A run with the time from `since` to now credited.
+/// A run with the time from `since` to now credited; no more than it has run for.
 pub fn credited(run: &ClockRun, since: DateTime<Utc>, env: &Env<'_>) -> ClockRun {
     let mut run = run.clone();
+    let Some(started_at) = run.started_at else { return run };
+    let since = since.max(started_at);
     run.credit_business_ms += env.team.calendar.business_between(since, env.now).num_milliseconds();
     run.credit_ms += (env.now - since).num_milliseconds();
     run
 }
 
-/// A run that ends. An SLA whose deadline has passed is breached however late anybody looks: a sweep that comes
-/// late, a snooze, or downtime do not make it met. One that left another way after its breach stays breached.
+/// A run that ends at an instant: now, or when an integration says that it did (ruling 6). An SLA whose deadline had
+/// passed by then is breached however late anybody looks: a sweep that comes late, a snooze, or downtime do not make
+/// it met. One that left another way after its breach stays breached.
 fn ended(
     record: &Record,
     run: &ClockRun,
     spec: Option<&ClockSpec>,
     outcome: ClockOutcome,
+    at: DateTime<Utc>,
     env: &Env<'_>,
 ) -> ClockRun {
     let mut run = run.clone();
     if run.breached_at.is_none() && spec.is_some_and(|s| s.sla) {
         let deadline = spec.and_then(|spec| lay_out(record, &run, spec, env).deadline);
-        run.breached_at = deadline.filter(|deadline| *deadline <= env.now);
+        run.breached_at = deadline.filter(|deadline| *deadline <= at);
     }
     let outcome = if run.breached_at.is_some() { ClockOutcome::Breached } else { outcome };
-    run.end = Some(ClockEnd { at: env.now, outcome, charged_to: record.owner });
+    run.end = Some(ClockEnd { at, outcome, charged_to: record.owner });
     run
 }
 
@@ -126,7 +146,7 @@ pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: 
         .filter_map(|run| {
             let (_, spec) = env.playbook.clock(&run.clock)?;
             if spec.met_by.contains(&activity.kind()) {
-                return Some(ended(record, run, Some(spec), ClockOutcome::Met, env));
+                return Some(ended(record, run, Some(spec), ClockOutcome::Met, at, env));
             }
             if !activity.is_contact() {
                 return None;

@@ -57,6 +57,8 @@ struct Due {
     run: ClockRun,
     step: StepDue,
     does: StepDoes,
+    /// Whom the step is for, and those that coincide with it (ruling 7).
+    audiences: Vec<Audience>,
 }
 
 fn step_clocks(case: &mut Case<'_>) {
@@ -75,31 +77,40 @@ fn step_clocks(case: &mut Case<'_>) {
 /// The highest due step of each clock; the lower ones are done with it, so that downtime brings one message and
 /// not three (ruling 8). A breach among them keeps its own time.
 fn due_steps(case: &Case<'_>) -> Vec<Due> {
-    let is_due = |step: &StepDue| clocks::held_by_snooze(&case.record, step.fires_at) <= case.env.now;
     clocks::clocks(&case.record, &case.env)
         .iter()
         .filter_map(|clock: &Clock<'_>| {
-            let reached: Vec<_> = clock.steps.iter().skip(clock.fired).take_while(|s| is_due(s)).collect();
-            let step = **reached.last()?;
-            let breach = reached.iter().find(|s| clocks::is_breach(&clock.spec.ladder[s.index].does));
+            let open = clock.steps.get(clock.fired..)?;
+            let is_due = |step: &StepDue| clocks::done_at(&case.record, clock, step) <= case.env.now;
+            let reached = &open[..=open.iter().rposition(is_due)?];
+            let step = *reached.last()?;
+            let does = |step: &StepDue| &clock.spec.ladder[step.index].does;
+            let breach = reached.iter().find(|s| clocks::is_breach(does(s)));
             let mut run = case.record.run(clock.id())?.clone();
             run.fired += u32::try_from(reached.len()).unwrap_or(u32::MAX);
             run.breached_at = run.breached_at.or(breach.map(|s| s.at));
-            Some(Due { run, step, does: clock.spec.ladder[step.index].does.clone() })
+            let coinciding = reached.iter().filter(|s| s.fires_at == step.fires_at);
+            let audiences = coinciding.flat_map(|s| audiences(does(s)).iter().copied()).collect();
+            Some(Due { run, step, does: does(&step).clone(), audiences })
         })
         .collect()
 }
 
+/// Whom a step is for.
+fn audiences(does: &StepDoes) -> &[Audience] {
+    match does {
+        StepDoes::Nudge(audiences) | StepDoes::Escalate(audiences) => audiences,
+        StepDoes::Breach | StepDoes::Review(_) => &[Audience::Owner],
+        StepDoes::Move { .. } => &[],
+    }
+}
+
 fn speak(case: &mut Case<'_>, due: &Due) {
-    let (level, to, offers, reports_delivery) = match &due.does {
-        StepDoes::Nudge(audiences) => (AlertLevel::Nudge, people(case, audiences), likely(case), false),
-        StepDoes::Breach => (AlertLevel::Breach, people(case, &[Audience::Owner]), likely(case), false),
-        StepDoes::Escalate(audiences) => {
-            (AlertLevel::Escalation, people(case, audiences), likely(case), false)
-        }
-        StepDoes::Review(offers) => {
-            (AlertLevel::Review, people(case, &[Audience::Owner]), review_offers(case, offers), true)
-        }
+    let (level, offers, reports_delivery) = match &due.does {
+        StepDoes::Nudge(_) => (AlertLevel::Nudge, likely(case), false),
+        StepDoes::Breach => (AlertLevel::Breach, likely(case), false),
+        StepDoes::Escalate(_) => (AlertLevel::Escalation, likely(case), false),
+        StepDoes::Review(offers) => (AlertLevel::Review, review_offers(case, offers), true),
         StepDoes::Move { to, reason } => {
             let mut given = Data::new();
             if let Some(reason) = reason {
@@ -110,6 +121,7 @@ fn speak(case: &mut Case<'_>, due: &Due) {
             return;
         }
     };
+    let to = people(case, &due.audiences);
     let clock = due.run.clock.clone();
     case.effects.push(Effect::Alert(Alert {
         clock,

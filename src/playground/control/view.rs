@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{App, Params};
@@ -23,13 +24,13 @@ pub async fn view(State(shared): App, Query(query): Params) -> Json<Value> {
 
 /// The view for a query's `as` and `channel`.
 pub fn build(shared: &Shared, query: &HashMap<String, String>) -> Value {
+    let now = shared.now();
     let mut guard = shared.read();
     let w = &mut *guard;
     let first = w.users.values().find(|u| !u.bot).map(|u| u.id);
     let me = query.get("as").and_then(|k| w.user_id(&Key::from(k))).or(first).unwrap_or(w.app);
     let asked = query.get("channel").filter(|c| !c.is_empty());
     if asked.is_some_and(|c| c.starts_with('@')) {
-        let now = shared.now();
         w.open_dm(me, now);
     }
     let mine = |c: &&Channel| match c.recipient {
@@ -84,10 +85,10 @@ pub fn build(shared: &Shared, query: &HashMap<String, String>) -> Value {
             .map(|g| json!({"id": g.id.to_string(), "name": g.name, "first": first_channel(w, g.id)})).collect::<Vec<_>>(),
         "channels": w.channels()
             .filter(|c| c.recipient == Some(me) || (c.guild.is_some() && c.guild == guild.map(|g| g.id)))
-            .map(|c| channel(w, me, c)).collect::<Vec<_>>(),
+            .map(|c| channel(w, me, c, now)).collect::<Vec<_>>(),
         "people": people, "commands": commands, "messages": seen[skip..].iter().map(|m| message(w, m)).collect::<Vec<_>>(),
         "earlier": skip, "parent_message": open.and_then(|c| w.message(c)).map(|m| message(w, m)),
-        "typing": typing, "connected": w.sessions.connected() > 0,
+        "notice": w.notice, "typing": typing, "connected": w.sessions.connected() > 0,
         "now": shared.now(), "zone": shared.config.zone.name(), "movable": shared.config.time.is_some(),
         "steps": steps, "faults": w.faults.json(), "violations": w.record.violations.len(),
     })
@@ -97,16 +98,20 @@ fn first_channel(w: &World, guild: Id) -> Option<String> {
     w.channels().find(|c| c.guild == Some(guild) && c.kind == ChannelKind::Text).map(|c| c.id.to_string())
 }
 
-fn channel(w: &World, me: Id, c: &Channel) -> Value {
+fn channel(w: &World, me: Id, c: &Channel, now: DateTime<Utc>) -> Value {
     let last_read = w.read.get(&(me, c.id)).copied().unwrap_or(0);
     let fresh = || {
         let unread = c.messages.range(last_read + 1..).filter_map(|m| w.message(*m));
         unread.filter(|m| m.author != me && m.only_for.is_none_or(|p| p == me))
     };
     let dm = c.kind == ChannelKind::Dm;
+    // Discord archives a thread after so much silence; whatever is said in it wakes it again.
+    let last = c.messages.last().and_then(|m| w.message(*m)).map_or(c.created, |m| m.created);
+    let silent = now - last > TimeDelta::minutes(i64::try_from(c.auto_archive).unwrap_or(i64::MAX / 60_000));
+    let archived = c.archived || (c.kind.is_thread() && silent);
     json!({
         "id": c.id.to_string(), "name": c.name, "type": c.kind.number(), "topic": c.topic,
-        "parent": c.parent.map(|p| p.to_string()), "position": c.position, "archived": c.archived, "dm": dm,
+        "parent": c.parent.map(|p| p.to_string()), "position": c.position, "archived": archived, "dm": dm,
         "count": c.len(), "unread": fresh().count(),
         "pings": fresh().filter(|m| dm || m.pinged.contains(&me)).count(),
     })

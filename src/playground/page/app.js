@@ -114,11 +114,13 @@ function render() {
   const { view } = state;
   if (!view) return;
   $('guild').textContent = view.guild?.name ?? 'Direct Messages';
-  $('offline').hidden = view.connected;
+  $('offline').hidden = view.connected || Boolean(view.notice);
+  $('notice').hidden = !view.notice;
+  $('notice').textContent = view.notice ?? '';
   fill('rail', [view.guilds, view.guild?.id], () => view.guilds.map((g) => el(`button.server${g.id === view.guild?.id ? '.open' : ''}`, { title: g.name, onclick: () => go(g.first ?? '') }, g.name.split(/\s+/).map((w) => w[0]).join('').slice(0, 3))));
   channelList(view);
   const me = context.people.get(view.me);
-  fill('whoami', me, () => [avatar(me), el('span', {}, el('b', {}, me?.display ?? ''), el('small', {}, me?.admin ? 'Manage Server' : me?.roles.join(', ') || 'no role'))]);
+  fill('whoami', me, () => [avatar(me), el('span', {}, el('b', {}, me?.display ?? ''), el('small', {}, [...(me?.roles ?? []), me?.admin && 'Manage Server'].filter(Boolean).join(', ') || 'no role'))]);
   title(view);
   log(view);
   strip(view);

@@ -7,14 +7,14 @@ import { insertCommand } from '/composer.js';
 const $ = (id) => document.getElementById(id);
 let ready = false;
 let moving = false;
-let done = new Set(JSON.parse(localStorage.getItem('steps') ?? '[]'));
+let done = new Set(JSON.parse(sessionStorage.getItem('steps') ?? '[]'));
 
 /** Brings the strip up to date. */
 export function strip(view) {
   if (!ready) wire();
   ready = true;
   const people = view.people.filter((p) => !p.bot && (p.member || p.id === view.me));
-  const role = (p) => (p.admin ? 'admin' : p.roles.join(', ') || 'no role');
+  const role = (p) => [...p.roles, p.admin && 'admin'].filter(Boolean).join(', ') || 'no role';
   const key = JSON.stringify([people, view.me]);
   if ($('persona').dataset.key !== key) {
     $('persona').dataset.key = key;
@@ -24,7 +24,7 @@ export function strip(view) {
   $('clock').replaceChildren(
     el('b', {}, format({ weekday: 'short', hour: '2-digit', minute: '2-digit' }).replace(',', '')),
     ` ${format({ day: 'numeric', month: 'short', year: 'numeric' })} · ${view.zone.replace('_', ' ')}`);
-  $('timers').hidden = !view.movable;
+  $('timers').hidden = !view.movable || Boolean(view.notice);
   steps(view);
   if (!$('faults').hidden) faults(view);
   $('faults-open').classList.toggle('on', broken(view));
@@ -110,23 +110,28 @@ function steps(view) {
   const key = JSON.stringify([view.steps, [...done]]);
   if ($('steps').dataset.key === key) return;
   $('steps').dataset.key = key;
-  const tick = (n) => { done.add(n); localStorage.setItem('steps', JSON.stringify([...done])); };
+  const tick = (n) => { done.add(n); sessionStorage.setItem('steps', JSON.stringify([...done])); };
   const item = (s, n) => {
     const box = el('input', { type: 'checkbox', checked: done.has(n), 'aria-label': 'Done' });
-    box.onchange = () => { if (box.checked) done.add(n); else done.delete(n); localStorage.setItem('steps', JSON.stringify([...done])); steps(state.view); };
+    box.onchange = () => { if (box.checked) done.add(n); else done.delete(n); sessionStorage.setItem('steps', JSON.stringify([...done])); steps(state.view); };
+    const there = async () => {
+      if (s.as && s.as !== state.as) become(s.as);
+      if (s.channel) go(s.channel);
+      await refresh();
+      tick(n);
+    };
     const use = s.command && el('button.command', {
       title: 'Put it into the message box',
       onclick: async () => {
-        if (s.as && s.as !== state.as) become(s.as);
-        if (s.channel) go(s.channel);
-        await refresh();
-        tick(n);
+        await there();
         insertCommand(s.command);
         refresh();
       },
     }, s.command);
-    const where = [s.as && `as ${s.as}`, s.channel && `in #${s.channel}`].filter(Boolean).join(' ');
-    return el(`li${done.has(n) ? '.done' : ''}`, {}, box, el('div', {}, el('p', {}, s.text), where && el('small.muted', {}, where), use));
+    const name = view.people.find((p) => p.name === s.as)?.display ?? s.as;
+    const where = [name && `as ${name}`, s.channel && `in #${s.channel}`].filter(Boolean).join(' ');
+    const visit = !s.command && where && el('button.command', { title: 'Go there', onclick: async () => { await there(); steps(state.view); } }, `go there ${where}`);
+    return el(`li${done.has(n) ? '.done' : ''}`, {}, box, el('div', {}, el('p', {}, s.text), s.command && where && el('small.muted', {}, where), use, visit));
   };
   $('steps').replaceChildren(el('h3', {}, 'Try this'), el('ol', {}, ...view.steps.map(item)));
 }

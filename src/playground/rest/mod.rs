@@ -14,7 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, StreamBody};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,9 +32,10 @@ use super::record::{RecordedFile, RecordedRequest};
 use super::state::{Shared, World};
 use super::things::Id;
 
-/// Messages per channel in [`BUCKET_WINDOW`].
-const BUCKET: usize = 5;
+/// The window of [`Limits::channel_messages`].
 const BUCKET_WINDOW: Duration = Duration::from_secs(5);
+/// What the headers of all other routes tell.
+const OTHER: usize = 50;
 
 /// A request as handlers see it.
 pub struct Call<'a> {
@@ -111,7 +112,7 @@ pub async fn api(
         tokio::time::sleep(wait).await;
     }
     let limits = &shared.config.limits;
-    let bucket = bucket(&buckets, &method, route.as_ref(), limits.enforce_rate_limits);
+    let bucket = bucket(&buckets, &method, route.as_ref(), limits);
     let before = match &fault {
         Some(Fault::RateLimited { retry_after, global }) => Some(limited(*retry_after, *global)),
         Some(Fault::Status(status)) => {
@@ -243,12 +244,13 @@ fn limited(retry_after: f64, global: bool) -> Answer {
 /// State of a request's bucket after it was counted.
 struct Bucket {
     key: String,
+    limit: usize,
     remaining: usize,
     reset_after: f64,
     retry_after: Option<f64>,
 }
 
-fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, enforce: bool) -> Bucket {
+fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, limits: &Limits) -> Bucket {
     let key = format!("{method}:{}", route.map_or_else(|| "unknown".into(), Route::bucket));
     let now = Instant::now();
     let mut all = buckets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -263,13 +265,14 @@ fn bucket(buckets: &Buckets, method: &str, route: Option<&Route<'_>>, enforce: b
             .as_secs_f64()
     };
     let limited = matches!(route, Some(Route::Messages(_))) && method == "POST";
-    if limited && enforce && times.len() >= BUCKET {
+    let limit = if limited { limits.channel_messages } else { OTHER };
+    if limited && limits.enforce_rate_limits && times.len() >= limit {
         let after = reset(times);
-        return Bucket { key, remaining: 0, reset_after: after, retry_after: Some(after) };
+        return Bucket { key, limit, remaining: 0, reset_after: after, retry_after: Some(after) };
     }
     times.push_back(now);
-    let remaining = if limited { BUCKET.saturating_sub(times.len()) } else { 49 };
-    Bucket { key, remaining, reset_after: reset(times), retry_after: None }
+    let remaining = if limited { limit.saturating_sub(times.len()) } else { OTHER - 1 };
+    Bucket { key, limit, remaining, reset_after: reset(times), retry_after: None }
 }
 
 fn with_limits(mut response: Response, answer: &Answer, bucket: &Bucket) -> Response {
@@ -285,7 +288,7 @@ fn with_limits(mut response: Response, answer: &Answer, bucket: &Bucket) -> Resp
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     put("x-ratelimit-bucket", format!("{hash:016x}"));
-    put("x-ratelimit-limit", if bucket.remaining > BUCKET { "50".into() } else { BUCKET.to_string() });
+    put("x-ratelimit-limit", bucket.limit.to_string());
     put("x-ratelimit-remaining", bucket.remaining.to_string());
     put("x-ratelimit-reset-after", format!("{:.3}", bucket.reset_after));
     let reset =
@@ -317,7 +320,7 @@ fn plain(answer: &Answer) -> Response {
 fn cut() -> Response {
     let broken =
         futures_util::stream::once(async { Err::<Vec<u8>, _>(std::io::Error::other("cut by a fault")) });
-    StreamBody::new(broken).into_response()
+    Response::new(Body::from_stream(broken))
 }
 
 /// Reads an id out of a JSON string or number.

@@ -16,6 +16,10 @@ use crate::store::{Store, StoreError};
 
 /// After so many failures that count, a row is parked.
 const FAILURES: i64 = 5;
+/// A message older than this (operational milliseconds) may be edited only so often (30046, ruling 20) …
+const OLD_MS: i64 = 3_600_000;
+/// … so between two of its edits lies this much (domain milliseconds, as due times are).
+const REST_MS: i64 = 30_000;
 
 impl Store {
     /// Takes up to `limit` rows whose time has come, at most one per lane that has none in flight, the highest
@@ -172,7 +176,7 @@ impl Task for Settle {
         };
         match &self.how {
             Settlement::Sent { remote, thread } => {
-                if !self.sent(batch.operational, tx).await? {
+                if !self.sent(batch, tx).await? {
                     return Ok(false);
                 }
                 let drawn = matches!(self.claimed.content, Content::Post(_));
@@ -180,12 +184,13 @@ impl Task for Settle {
                 if let Some(post) = post.filter(|_| stands.is_some() || thread.is_some()) {
                     sqlx::query(
                         "UPDATE posts SET channel = COALESCE($1, channel), message = COALESCE($2, message),
-                            thread = COALESCE($3, thread) WHERE id = $4",
+                            thread = COALESCE($3, thread), posted_at = COALESCE(posted_at, $5) WHERE id = $4",
                     )
                     .bind(stands.map(|r| r.channel.0))
                     .bind(stands.map(|r| r.message.0))
                     .bind(thread.map(|t| t.0))
                     .bind(post.id.0)
+                    .bind(batch.operational)
                     .execute(&mut **tx)
                     .await?;
                 }
@@ -205,19 +210,26 @@ impl Task for Settle {
 }
 
 impl Settle {
-    /// Sent, unless a newer drawing came meanwhile; then the row stays open.
-    async fn sent(&self, operational: i64, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    /// Sent, unless a newer drawing came meanwhile; then the row stays open. An old message rests (ruling 20):
+    /// the first edit after a rest goes at once, those that follow within it wait and become one.
+    async fn sent(&self, batch: &Batch, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET sent_at = CASE WHEN version = $1 THEN $2 END,
+                due_at = CASE WHEN version <> $1 AND rests THEN MAX(due_at, $5) ELSE due_at END,
+                rest_until = CASE WHEN rests THEN $5 ELSE 0 END,
                 body = CASE WHEN draws = 0 THEN '' ELSE body END,
                 attempts = 0, failures = 0, leased_at = NULL, lease_until = NULL, lost_at = NULL, retry_at = 0,
                 error = NULL
+             FROM (SELECT EXISTS (SELECT 1 FROM outbox o JOIN posts p ON p.id = o.post
+                WHERE o.id = $3 AND o.draws = 1 AND p.posted_at < $6) AS rests)
              WHERE id = $3 AND lease = $4 AND lease_until IS NOT NULL",
         )
         .bind(self.claimed.version)
-        .bind(operational)
+        .bind(batch.operational)
         .bind(self.claimed.id)
         .bind(self.claimed.lease)
+        .bind(batch.now().timestamp_millis() + REST_MS)
+        .bind(batch.operational - OLD_MS)
         .execute(&mut **tx)
         .await?;
         Ok(done.rows_affected() == 1)
@@ -275,7 +287,8 @@ impl Settle {
         let done = self.release("", tx).await?;
         if done {
             sqlx::query(
-                "UPDATE posts SET channel = NULL, message = NULL, generation = generation + 1 WHERE id = $1",
+                "UPDATE posts SET channel = NULL, message = NULL, posted_at = NULL, generation = generation + 1
+                 WHERE id = $1",
             )
             .bind(post.id.0)
             .execute(&mut **tx)

@@ -1,0 +1,99 @@
+//! Clocks, as a playbook declares them.
+
+use super::super::activity::ActivityKind;
+use super::super::ids::{ClockId, FieldId, ReasonId, StatusId};
+use super::super::span::Span;
+use super::super::workspace::Duty;
+
+/// A clock bound to a status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClockSpec {
+    /// Its id; unique within the playbook.
+    pub id: ClockId,
+    /// Its name for people: "first contact".
+    pub label: String,
+    /// When it starts.
+    pub starts: Starts,
+    /// The span that per cents refer to, and after which an SLA is breached.
+    pub within: Option<Span>,
+    /// Counts in SLA compliance (D46): it ends met, breached or cancelled (ruling 5).
+    pub sla: bool,
+    /// It goes on in these statuses too (D44: from Connected on through Working).
+    pub also_in: Vec<StatusId>,
+    /// Met by the first activity of these kinds.
+    pub met_by: Vec<ActivityKind>,
+    /// Met by entering one of these statuses.
+    pub met_entering: Vec<StatusId>,
+    /// A touch extends it once by its full span (ruling 8).
+    pub touch_extends_once: bool,
+    /// Back within so many days resumes what was left, unless a two-way activity came between (ruling 5).
+    pub resumes_within_days: Option<u32>,
+    /// What it does and when, in the order of the file.
+    pub ladder: Vec<Step>,
+}
+
+/// When a clock starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Starts {
+    /// When the status is entered.
+    Entered,
+    /// When the status is entered, and again at each touch or two-way activity (D45).
+    LastActivity,
+    /// When the alert of the entry was delivered (ruling 8).
+    Delivered,
+    /// At the instant that a field holds (a re-evaluation date).
+    Field(FieldId),
+}
+
+/// One step of a clock's ladder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// When.
+    pub at: StepAt,
+    /// What.
+    pub does: StepDoes,
+}
+
+/// When a step is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepAt {
+    /// When the status is entered, before the clock has started; only a review of a clock that starts with the
+    /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.
+    Entry,
+    /// Per cent of the clock's span, of business time where the span is of business time (ruling 7).
+    Percent(u32),
+    /// So long after the start; no time at all (`at = "start"`) where a clock speaks up as soon as it starts.
+    After(Span),
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepDoes {
+    /// A private word to someone before it is too late.
+    Nudge(Vec<Audience>),
+    /// The SLA is breached: an alert in the team's alert channel, which mentions the owner.
+    Breach,
+    /// The alert is updated and the next person is told.
+    Escalate(Vec<Audience>),
+    /// An alert that forces a review, offering these statuses; its delivery is reported back (D54).
+    Review(Vec<StatusId>),
+    /// The record moves by itself; gates hold (D54 with D40).
+    Move {
+        /// The status.
+        to: StatusId,
+        /// The reason that the clock gives.
+        reason: Option<ReasonId>,
+    },
+}
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The record's owner.
+    Owner,
+    /// The team's managers.
+    Manager,
+    /// Whoever has the duty in the team; else the managers (ruling 16).
+    Duty(Duty),
+}

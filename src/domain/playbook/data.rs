@@ -1,0 +1,114 @@
+//! The data of a record, as a playbook declares it: fields, what a status needs, reasons, outcomes.
+
+use super::super::ids::{FieldId, ReasonId, StatusId};
+
+/// Required data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// One of these groups must be complete; most needs have one group of one field. Where none is, the form
+    /// asks for the first group (D8: a framework's answers; D4: one of e-mail and phone).
+    pub any_of: Vec<Vec<FieldId>>,
+    /// Asked for anew at each entry, whatever is stored (a reason, a note).
+    pub fresh: bool,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its id.
+    pub id: FieldId,
+    /// Its name for people; at most 45 characters, so that it fits a form.
+    pub label: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Why it is asked for, or what to write.
+    pub hint: String,
+    /// Where the bot can know the answer itself.
+    pub known_from: Option<KnownFrom>,
+    /// `false`: the bot fills in what it knows and never asks a person (D13).
+    pub asked: bool,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// One line.
+    Text,
+    /// Several lines.
+    Long,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// An amount.
+    Money,
+    /// A point in time.
+    Instant,
+    /// One of these: id and label.
+    Choice(Vec<(String, String)>),
+    /// One of the playbook's reasons that fit the target status.
+    Reason,
+}
+
+/// What the bot knows without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownFrom {
+    /// The kind of the last two-way activity.
+    LastTwoWay,
+    /// When the last two-way activity took place.
+    LastTwoWayAt,
+    /// The kind of the last touch.
+    LastTouch,
+    /// When the last touch took place.
+    LastTouchAt,
+    /// When the last touch or two-way activity took place.
+    LastContactAt,
+    /// The reason with which the record was last lost or parked.
+    LastReason,
+    /// The instant of the move.
+    Now,
+    /// When the planned next action is due.
+    NextDue,
+    /// What is planned next.
+    NextAction,
+    /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
+    /// Unknown for a chosen move.
+    TriggerNote,
+}
+
+/// A reason from the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Its id.
+    pub id: ReasonId,
+    /// Its name for people.
+    pub label: String,
+    /// The statuses whose entry may give this reason; empty: every one.
+    pub for_status: Vec<StatusId>,
+    /// Only a clock may use it (ruling 1).
+    pub clock_only: bool,
+    /// The status that it leads to, where the playbook lets the reason choose (B9).
+    pub leads_to: Option<StatusId>,
+}
+
+/// What a rep reports after an activity (B9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub label: String,
+    /// What it does.
+    pub effect: OutcomeEffect,
+}
+
+/// What an outcome does to the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeEffect {
+    /// Asks for the new stage or status.
+    AsksForStatus,
+    /// Asks for a reason, which chooses the status.
+    AsksForReason,
+    /// Changes nothing.
+    Nothing,
+}
