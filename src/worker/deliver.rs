@@ -22,7 +22,7 @@ use crate::clock::from_ms;
 use crate::domain::ids::ChannelId;
 use crate::domain::workspace::{Team, Workspace};
 use crate::service::draw::{self, Drawn};
-use crate::service::{App, Works, places};
+use crate::service::{App, SendingMark, Works, places};
 use crate::store::StoreError;
 use crate::store::outbox::{Claimed, Content, Place, Settlement};
 use crate::store::row::Post;
@@ -44,7 +44,7 @@ pub struct Delivery {
     port: Arc<dyn ChatPort>,
     /// A claim that is not through yet. Kept here, so that a stop in the middle of it loses no row that the writer
     /// has already given out.
-    claiming: Option<Claiming>,
+    claiming: Option<(SendingMark, Claiming)>,
     flying: JoinSet<Result<Sent, StoreError>>,
     /// Nothing leaves before this operational time.
     held_until: i64,
@@ -71,19 +71,20 @@ impl Delivery {
         if free == 0 || self.app.clock().operational() < self.held_until {
             return Ok(0);
         }
-        let app = self.app.clone();
         let limit = u32::try_from(free).unwrap_or(u32::MAX);
-        let _claiming = self.app.sending();
-        self.claiming
-            .get_or_insert_with(|| Box::pin(async move { app.store().claim(limit, LEASE_MS, &[]).await }));
+        let (app, mark) = (self.app.clone(), self.app.sending());
+        self.claiming.get_or_insert_with(|| {
+            (mark, Box::pin(async move { app.store().claim(limit, LEASE_MS, &[]).await }))
+        });
         self.take_off().await
     }
 
     /// Starts sending what is being claimed, if anything is.
     async fn take_off(&mut self) -> Result<usize, StoreError> {
-        let Some(claiming) = &mut self.claiming else { return Ok(0) };
+        let Some((_, claiming)) = &mut self.claiming else { return Ok(0) };
         let claimed = claiming.await;
-        self.claiming = None;
+        // Kept until what was claimed is marked by itself.
+        let _mark = self.claiming.take();
         let claimed = claimed?;
         let count = claimed.len();
         for row in claimed {
