@@ -85,7 +85,7 @@ fn told_is_kept(database: &Connection, commands: &[Done], account: &mut Account,
             Aim::Open => {
                 (count("SELECT COUNT(*) FROM records WHERE name = ?1", token), &["is created as"][..])
             }
-            Aim::Log => (events(&count, token), &["has it logged", "has your note"][..]),
+            Aim::Log => (events(&count, token), &["logged:", "has your note"][..]),
             Aim::Plan => (events(&count, token), &["has its next action"][..]),
             Aim::Request => {
                 let sql = "SELECT COUNT(*) FROM approvals WHERE INSTR(data, ?1) > 0";
