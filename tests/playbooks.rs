@@ -62,8 +62,8 @@ fn the_moves_are_those_of_ruling_2() {
     let table = [
         ("new", "attempting connected nurture unqualified"),
         ("attempting", "connected nurture unqualified"),
-        ("connected", "attempting working qualified nurture unqualified"),
-        ("working", "attempting qualified nurture unqualified"),
+        ("connected", "working qualified attempting nurture unqualified"),
+        ("working", "qualified attempting nurture unqualified"),
         ("stale", "working attempting qualified nurture unqualified"),
         ("qualified", "converted working nurture unqualified"),
         ("nurture", "attempting connected unqualified"),

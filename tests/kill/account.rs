@@ -85,8 +85,8 @@ fn told_is_kept(database: &Connection, commands: &[Done], account: &mut Account,
             Aim::Open => {
                 (count("SELECT COUNT(*) FROM records WHERE name = ?1", token), &["is created as"][..])
             }
-            Aim::Log => (events(&count, token), &["logged: ", "has your note"][..]),
-            Aim::Plan => (events(&count, token), &["next action: "][..]),
+            Aim::Log => (events(&count, token), &["logged:", "has your note"][..]),
+            Aim::Plan => (events(&count, token), &["next action: ", "has its next action"][..]),
             Aim::Request => {
                 let sql = "SELECT COUNT(*) FROM approvals WHERE INSTR(data, ?1) > 0";
                 (count(sql, token), &["waits for approval"][..])

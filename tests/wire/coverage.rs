@@ -199,7 +199,7 @@ async fn first_contact(town: &Town) {
         .refuses(&["Leads have no outcomes", "put \"positive\" into the note"]);
     let log = r#"/lead log lead:L-1 activity:email_replied note:"They like it" next:"Write the offer" due:"in 3 days""#;
     let logged = town.says("ben", "leads", log).await;
-    logged.tells_privately(&["has it logged: E-mail reply.", "It has its next action: Write the offer"]);
+    logged.tells_privately(&["logged: E-mail reply.", "Next action: Write the offer"]);
     let edit = town.says("ben", "leads", "/lead edit lead:L-1 field:value value:\"RM 14k\"").await;
     edit.tells_privately(&["has a new Value", "RM"]);
     let show = town.says("ana", "leads", "/lead show lead:L-1").await;
