@@ -253,7 +253,7 @@ pub async fn approvals(app: &App, head: &Head, which: ApprovalsOf) -> Result<Rep
             }
         })
         .collect();
-    let title = render::input::approvals_title(which);
+    let title = render::input::approvals_title(which, views.len());
     Ok(Reply::Private(render::approval::approvals_list(title, &views, head.person())))
 }
 

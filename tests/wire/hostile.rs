@@ -70,7 +70,7 @@ async fn hostile_names_ping_nobody_and_break_nothing() {
     let form = town.pick("ana", &what, "pa", "note").await.form();
     let note = json!({"note": "\u{202e}**x** ".repeat(400), "next": "*".repeat(1_000)});
     town.submits("ana", &form, note).await.tells(&["has your note"]);
-    town.says("ana", "leads", "/lead list").await.tells(&["leads"]);
+    town.says("ana", "leads", "/lead list").await.tells(&["Leads: 15"]);
     town.says("ana", "leads", "/lead mine").await.tells(&["leads"]);
     town.hours(4).await;
     town.hours(6).await;

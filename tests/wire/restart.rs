@@ -19,7 +19,7 @@ async fn buttons_of_before_work_after_a_restart() {
     town.says("ana", "leads", asked).await.tells(&["waits for approval"]);
     let request = town.sees("approvals", &["L-1 ", "[Approve]"]).await;
     let card = town.card("L-2", &["New** "]).await;
-    let list = town.says("ana", "leads", "/lead list").await.tells(&["13 leads", "Page 1 of 2"]);
+    let list = town.says("ana", "leads", "/lead list").await.tells(&["Leads: 13", "Page 1 of 2"]);
     let reasons = town.says("ana", "leads", "/lead status lead:L-2 to:unqualified").await.tells(&["Reason"]);
     let form = town.press("ana", &card, "pn").await.form();
     town.quiet().await;

@@ -47,10 +47,12 @@ pub fn new_title(ctx: &Ctx<'_>, data: &Data) -> String {
     }
 }
 
-/// The title over waiting requests.
-pub fn approvals_title(which: ApprovalsOf) -> &'static str {
-    match which {
-        ApprovalsOf::Mine => "Waiting for you, or asked by you",
-        ApprovalsOf::All => "Waiting for approval",
+/// The title over so many waiting requests.
+pub fn approvals_title(which: ApprovalsOf, waiting: usize) -> &'static str {
+    match (which, waiting) {
+        (ApprovalsOf::Mine, 0) => "Nothing waits for you, and nothing that you asked for waits",
+        (ApprovalsOf::All, 0) => "Nothing waits for approval",
+        (ApprovalsOf::Mine, _) => "Waiting for you, or asked by you",
+        (ApprovalsOf::All, _) => "Waiting for approval",
     }
 }
