@@ -16,8 +16,12 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
     let mut ids: Vec<RecordId> = needs.iter().flat_map(|n| n.records.iter().copied()).collect();
     ids.extend(popped.iter().map(|(_, record)| *record));
     let approvals: Vec<ApprovalId> = needs.iter().flat_map(|n| n.approvals.iter().copied()).collect();
-    inputs_and_records(batch, tx, needs, &ids, &approvals).await?;
+    let broken = inputs_and_records(batch, tx, needs, &ids, &approvals).await?;
     for (due_at, record) in popped {
+        // Set aside: it is off the list now, and the clocks of all others go on.
+        if broken.contains(&record) {
+            continue;
+        }
         batch.unarm(record, due_at)?;
         if !batch.popped.contains(&record) {
             batch.popped.push_back(record);
@@ -68,13 +72,15 @@ async fn pop(batch: &Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<Vec<(i64
     Ok(popped)
 }
 
+/// Gives the records that came up by their time alone and cannot be read. One that a job named is an error.
 async fn inputs_and_records(
     batch: &mut Batch,
     tx: &mut Tx<'_>,
     needs: &[Needs],
     ids: &[RecordId],
     approvals: &[ApprovalId],
-) -> Result<(), StoreError> {
+) -> Result<Vec<RecordId>, StoreError> {
+    let mut broken = Vec::new();
     let handles: Vec<_> = needs
         .iter()
         .flat_map(|n| n.handles.iter())
@@ -82,7 +88,7 @@ async fn inputs_and_records(
         .collect();
     let named: Vec<_> = needs.iter().filter_map(|n| n.inbox.as_ref()).collect();
     if named.is_empty() && ids.is_empty() && handles.is_empty() && approvals.is_empty() {
-        return Ok(());
+        return Ok(broken);
     }
     let inputs: Vec<_> = named.iter().map(|(source, id)| (source, id, batch.operational)).collect();
     let rows = sqlx::query(sqlite::LOAD)
@@ -101,10 +107,21 @@ async fn inputs_and_records(
                 batch.inputs.insert((source, id), false);
             }
         } else {
-            batch.insert_loaded(decode::record(row)?);
+            match decode::record(row) {
+                Ok(stored) => batch.insert_loaded(stored),
+                Err(error) => {
+                    let id = RecordId(row.try_get(0)?);
+                    let named = needs.iter().any(|n| n.records.contains(&id));
+                    if named || !ids.contains(&id) {
+                        return Err(error);
+                    }
+                    tracing::error!(record = %id, %error, "a record's clocks are set aside");
+                    broken.push(id);
+                }
+            }
         }
     }
-    Ok(())
+    Ok(broken)
 }
 
 async fn requests(batch: &mut Batch, tx: &mut Tx<'_>, mut ids: Vec<ApprovalId>) -> Result<(), StoreError> {

@@ -123,3 +123,25 @@ async fn sleepers_are_woken() {
     world.touch(RecordId(1), "one", None).await;
     assert!(!due.has_changed().unwrap() && !outbox.has_changed().unwrap());
 }
+
+/// One row that cannot be read does not stop the clocks of all others: it is set aside, and named in the log.
+#[tokio::test]
+async fn a_broken_row_does_not_stop_the_sweep() {
+    let mut world = World::on_disk().await;
+    let broken = world.lead("Broken", Some(monday())).await;
+    let sound = world.lead("Sound", Some(monday())).await;
+    world.store.close().await;
+    let url = url(world.directory.as_ref().unwrap());
+    let mut conn = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    let spoil = sqlx::query("UPDATE records SET status = 'elsewhere' WHERE id = $1").bind(broken.0);
+    spoil.execute(&mut conn).await.unwrap();
+    sqlx::Connection::close(conn).await.unwrap();
+    world.restart().await;
+    assert_eq!(pop(&world, 9, None).await, [sound]);
+    assert!(pop(&world, 9, None).await.is_empty());
+    let named = world.try_run(records([broken]), move |batch| batch.record(broken).is_some()).await;
+    assert!(
+        matches!(named, Err(bellwether::store::StoreError::Corrupt { .. })),
+        "whoever asks for it is told"
+    );
+}
