@@ -39,7 +39,7 @@ use super::rejection::Rejection;
 use super::{access, playbook};
 
 pub use create::create;
-pub use moves::choices;
+pub use moves::{choices, offered};
 
 /// Decides what follows from a command.
 pub fn decide(

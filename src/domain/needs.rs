@@ -124,18 +124,20 @@ pub fn check_given(data: &Data, to: Option<&StatusId>, playbook: &Playbook) -> R
         match &field.kind {
             FieldKind::Reason => {
                 let typed = value.as_text().unwrap_or_default();
-                let fits = match to {
-                    Some(to) => playbook.reasons_for(to).any(|r| r.id.as_str() == typed),
-                    None => playbook.reasons.iter().any(|r| !r.clock_only && r.id.as_str() == typed),
+                let fits: Vec<_> = match to {
+                    Some(to) => playbook.reasons_for(to).collect(),
+                    None => playbook.reasons.iter().filter(|r| !r.clock_only).collect(),
                 };
-                if !fits {
-                    return Err(Rejection::UnknownReason { typed: typed.to_owned() });
+                if !fits.iter().any(|r| r.id.as_str() == typed) {
+                    let fits = fits.into_iter().map(|r| r.label.clone()).collect();
+                    return Err(Rejection::UnknownReason { typed: typed.to_owned(), fits });
                 }
             }
             FieldKind::Choice(options) => {
                 let typed = value.as_text().unwrap_or_default();
                 if !options.iter().any(|(option, _)| option == typed) {
-                    return Err(Rejection::UnknownReason { typed: typed.to_owned() });
+                    let fits = options.iter().map(|(_, label)| label.clone()).collect();
+                    return Err(Rejection::UnknownReason { typed: typed.to_owned(), fits });
                 }
             }
             FieldKind::Text

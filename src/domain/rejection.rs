@@ -111,6 +111,8 @@ pub enum Rejection {
     UnknownReason {
         /// As given.
         typed: String,
+        /// What would fit, by label.
+        fits: Vec<String>,
     },
     /// An activity in the future.
     InFuture {

@@ -51,7 +51,7 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
     let all = match suggests {
         Suggests::Record => return records(app, &head, &playbook, &ask.typed).await,
         Suggests::StatusFor => match row(app, &head, ask, noun).await? {
-            Some((scene, row)) => decide::choices(&row.record, &scene.env(&row.record))
+            Some((scene, row)) => decide::offered(&row.record, head.person(), &scene.env(&row.record))
                 .iter()
                 .map(|id| suggest::status_of(&scene.ctx(), id))
                 .collect(),

@@ -41,7 +41,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::NotRequester { requester: Some(ANA) },
         Rejection::NotRequester { requester: None },
         Rejection::NoSuchRequest,
-        Rejection::UnknownReason { typed: "mood".into() },
+        Rejection::UnknownReason { typed: "mood".into(), fits: vec!["Budget".into(), "Timing".into()] },
         Rejection::InFuture { at },
         Rejection::TooLongAgo { at },
         Rejection::NoOutreach { status: to },

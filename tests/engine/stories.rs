@@ -115,6 +115,24 @@ fn an_automatic_move_owes_what_it_could_not_know() {
     lead.choose(ANA, "nurture").expect("now it may");
 }
 
+/// Autocompletion offers only what the engine allows: nothing while data is owed or a request waits.
+#[test]
+fn what_is_offered_would_be_allowed() {
+    let offered = |lead: &World| bellwether::domain::decide::offered(&lead.record, ANA, &lead.env());
+    let mut lead = big_lead();
+    for to in offered(&lead) {
+        let mut twin = big_lead();
+        twin.choose(ANA, to.as_str()).expect("offered, so allowed");
+    }
+    assert_eq!(offered(&lead).len(), 4);
+    lead.log(ANA, Activity::EmailSent).expect("logged");
+    assert_eq!(offered(&lead), [], "data is owed");
+    lead.pay(ANA);
+    assert!(!offered(&lead).is_empty());
+    lead.choose_with(ANA, "unqualified", reason("budget")).expect("asked for");
+    assert_eq!(offered(&lead), [], "a request waits");
+}
+
 /// Ruling 1: reminded after one business day, once.
 #[test]
 fn owed_data_is_chased_after_a_business_day() {
@@ -474,6 +492,17 @@ fn reports_are_late_by_seven_days_at_most_and_never_early() {
     lead.until(at(3, 12, 0));
     lead.tell(Actor::person(ANA), &log(monday() - Duration::hours(1))).expect("before the lead was here");
     assert_eq!(lead.status(), "new", "history only");
+}
+
+/// Ruling 1: a reason from the list of that status; what only a clock may say, nobody else may.
+#[test]
+fn a_reason_has_to_fit_the_status() {
+    for wrong in ["gone_quiet", "no_response", "mood"] {
+        let mut lead = lead();
+        let refused = lead.choose_with(ANA, "unqualified", reason(wrong)).expect_err(wrong);
+        let Rejection::UnknownReason { fits, .. } = refused else { panic!("{refused:?}") };
+        assert!(fits.contains(&"Budget".to_owned()) && !fits.contains(&"No response".to_owned()), "{fits:?}");
+    }
 }
 
 /// Ruling 16: a team-mate's record after "Take it"; notes at any time.

@@ -373,7 +373,7 @@ async fn wrong_inputs(town: &Town) {
         ("ana", "/lead show lead:zzz", "I know no lead \"zzz\""),
         ("ben", "/lead status lead:L-6 to:dancing", "\"dancing\" is no status"),
         ("ben", "/lead status lead:L-6 to:converted", "cannot go from"),
-        ("ben", "/lead status lead:L-6 to:unqualified reason:weather", "is no reason that fits here"),
+        ("ben", "/lead status lead:L-6 to:unqualified reason:weather", "does not fit here"),
         ("mia", "/lead stage lead:L-1 to:upstairs", "\"upstairs\" is no stage"),
         ("ana", "/lead log lead:L-6 activity:dance", "is no activity"),
         ("ben", "/lead log lead:L-6 activity:note note:x at:\"tomorrow 3pm\"", "is in the future"),

@@ -176,15 +176,11 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NoSuchRequest => {
             Text::plain("This request is decided or withdrawn already: open the record to see how it ended.")
         }
-        Rejection::UnknownReason { typed } => {
-            let known: Vec<_> =
-                ctx.playbook.reasons.iter().filter(|r| !r.clock_only).map(|r| r.label.clone()).collect();
-            Text::plain(format!(
-                "\"{}\" is no reason that fits here: pick one of {}.",
-                tidy(typed, 60),
-                words::join(&known, "or")
-            ))
-        }
+        Rejection::UnknownReason { typed, fits } => Text::plain(format!(
+            "\"{}\" does not fit here: pick one of {}.",
+            tidy(typed, 60),
+            words::join(fits, "or")
+        )),
         Rejection::InFuture { at } => Text::plain("")
             .and(words::exact(*at))
             .then(" is in the future: log it when it has happened, or plan it with ")

@@ -85,6 +85,21 @@ pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
         .collect()
 }
 
+/// What autocompletion offers a person for a record: the choices, less what only a manager may choose; nothing while a
+/// request waits or data is owed, since nothing may be chosen then (rulings 1 and 11).
+pub fn offered(record: &super::Record, person: super::PersonId, env: &super::Env<'_>) -> Vec<StatusId> {
+    if record.pending.is_some() || !record.owes.is_empty() {
+        return Vec::new();
+    }
+    let Some(from) = env.playbook.status(&record.status) else { return Vec::new() };
+    let by = |to: &StatusId| from.moves.iter().find(|m| m.to == *to).map_or(MoveBy::Anyone, |m| m.by);
+    let may = |to: &StatusId| match by(to) {
+        MoveBy::Anyone => true,
+        MoveBy::Manager => env.workspace.is_manager(person, record.team),
+    };
+    choices(record, env).into_iter().filter(may).collect()
+}
+
 /// A rule or a clock moves the record: never held up by missing data, always by gates, combinations and locks
 /// (ruling 1). `false` where it may not.
 pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, note: Option<&str>) -> bool {
