@@ -282,9 +282,7 @@ async fn approvals(town: &Town) {
     let rejected = town.submits("max", &form, json!({"reason": "Call their finance director"})).await;
     rejected.tells_privately(&["the request is rejected"]);
     town.hears("ana", &["L-4", "was refused by", "Call their finance director"]).await;
-    town.says("mia", "general", "/approvals all")
-        .await
-        .tells_privately(&["Waiting for approval: 1\n", "L-5"]);
+    town.says("mia", "general", "/approvals all").await.tells_privately(&["Waiting for approval", "L-5"]);
 
     let card = town.card("L-5", &["Waiting for approval"]).await;
     town.press("ana", &card, "wd").await.tells_privately(&["has its request withdrawn"]);
@@ -305,16 +303,20 @@ async fn many(town: &Town) {
         );
         town.says("ben", "leads", &line).await.tells(&["is now", "Attempting"]);
     }
-    let list =
-        town.says("ana", "leads", "/lead list state:all").await.tells_privately(&["45 leads", "Page 1 of 5"]);
+    let list = town
+        .says("ana", "leads", "/lead list state:all")
+        .await
+        .tells_privately(&["Leads (all): 45", "Page 1 of 5"]);
     let next = town.press_label("ana", &list, "Next").await.tells(&["Page 2 of 5"]);
     town.press_label("ana", &next, "Back").await.tells(&["Page 1 of 5"]);
     let one = list_value(&list);
     town.pick("ana", &list, "pr", &one).await.tells(&["L-", "since"]);
     let some =
         "/lead list status:attempting stage:mql owner:@ben team:Sales company:\"Company 7\" state:open";
-    town.says("ana", "leads", some).await.tells_privately(&["1 lead (status Attempting contact", "L-7"]);
-    town.says("ana", "leads", "/lead list stale:true").await.tells_privately(&["No leads (stale)"]);
+    town.says("ana", "leads", some).await.tells_privately(&["Leads (status Attempting contact", "L-7"]);
+    town.says("ana", "leads", "/lead list stale:true")
+        .await
+        .tells_privately(&["No leads (untouched for 7 days)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
 
     for n in 0..20 {
@@ -357,13 +359,20 @@ async fn suggestions(town: &Town) {
             }
         }
     }
-    // Only what the engine would do now (point 2): L-1 is in Nurture.
-    let typed = json!({"lead": "L-1", "to": ""});
-    let offered = town.server.autocomplete("ana", "leads", "/lead status", typed, "to").await.expect("asked");
-    let Got::Choices(choices) = offered.got else { panic!("no suggestions") };
-    let values: Vec<_> = choices.iter().filter_map(|c| c["value"].as_str()).collect();
-    assert_eq!(values, ["attempting", "connected", "unqualified"]);
-    assert!(choices[1]["name"].as_str().is_some_and(|n| n.contains("You have talked")), "{choices:?}");
+    // Only what the engine would do now (point 2): L-45 is New; L-1 was demoted and owes data, which comes first.
+    let offered = statuses(town, "ben", "L-45").await;
+    let values: Vec<_> = offered.iter().filter_map(|c| c["value"].as_str()).collect();
+    assert_eq!(values, ["attempting", "connected", "nurture", "unqualified"]);
+    assert!(offered[1]["name"].as_str().is_some_and(|n| n.contains("You have talked")), "{offered:?}");
+    assert!(statuses(town, "ana", "L-1").await.is_empty());
+}
+
+/// What `/lead status` offers for a lead.
+async fn statuses(town: &Town, who: &str, lead: &str) -> Vec<Value> {
+    let typed = json!({"lead": lead, "to": ""});
+    let offered = town.server.autocomplete(who, "leads", "/lead status", typed, "to").await.expect("asked");
+    let Got::Choices(choices) = offered.got else { panic!("no suggestions for {lead}") };
+    choices
 }
 
 /// Each wrong input: one sentence, to whoever typed it, that says what to do.
