@@ -41,7 +41,8 @@
 //!   so can a history be replayed and a simulated month be run in a second.
 //! - `serenity` outside `adapters/discord`, `sqlx` outside [`store`], the time outside [`clock`]
 //!   (`tests/architecture.rs`).
-//! - Wording outside `chat/render`.
+//! - Wording outside `chat/render`; the few sentences that only Discord's own limits call for stand in
+//!   `adapters/discord/words.rs`.
 
 pub mod adapters;
 pub mod bot;
