@@ -262,7 +262,7 @@ async fn main() {
     let clock = Arc::new(SystemClock::default());
     let url = format!("sqlite://{}", directory.path().join("bellwether.sqlite").display());
     let store = Store::open(&url, clock.clone()).await.unwrap();
-    let app = App::new(store.clone(), clock, Arc::new(Playbooks::builtin()));
+    let app = App::new(store.clone(), clock, Playbooks::builtin());
     let world = Arc::new(World { app, inputs: AtomicI64::new(0) });
     world.set_up().await;
     let started = Instant::now();

@@ -32,7 +32,7 @@ impl Bot {
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
         let store = Store::open(database_url, clock.clone()).await?;
-        let app = App::new(store, clock, Arc::new(playbooks));
+        let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
         Ok(Self { app, connection, stopped })
     }

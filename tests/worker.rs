@@ -418,7 +418,7 @@ async fn where_nothing_can_be_reached_messages_are_parked() {
 async fn clocks_wait_for_their_playbook() {
     let world = team().await;
     new_lead(&world, "ana", "name:\"Acme\"").await;
-    let without = App::new(world.app.store().clone(), world.clock.clone(), Arc::new(Playbooks::default()));
+    let without = App::new(world.app.store().clone(), world.clock.clone(), Playbooks::default());
     let port: Arc<dyn ChatPort> = world.chat.clone();
     world.clock.set(monday() + TimeDelta::hours(4));
     worker::settle(&without, &port).await.expect("the worker runs");

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
+use super::facts::Facts;
 use super::field::Contact;
 use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
 use super::playbook::Playbook;
@@ -21,6 +22,8 @@ pub struct Env<'a> {
     pub workspace: &'a Workspace,
     /// The record's team: calendar, channels.
     pub team: &'a Team,
+    /// What is known beyond the record (ruling 13).
+    pub facts: &'a Facts,
     /// The id that a new request for approval would get.
     pub next_approval: ApprovalId,
 }

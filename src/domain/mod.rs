@@ -10,6 +10,7 @@ pub mod decide;
 pub mod decision;
 pub mod event;
 pub mod evolve;
+pub mod facts;
 pub mod field;
 pub mod ics;
 pub mod ids;

@@ -4,7 +4,8 @@
 //! - [`compile`](mod@compile): text → playbook, every problem at once with its place
 //! - [`guide`]: what a playbook says to people
 //! - `builtin/`: the playbooks that are shipped
-//! - [`Playbooks`]: those in use, shipped ones and a folder of the administrator's
+//! - [`Playbooks`]: the shipped ones and a folder of the administrator's
+//! - [`Library`]: which of them a workspace uses, and which rules a record lives under
 //!
 //! A playbook is data: no status, reason or clock of a shipped one is named anywhere in the program (ruling 28).
 
@@ -18,11 +19,13 @@ use crate::domain::playbook::Playbook;
 
 pub mod compile;
 pub mod guide;
+pub mod library;
 mod node;
 pub mod problem;
 pub mod raw;
 
 pub use compile::{Compiled, compile};
+pub use library::Library;
 pub use problem::{Problem, Severity};
 
 /// The shipped playbooks; the first is the default.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::draft::{ChangeDraft, DraftBody, What};
 use super::effects;
+use super::ground::Ground;
 use super::head::{Head, Seen};
 use crate::domain::command::{Command, NewRecord};
 use crate::domain::decide;
@@ -15,7 +16,7 @@ use crate::domain::ids::{ApprovalId, DraftId, RecordId, RecordRef};
 use crate::domain::playbook::Playbook;
 use crate::domain::rejection::Rejection;
 use crate::domain::workspace::Workspace;
-use crate::playbook::Playbooks;
+use crate::playbook::Library;
 use crate::store::row::Row;
 use crate::store::{Batch, Needs, Work};
 
@@ -35,7 +36,7 @@ pub struct Change {
     /// Who asks.
     pub head: Head,
     /// The rules.
-    pub playbooks: Arc<Playbooks>,
+    pub library: Arc<Library>,
     /// Which record.
     pub target: Target,
     /// What is asked.
@@ -131,12 +132,12 @@ impl Work for Change {
         let seen = self.head.open(batch);
         let workspace = batch.workspace(self.head.workspace);
         let row = self.row(batch);
-        let rules = |row: &Row| self.playbooks.get(&row.record.playbook);
+        let rules = |row: &Row| self.library.of(&row.record);
         let playbook = row.as_ref().and_then(rules);
         let outcome = match (seen, row) {
             (Seen::Repeat, row) => Outcome::Repeat { row: row.map(Box::new) },
             (Seen::First, None) => Outcome::Gone,
-            (Seen::First, Some(row)) => self.decide(batch, &workspace, row),
+            (Seen::First, Some(row)) => self.decide(batch, row),
         };
         Answer { workspace, playbook, outcome }
     }
@@ -153,19 +154,14 @@ impl Change {
         row.filter(|row| row.record.workspace == self.head.workspace).cloned()
     }
 
-    fn decide(&self, batch: &mut Batch, workspace: &Workspace, row: Row) -> Outcome {
+    fn decide(&self, batch: &mut Batch, row: Row) -> Outcome {
         let record = &row.record;
-        let Some(playbook) = self.playbooks.get(&record.playbook) else {
+        let Some(playbook) = self.library.of(record) else {
             tracing::error!(record = %record.handle, playbook = %record.playbook, "its playbook is not loaded");
             return Outcome::Gone;
         };
-        let env = Env {
-            now: batch.now(),
-            playbook: &playbook,
-            workspace,
-            team: workspace.team(record.team),
-            next_approval: batch.next_approval(),
-        };
+        let ground = Ground::of(batch, record.workspace, playbook);
+        let env = ground.env(record.team);
         match decide::decide(record, &self.head.actor(), &self.command, &env) {
             Ok(decision) => {
                 if self.draft.0 != 0 {
@@ -206,7 +202,7 @@ impl Work for Create {
         // The same form may be sent off twice, each time as an input of its own: it makes one record.
         let used_up = self.draft.0 != 0 && batch.draft(self.draft).is_none();
         let outcome = match seen {
-            Seen::First if !used_up => self.create(batch, &workspace),
+            Seen::First if !used_up => self.create(batch),
             Seen::First | Seen::Repeat => Outcome::Repeat { row: None },
         };
         Answer { workspace, playbook: Some(self.playbook.clone()), outcome }
@@ -214,15 +210,10 @@ impl Work for Create {
 }
 
 impl Create {
-    fn create(&self, batch: &mut Batch, workspace: &Workspace) -> Outcome {
+    fn create(&self, batch: &mut Batch) -> Outcome {
         let What::Create { team, owner, channel, .. } = &self.what else { return Outcome::Gone };
-        let env = Env {
-            now: batch.now(),
-            playbook: &self.playbook,
-            workspace,
-            team: workspace.team(*team),
-            next_approval: batch.next_approval(),
-        };
+        let ground = Ground::of(batch, self.head.workspace, self.playbook.clone());
+        let env = ground.env(*team);
         // Its number is taken only once nothing is missing, so that refusals leave no gaps.
         let draft_of_it =
             new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::App;
 use super::effects;
+use super::ground::Ground;
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
-use crate::domain::decision::Env;
 use crate::domain::ids::PostId;
 use crate::domain::record::Record;
-use crate::playbook::Playbooks;
+use crate::playbook::Library;
 use crate::store::row::{OpenAlert, Post, PostKind, Row};
 use crate::store::{Batch, Needs, StoreError, Work};
 
@@ -30,9 +30,7 @@ impl App {
         if waiting.is_empty() {
             return Ok(());
         }
-        self.store()
-            .work(Delivered { playbooks: self.playbooks_shared(), post: post.id, records: waiting })
-            .await
+        self.store().work(Delivered { library: self.library(), post: post.id, records: waiting }).await
     }
 }
 
@@ -51,7 +49,7 @@ fn unstarted(record: &Record, open: &OpenAlert) -> bool {
 }
 
 struct Delivered {
-    playbooks: Arc<Playbooks>,
+    library: Arc<Library>,
     post: PostId,
     records: Vec<crate::domain::ids::RecordId>,
 }
@@ -72,17 +70,11 @@ impl Work for Delivered {
             for clock in clocks {
                 let Some(row) = batch.record(*id).cloned() else { continue };
                 let record = &row.record;
-                let Some(playbook) = self.playbooks.get(&record.playbook) else {
+                let Some(playbook) = self.library.of(record) else {
                     continue;
                 };
-                let workspace = batch.workspace(record.workspace);
-                let env = Env {
-                    now: batch.now(),
-                    playbook: &playbook,
-                    workspace: &workspace,
-                    team: workspace.team(record.team),
-                    next_approval: batch.next_approval(),
-                };
+                let ground = Ground::of(batch, record.workspace, playbook);
+                let env = ground.env(record.team);
                 match decide::decide(record, &Actor::TIME, &Command::Delivered { clock }, &env) {
                     Ok(decision) if decision.events.is_empty() => {}
                     Ok(decision) => {

@@ -92,7 +92,7 @@ pub async fn of_team(
     }
     figures.sort();
     if playbooks.is_empty() {
-        playbooks = app.active();
+        playbooks = app.active(workspace.id);
     }
     let waiting = waiting(app, workspace, team, now).await?;
     let parked = app.store().outbox_counts(workspace.id).await?.parked;

@@ -9,6 +9,7 @@ use crate::chat::render::{self, Ctx};
 use crate::domain::approval;
 use crate::domain::clocks;
 use crate::domain::decision::Env;
+use crate::domain::facts::Facts;
 use crate::domain::ids::{ApprovalId, EventId, RecordId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
@@ -188,6 +189,7 @@ pub fn env<'a>(app: &App, playbook: &'a Playbook, workspace: &'a Workspace, reco
         playbook,
         workspace,
         team: workspace.team(record.team),
+        facts: Facts::NONE,
         // Nothing that is only read ever makes a request.
         next_approval: ApprovalId(0),
     }

@@ -150,7 +150,7 @@ async fn find(
     }
     let Some(DraftBody::Change(change)) = DraftBody::read(&draft.body) else { return gone() };
     let playbook = match &change.what {
-        What::Create { playbook, .. } => app.active().into_iter().find(|p| p.id == *playbook),
+        What::Create { playbook, .. } => app.active(head.workspace).into_iter().find(|p| p.id == *playbook),
         What::Move { .. } | What::Stage { .. } | What::Fill { .. } => {
             record_of(app, &change).await?.and_then(|record| app.playbook_of(&record))
         }

@@ -85,7 +85,9 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
 async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault> {
     match intent {
         Intent::New { noun, name, company, email, phone, value, source, owner, team } => {
-            let Some(playbook) = app.playbook_named(&noun) else { return Ok(unknown_noun(&noun)) };
+            let Some(playbook) = app.playbook_named(head.workspace, &noun) else {
+                return Ok(unknown_noun(&noun));
+            };
             let typed = [
                 (builtin::NAME, Some(name)),
                 (builtin::COMPANY, company),
@@ -217,7 +219,9 @@ async fn with_record<F>(app: &App, head: &Head, arg: &RecordArg, then: F) -> Res
 where
     F: AsyncFnOnce(Target, &Arc<Playbook>) -> Result<Reply, Fault>,
 {
-    let Some(playbook) = app.playbook_named(&arg.noun) else { return Ok(unknown_noun(&arg.noun)) };
+    let Some(playbook) = app.playbook_named(head.workspace, &arg.noun) else {
+        return Ok(unknown_noun(&arg.noun));
+    };
     match resolve::record(app, head, &playbook, arg).await? {
         Named::One(target) => then(target, &playbook).await,
         Named::Several(rows) => Ok(several(app, head, &playbook, &arg.typed, rows)),
@@ -240,7 +244,7 @@ pub async fn change_of_draft(
     command: Command,
     draft: DraftId,
 ) -> Result<Reply, Fault> {
-    let job = Change { head: head.clone(), playbooks: app.playbooks_shared(), target, command, draft };
+    let job = Change { head: head.clone(), library: app.library(), target, command, draft };
     let decides = match &job.command {
         Command::Decide { approval, .. } => Some(*approval),
         _ => None,
@@ -252,7 +256,7 @@ pub async fn change_of_draft(
             query::decided(app, head, approval).await
         }
         (Outcome::Gone, _, Target::Handle(handle)) => {
-            let noun = query::noun_of(app, handle.letter);
+            let noun = query::noun_of(app, head.workspace, handle.letter);
             Ok(Reply::Private(render::problem::unknown_record(&noun, &handle.to_string())))
         }
         _ => Ok(replies::answer(app, head, answer)),

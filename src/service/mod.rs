@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
@@ -26,6 +27,7 @@ pub mod draw;
 pub mod effects;
 pub mod fields;
 pub mod forms;
+pub mod ground;
 pub mod handle;
 pub mod head;
 pub mod places;
@@ -51,7 +53,7 @@ use crate::clock::Clock;
 use crate::domain::ids::{ChannelId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
-use crate::playbook::Playbooks;
+use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
 
 /// The application: clone it freely.
@@ -63,7 +65,7 @@ pub struct App {
 struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
-    playbooks: Arc<Playbooks>,
+    library: Arc<Library>,
     /// Channels that refused a message since the start (ruling 17).
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
     /// When a message last got through, in operational time.
@@ -109,12 +111,12 @@ pub enum Fault {
 
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
-    pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Arc<Playbooks>) -> Self {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Playbooks) -> Self {
         Self {
             shared: Arc::new(Shared {
                 store,
                 clock,
-                playbooks,
+                library: Arc::new(Library::new(playbooks)),
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
@@ -135,8 +137,8 @@ impl App {
     }
 
     /// The commands to register in a workspace (ruling 18).
-    pub fn commands(&self, _workspace: WorkspaceId) -> Vec<Command> {
-        let active = self.active();
+    pub fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
+        let active = self.active(workspace);
         let active: Vec<&Playbook> = active.iter().map(AsRef::as_ref).collect();
         commands::tree(&active)
     }
@@ -164,23 +166,23 @@ impl App {
     }
 
     /// The rules, to be taken into a job.
-    pub fn playbooks_shared(&self) -> Arc<Playbooks> {
-        self.shared.playbooks.clone()
+    pub fn library(&self) -> Arc<Library> {
+        self.shared.library.clone()
     }
 
-    /// The rules that are active.
-    pub fn active(&self) -> Vec<Arc<Playbook>> {
-        self.shared.playbooks.all().to_vec()
+    /// The rules that are active in a workspace.
+    pub fn active(&self, workspace: WorkspaceId) -> Vec<Arc<Playbook>> {
+        self.shared.library.active(workspace)
     }
 
     /// The rules that a record lives under; `None` only where their file was taken away.
     pub fn playbook_of(&self, record: &Record) -> Option<Arc<Playbook>> {
-        self.shared.playbooks.get(&record.playbook)
+        self.shared.library.of(record)
     }
 
     /// The active rules of a noun.
-    pub fn playbook_named(&self, noun: &str) -> Option<Arc<Playbook>> {
-        self.shared.playbooks.by_noun(noun)
+    pub fn playbook_named(&self, workspace: WorkspaceId, noun: &str) -> Option<Arc<Playbook>> {
+        self.shared.library.named(workspace, noun)
     }
 
     /// Notes whether a channel takes messages.

@@ -105,7 +105,7 @@ async fn list_page(
     draft: DraftId,
     page: u32,
 ) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(noun) else { return Ok(gone()) };
+    let Some(playbook) = app.playbook_named(head.workspace, noun) else { return Ok(gone()) };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let mut filter = Filter {
         letter: Some(playbook.noun.letter),
@@ -176,7 +176,7 @@ async fn mine_page(
     draft: DraftId,
     page: u32,
 ) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(noun) else { return Ok(gone()) };
+    let Some(playbook) = app.playbook_named(head.workspace, noun) else { return Ok(gone()) };
     let own = Filter {
         letter: Some(playbook.noun.letter),
         owner: Some(head.person()),
@@ -291,7 +291,7 @@ pub async fn decided(app: &App, head: &Head, id: ApprovalId) -> Result<Reply, Fa
 
 /// `/playbook guide`.
 pub fn guide(app: &App, head: &Head, status: Option<&str>, playbook: Option<&str>) -> Reply {
-    let active = app.active();
+    let active = app.active(head.workspace);
     let wanted = match playbook {
         None => active.first(),
         Some(typed) => active.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)),
@@ -339,7 +339,7 @@ where
     let Some(row) = resolve::row(app, head, target).await? else {
         return Ok(match target {
             Target::Handle(handle) => {
-                let noun = noun_of(app, handle.letter);
+                let noun = noun_of(app, head.workspace, handle.letter);
                 Reply::Private(render::problem::unknown_record(&noun, &handle.to_string()))
             }
             Target::Record(_) | Target::Approval(_) => gone(),
@@ -353,7 +353,7 @@ where
 }
 
 /// What records with a letter are called.
-pub fn noun_of(app: &App, letter: char) -> String {
-    let known = app.active().into_iter().find(|p| p.noun.letter == letter);
+pub fn noun_of(app: &App, workspace: crate::domain::ids::WorkspaceId, letter: char) -> String {
+    let known = app.active(workspace).into_iter().find(|p| p.noun.letter == letter);
     known.map_or_else(|| letter.to_string(), |p| p.noun.singular.clone())
 }

@@ -10,6 +10,7 @@ use crate::chat::message::{Message, Reply};
 use crate::chat::render::{self, Ctx};
 use crate::domain::clocks;
 use crate::domain::decision::Env;
+use crate::domain::facts::Facts;
 use crate::domain::ids::ApprovalId;
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
@@ -54,6 +55,7 @@ impl Scene {
             playbook: &self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(record.team),
+            facts: Facts::NONE,
             next_approval: ApprovalId(0),
         }
     }
@@ -90,7 +92,7 @@ pub fn answer(app: &App, head: &Head, answer: Answer) -> Reply {
 
 /// A refusal that has no record of its own. The words are those of the given rules, else of the first ones.
 pub fn refusal(app: &App, head: &Head, playbook: Option<Arc<Playbook>>, rejection: &Rejection) -> Reply {
-    match playbook.or_else(|| app.active().into_iter().next()) {
+    match playbook.or_else(|| app.active(head.workspace).into_iter().next()) {
         Some(playbook) => {
             let scene = Scene::new(app, head, playbook);
             Reply::Private(render::rejection::rejection(&scene.ctx(), None, rejection))

@@ -45,7 +45,8 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
     let Some(suggests) = suggests else { return Ok(Vec::new()) };
     let head = Head::of_ask(ask);
     let noun = ask.call.path.first().map_or("", String::as_str);
-    let playbook = app.playbook_named(noun).or_else(|| app.active().into_iter().next());
+    let playbook =
+        app.playbook_named(ask.workspace, noun).or_else(|| app.active(ask.workspace).into_iter().next());
     let Some(playbook) = playbook else { return Ok(Vec::new()) };
     let scene = Scene::new(app, &head, playbook.clone());
     let all = match suggests {
@@ -78,7 +79,7 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
         }
         Suggests::Field => fields(&playbook),
         Suggests::Team => scene.workspace.teams.iter().map(suggest::team).collect(),
-        Suggests::Playbook => app.active().iter().map(|p| suggest::playbook(p)).collect(),
+        Suggests::Playbook => app.active(ask.workspace).iter().map(|p| suggest::playbook(p)).collect(),
         Suggests::Zone => setup::zones(&ask.typed).into_iter().map(suggest::word).collect(),
     };
     Ok(matching(all, &ask.typed))

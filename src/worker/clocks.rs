@@ -10,8 +10,8 @@ use chrono::TimeDelta;
 
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
-use crate::domain::decision::Env;
-use crate::playbook::Playbooks;
+use crate::playbook::Library;
+use crate::service::ground::Ground;
 use crate::service::{App, effects};
 use crate::store::{Batch, Needs, StoreError, Work};
 
@@ -29,7 +29,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
         if due.is_none_or(|at| at > app.clock().now()) {
             return Ok(all);
         }
-        let swept = app.store().work(Sweep { playbooks: app.playbooks_shared() }).await?;
+        let swept = app.store().work(Sweep { library: app.library() }).await?;
         if swept == 0 {
             return Ok(all);
         }
@@ -38,7 +38,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
 }
 
 struct Sweep {
-    playbooks: Arc<Playbooks>,
+    library: Arc<Library>,
 }
 
 impl Work for Sweep {
@@ -52,19 +52,13 @@ impl Work for Sweep {
         let due = batch.due().to_vec();
         for id in &due {
             let Some(row) = batch.record(*id).cloned() else { continue };
-            let Some(playbook) = self.playbooks.get(&row.record.playbook) else {
+            let Some(playbook) = self.library.of(&row.record) else {
                 tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
                 batch.rearm(*id, Some(batch.now() + PUT_OFF));
                 continue;
             };
-            let workspace = batch.workspace(row.record.workspace);
-            let env = Env {
-                now: batch.now(),
-                playbook: &playbook,
-                workspace: &workspace,
-                team: workspace.team(row.record.team),
-                next_approval: batch.next_approval(),
-            };
+            let ground = Ground::of(batch, row.record.workspace, playbook);
+            let env = ground.env(row.record.team);
             match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
                 Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
                     batch.rearm(*id, effects::due(&row.record, &env));

@@ -5,6 +5,7 @@ use bellwether::domain::command::{Actor, Command, NewRecord, Verdict};
 use bellwether::domain::decide::{create, decide};
 use bellwether::domain::decision::{Decision, Effect, Env};
 use bellwether::domain::event::{Event, EventKind};
+use bellwether::domain::facts::Facts;
 use bellwether::domain::field::{Contact, Data, FieldValue};
 use bellwether::domain::ids::{
     ApprovalId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
@@ -113,6 +114,7 @@ impl World {
             playbook,
             workspace: &workspace,
             team: workspace.team(TeamId(1)),
+            facts: Facts::NONE,
             next_approval: ApprovalId(1),
         };
         let decision = create(&new, &Actor::person(ANA), &env).expect("a record with a name and an e-mail");
@@ -136,6 +138,7 @@ impl World {
             playbook: self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(self.record.team),
+            facts: Facts::NONE,
             next_approval: ApprovalId(self.requests),
         }
     }

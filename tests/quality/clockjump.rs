@@ -60,7 +60,7 @@ impl Running {
         let clock = Arc::new(Jumping { domain: AtomicI64::new(at), operational: AtomicI64::new(at) });
         let mut world = World::at(monday(), Playbooks::builtin()).await;
         let store = Store::open("sqlite::memory:", clock.clone()).await.expect("a memory database");
-        world.app = App::new(store, clock.clone(), Arc::new(Playbooks::builtin()));
+        world.app = App::new(store, clock.clone(), Playbooks::builtin());
         set_up(&mut world).await;
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let port: Arc<dyn ChatPort> = world.chat.clone();

@@ -341,7 +341,7 @@ impl Game {
             }
         }
 
-        let playbook = world.app.active().remove(0);
+        let playbook = world.app.active(WORKSPACE).remove(0);
         let rows = self.rows().await;
         let mut statuses: BTreeMap<String, usize> = BTreeMap::new();
         for row in &rows {

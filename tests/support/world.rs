@@ -41,7 +41,7 @@ impl World {
         let store = Store::open("sqlite::memory:", clock.clone()).await.expect("a memory database");
         let chat = Arc::new(FakeChat::default());
         Self {
-            app: App::new(store, clock.clone(), Arc::new(playbooks)),
+            app: App::new(store, clock.clone(), playbooks),
             clock,
             port: chat.clone(),
             chat,

@@ -1,0 +1,47 @@
+//! What a job's decision stands on: the workspace as the group sees it, the rules, the facts (ruling 13). The ONE place
+//! where a job makes an [`Env`].
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::decision::Env;
+use crate::domain::facts::Facts;
+use crate::domain::ids::{ApprovalId, TeamId, WorkspaceId};
+use crate::domain::playbook::Playbook;
+use crate::domain::workspace::Workspace;
+use crate::store::Batch;
+
+/// See the module.
+pub struct Ground {
+    now: DateTime<Utc>,
+    playbook: Arc<Playbook>,
+    workspace: Arc<Workspace>,
+    facts: Facts,
+    next_approval: ApprovalId,
+}
+
+impl Ground {
+    /// What a decision stands on at this moment of the group.
+    pub fn of(batch: &Batch, workspace: WorkspaceId, playbook: Arc<Playbook>) -> Self {
+        Self {
+            now: batch.now(),
+            playbook,
+            workspace: batch.workspace(workspace),
+            facts: Facts::default(),
+            next_approval: batch.next_approval(),
+        }
+    }
+
+    /// For the engine, about a record of a team.
+    pub fn env(&self, team: TeamId) -> Env<'_> {
+        Env {
+            now: self.now,
+            playbook: &self.playbook,
+            workspace: &self.workspace,
+            team: self.workspace.team(team),
+            facts: &self.facts,
+            next_approval: self.next_approval,
+        }
+    }
+}
