@@ -38,7 +38,9 @@ pub fn kind(command: &Command) -> Access {
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
-        | Command::Snooze { .. } => Access::Owner,
+        | Command::Snooze { .. }
+        | Command::Import(_)
+        | Command::Past { .. } => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,
     }

@@ -16,16 +16,20 @@
 //! | `log` | `Log`, with the automatic rules (D26) |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
 mod create;
 mod edit;
+mod import;
 mod log;
 mod moves;
 mod runs;
 mod time;
+
+use chrono::{DateTime, Utc};
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -39,6 +43,7 @@ use super::rejection::Rejection;
 use super::{access, playbook};
 
 pub use create::create;
+pub use import::import;
 pub use moves::{choices, offered};
 
 /// Decides what follows from a command.
@@ -61,6 +66,8 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
+        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
@@ -104,6 +111,13 @@ impl<'a> Case<'a> {
     /// Something happened by other hands than the actor's: a rule's, say.
     fn push_by(&mut self, by: Option<PersonId>, source: Source, kind: EventKind, clocks: Vec<ClockRun>) {
         let event = Event { at: self.env.now, by, source, kind, clocks };
+        apply(&mut self.record, &event);
+        self.events.push(event);
+    }
+
+    /// Something happened at another time than now, elsewhere.
+    fn push_at(&mut self, at: DateTime<Utc>, by: Option<PersonId>, source: Source, kind: EventKind) {
+        let event = Event { at, by, source, kind, clocks: Vec::new() };
         apply(&mut self.record, &event);
         self.events.push(event);
     }

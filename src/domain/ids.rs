@@ -44,6 +44,8 @@ number_id! {
     PostId,
     /// An unfinished form; ours.
     DraftId,
+    /// Long work; ours.
+    JobId,
 }
 
 macro_rules! word_id {

@@ -114,6 +114,8 @@ impl What {
             | Command::Plan { .. }
             | Command::Edit { .. }
             | Command::Assign { .. }
+            | Command::Import(_)
+            | Command::Past { .. }
             | Command::Take
             | Command::Decide { .. }
             | Command::Withdraw { .. }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::decision::Alert;
 use crate::domain::field::Data;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, PersonId, PostId, RecordId, Remote, StatusId, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, JobId, PersonId, PostId, RecordId, Remote, StatusId, TeamId, WorkspaceId,
 };
 use crate::domain::money::Money;
 use crate::domain::record::Record;
@@ -71,6 +71,8 @@ pub enum PostKind {
     Alerts,
     /// One request for approval.
     Approval,
+    /// How far a job is.
+    Job,
 }
 
 /// A message that the bot keeps up to date.
@@ -88,6 +90,8 @@ pub struct Post {
     pub records: Vec<RecordId>,
     /// The request, where it shows one.
     pub approval: Option<ApprovalId>,
+    /// The job, where it shows one.
+    pub job: Option<JobId>,
     /// Where it stands on the platform, once posted.
     pub remote: Option<Remote>,
     /// The thread on it, once opened.
@@ -167,4 +171,46 @@ pub struct Draft {
     pub body: String,
     /// Since when; old ones are swept.
     pub at: DateTime<Utc>,
+}
+
+/// Long work that is done in chunks, each in a transaction of its own: a restart goes on after the last one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Ours; 0 before it is put.
+    pub id: JobId,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who asked.
+    pub person: PersonId,
+    /// In which channel: its message and its result stand there.
+    pub channel: ChannelId,
+    /// Whether it runs.
+    pub phase: JobPhase,
+    /// What kind of work and how far, as JSON; the service knows its shape.
+    pub state: String,
+    /// Chunks done. A chunk that finds another number than it was made for does nothing.
+    pub step: u32,
+    /// So many pieces …
+    pub done: u64,
+    /// … of so many.
+    pub total: u64,
+    /// The message that shows it.
+    pub post: Option<PostId>,
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Where a job is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobPhase {
+    /// It is shown first and waits for a "yes".
+    Waiting,
+    /// Its chunks are done one after the other.
+    Running,
+    /// All of it is done.
+    Done,
+    /// Somebody stopped it, before it began or after a chunk.
+    Stopped,
 }

@@ -117,6 +117,11 @@ pub fn exact(at: DateTime<Utc>) -> Span {
     Span::Instant(at, When::DateTime)
 }
 
+/// `2026-12-01 14:30 UTC`, for files.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// `14:30` where the instant is within twenty hours of now, else with its date.
 pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> Span {
     let near = (at - now).abs() < Duration::hours(20);
