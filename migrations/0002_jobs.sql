@@ -37,6 +37,7 @@ CREATE TABLE external_ids (
     letter TEXT NOT NULL,
     external_id TEXT NOT NULL,
     record INTEGER NOT NULL REFERENCES records (id),
+    seen TEXT NOT NULL,              -- what the last import said, as a fingerprint per field: nothing personal
     PRIMARY KEY (workspace, letter, external_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -59,6 +59,7 @@ async fn fact(app: &App, place: Place, body: &str) -> Result<Option<Drawn>, Stor
             let thread = (!details.is_empty()).then_some((name, details));
             Some(Drawn { message: *message, thread })
         }
+        Said::Result { job } => super::jobs::result(app, job).await?,
         Said::Before { record, event } => before(app, record, event).await?.map(Drawn::from),
     })
 }
@@ -86,6 +87,10 @@ async fn post(app: &App, post: &Post) -> Result<Option<Message>, StoreError> {
     match post.kind {
         PostKind::Card => Ok(rows.first().and_then(|row| card(app, &workspace, row))),
         PostKind::Alerts => Ok(alerts(app, &workspace, post, &rows)),
+        PostKind::Job => match post.job {
+            Some(job) => super::jobs::shown(app, job).await,
+            None => Ok(None),
+        },
         PostKind::Approval => match (rows.first(), post.approval) {
             (Some(row), Some(id)) => request(app, &workspace, row, id).await,
             (_, None) | (None, _) => Ok(None),

@@ -76,6 +76,7 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
             app.store().records(&[id]).await?.first().map(|row| row.record.workspace)
         }
         actions::Subject::Approval(id) => app.store().approval(id).await?.map(|a| a.workspace),
+        actions::Subject::Job(id) => app.store().job(id).await?.map(|j| j.workspace),
         actions::Subject::Draft(id) => app.store().work(Find(id)).await?.map(|d| d.workspace),
     };
     Ok(workspace.filter(|id| app.store().workspace(*id).people.contains_key(&request.who.id)))

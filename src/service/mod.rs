@@ -10,6 +10,7 @@
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
+//! | [`jobs`] | long work, in chunks |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
@@ -30,6 +31,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod jobs;
 pub mod places;
 pub mod query;
 pub mod replies;

@@ -68,7 +68,7 @@ pub struct Batch {
     pub(super) approvals: HashMap<ApprovalId, Approval>,
     pub(super) drafts: HashMap<DraftId, Draft>,
     pub(super) jobs: HashMap<JobId, Job>,
-    pub(super) externals: HashMap<(WorkspaceId, char, String), RecordId>,
+    pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.
@@ -127,7 +127,7 @@ pub(super) struct Writes {
     pub job_inputs: Vec<(JobId, String, String)>,
     pub ended_jobs: Vec<JobId>,
     pub job_lines: Vec<(JobId, u32, String)>,
-    pub externals: Vec<(WorkspaceId, char, String, RecordId)>,
+    pub externals: Vec<(WorkspaceId, char, String, RecordId, String)>,
 }
 
 /// An event on its way into the table.

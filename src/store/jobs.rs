@@ -44,19 +44,19 @@ impl Store {
             .await?)
     }
 
-    /// Which records have these ids of another system.
+    /// Which records have these ids of another system, and what was last seen of them there.
     pub async fn by_external(
         &self,
         workspace: WorkspaceId,
         letter: char,
         ids: &[&str],
-    ) -> Result<HashMap<String, RecordId>, StoreError> {
+    ) -> Result<HashMap<String, (RecordId, String)>, StoreError> {
         let wanted: Vec<_> = ids.iter().map(|id| (workspace, letter, id)).collect();
         let rows = sqlx::query(sqlite::LOAD_EXTERNALS)
             .bind(decode::encode("argument", &wanted)?)
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(|row| Ok((row.try_get(2)?, RecordId(row.try_get(3)?)))).collect()
+        rows.iter().map(|row| Ok((row.try_get(2)?, (RecordId(row.try_get(3)?), row.try_get(4)?)))).collect()
     }
 
     /// The ids that records have in other systems, by record; of several, the first one.

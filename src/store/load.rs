@@ -181,7 +181,9 @@ async fn externals(
         let letter: &str = row.try_get(1)?;
         let letter = letter.chars().next().ok_or_else(|| decode::corrupt("letter", "it is empty"))?;
         let record = RecordId(row.try_get(3)?);
-        batch.externals.insert((WorkspaceId(row.try_get(0)?), letter, row.try_get(2)?), record);
+        batch
+            .externals
+            .insert((WorkspaceId(row.try_get(0)?), letter, row.try_get(2)?), (record, row.try_get(4)?));
         records.push(record);
     }
     Ok(records)

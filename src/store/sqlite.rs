@@ -99,7 +99,7 @@ pub(super) const LOAD_JOBS: &str = concat!(
 
 /// Which records have ids of other systems: [[workspace, letter, id]].
 pub(super) const LOAD_EXTERNALS: &str = "
-    SELECT x.workspace, x.letter, x.external_id, x.record FROM json_each($1) j JOIN external_ids x
+    SELECT x.workspace, x.letter, x.external_id, x.record, x.seen FROM json_each($1) j JOIN external_ids x
         ON x.workspace = j.value ->> 0 AND x.letter = j.value ->> 1 AND x.external_id = j.value ->> 2";
 
 /// The highest number per counter: [[workspace, letter]].
@@ -231,11 +231,11 @@ pub(super) const PUT_JOB_LINES: &str = "
     INSERT INTO job_lines (job, line, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
     FROM json_each($1) j WHERE true ON CONFLICT DO NOTHING";
 
-/// [[workspace, letter, id, record]]
+/// [[workspace, letter, id, record, seen]]
 pub(super) const PUT_EXTERNALS: &str = "
-    INSERT INTO external_ids (workspace, letter, external_id, record)
-    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
-    ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record";
+    INSERT INTO external_ids (workspace, letter, external_id, record, seen)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each($1) j WHERE true
+    ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record, seen = excluded.seen";
 
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 

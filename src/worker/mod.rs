@@ -1,4 +1,4 @@
-//! What acts in time: the sweep ([`clocks`]), digests ([`digest`]), delivery ([`deliver`]).
+//! What acts in time: the sweep ([`clocks`]), digests ([`digest`]), long work ([`jobs`]), delivery ([`deliver`]).
 //!
 //! Supervision: each is a loop; where one ends, for whatever reason, [`run`] ends with an error, and the process
 //! with it (its supervisor restarts it). Nothing is restarted in here, because a loop that failed once has met
@@ -13,6 +13,7 @@
 pub mod clocks;
 pub mod deliver;
 pub mod digest;
+pub mod jobs;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub async fn run(
         tokio::select! {
             () = &mut shutdown => Ok(()),
             ended = sweeping(&app) => Err(unexpected("the sweep", ended)),
+            ended = working(&app) => Err(unexpected("long work", ended)),
             ended = digesting(&app) => Err(unexpected("the digests", ended)),
             ended = delivering(&app, &mut delivery) => Err(unexpected("delivery", ended)),
             () = app.store().ended() => Err(anyhow::anyhow!("the store's writer has ended")),
@@ -87,6 +89,15 @@ async fn digesting(app: &App) -> anyhow::Result<()> {
         due.mark_unchanged();
         digest::make_due(app).await?;
         sleep_until(app, &mut due, app.store().next_digest().await?).await?;
+    }
+}
+
+async fn working(app: &App) -> anyhow::Result<()> {
+    let mut changed = app.store().jobs_signal();
+    loop {
+        changed.mark_unchanged();
+        while jobs::step(app).await? > 0 {}
+        changed.changed().await?;
     }
 }
 
@@ -132,7 +143,7 @@ async fn sleep_until(
 pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
-        let mut done = clocks::sweep(app).await? + digest::make_due(app).await?;
+        let mut done = clocks::sweep(app).await? + digest::make_due(app).await? + jobs::step(app).await?;
         loop {
             let launched = delivery.launch().await?;
             done += launched;

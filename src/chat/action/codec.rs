@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, FieldId, JobId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 23] = [
+    pub const VERBS: [&'static str; 27] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,10 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::StartJob { .. } => "js",
+            Self::StopJob { .. } => "jx",
+            Self::PickColumn { .. } => "jc",
+            Self::PickField { .. } => "jf",
         }
     }
 
@@ -79,6 +83,12 @@ impl Action {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
+            Self::StartJob { job } | Self::StopJob { job } | Self::PickColumn { job } => {
+                format!("1:{verb}:{}", base36(job.0))
+            }
+            Self::PickField { job, column } => {
+                format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
+            }
             Self::PickRecord => format!("1:{verb}"),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
@@ -123,6 +133,10 @@ impl Action {
             "df" => Self::DraftForm { draft: args.draft()? },
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
+            "js" => Self::StartJob { job: args.job()? },
+            "jx" => Self::StopJob { job: args.job()? },
+            "jc" => Self::PickColumn { job: args.job()? },
+            "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             _ => return None,
@@ -181,6 +195,10 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(DraftId)
     }
 
+    fn job(&mut self) -> Option<JobId> {
+        number(self.0.next()?).map(JobId)
+    }
+
     fn count(&mut self) -> Option<u32> {
         number(self.0.next()?)?.try_into().ok()
     }
@@ -220,6 +238,7 @@ mod tests {
         (0..Action::VERBS.len(), 0..=i64::MAX, any::<u32>(), word, 0..13_usize, 0..3_usize).prop_map(
             |(verb, id, count, word, activity, span)| {
                 let (record, approval, draft) = (RecordId(id), ApprovalId(id), DraftId(id));
+                let job = JobId(id);
                 match Action::VERBS[verb] {
                     "op" => Action::Open { record },
                     "mv" => Action::Move { record, to: StatusId::new(word), version: count },
@@ -242,6 +261,10 @@ mod tests {
                     "df" => Action::DraftForm { draft },
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
+                    "js" => Action::StartJob { job },
+                    "jx" => Action::StopJob { job },
+                    "jc" => Action::PickColumn { job },
+                    "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
                     other => panic!("no action for the verb {other}"),

@@ -46,15 +46,23 @@ impl Batch {
         self.writes.job_lines.push((job, line, body));
     }
 
-    /// The record with an id of another system; the id must be named in the needs.
-    pub fn by_external(&self, workspace: WorkspaceId, letter: char, id: &str) -> Option<&Row> {
-        self.record(*self.externals.get(&(workspace, letter, id.to_owned()))?)
+    /// The record with an id of another system, and what was last seen of it there; the id must be named in the needs.
+    pub fn by_external(&self, workspace: WorkspaceId, letter: char, id: &str) -> Option<(&Row, &str)> {
+        let (record, seen) = self.externals.get(&(workspace, letter, id.to_owned()))?;
+        Some((self.record(*record)?, seen))
     }
 
-    /// Gives a record the id that it has in another system.
-    pub fn put_external(&mut self, workspace: WorkspaceId, letter: char, id: String, record: RecordId) {
-        self.externals.insert((workspace, letter, id.clone()), record);
-        self.writes.externals.push((workspace, letter, id, record));
+    /// Gives a record the id that it has in another system, with what is seen of it there now.
+    pub fn put_external(
+        &mut self,
+        workspace: WorkspaceId,
+        letter: char,
+        id: String,
+        record: RecordId,
+        seen: String,
+    ) {
+        self.externals.insert((workspace, letter, id.clone()), (record, seen.clone()));
+        self.writes.externals.push((workspace, letter, id, record, seen));
     }
 
     /// Writes a person as given: for those whom no platform describes.
