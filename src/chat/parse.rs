@@ -110,6 +110,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             }
         }
         "history" => Intent::History { record: record()? },
+        "import" => Intent::Import {
+            noun: noun.to_owned(),
+            file: args
+                .file("file")?
+                .ok_or_else(|| missing("file", &format!("/{noun} import file:leads.csv")))?,
+            mapping: args.text("mapping")?,
+            dry_run: args.flag("dry-run")?,
+        },
         _ => return Err(args.unknown()),
     })
 }

@@ -25,9 +25,9 @@ use crate::chat::render::view::AlertLine;
 use crate::chat::render::{self, Ctx};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Decision, Effect, Env, Notice};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, Source};
 use crate::domain::evolve;
-use crate::domain::ids::{ApprovalId, EventId, PersonId};
+use crate::domain::ids::{ApprovalId, EventId, PersonId, RecordId};
 use crate::domain::record::{Pending, Record};
 use crate::store::Batch;
 use crate::store::outbox::{Fact, Place, Priority};
@@ -43,7 +43,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let mut chat = before.map(|row| row.chat.clone()).unwrap_or_default();
     let mut work = Work { batch, env, record: &record, chat: &mut chat, say_later: Vec::new() };
 
-    work.card(before);
+    work.card(before, &decision.events);
     work.close_alerts(before, &decision.events);
     for event in &decision.events {
         work.approval(before, event);
@@ -68,6 +68,25 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     say_all(batch, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);
     Some(row)
+}
+
+/// The same without anything that people see: what came from elsewhere gets its card when a person first touches it
+/// (ruling 20). A card that is there is drawn anew.
+pub fn quietly(
+    batch: &mut Batch,
+    env: &Env<'_>,
+    before: Option<&Row>,
+    decision: &Decision,
+) -> Option<RecordId> {
+    let record = fold(before, decision)?;
+    let chat = before.map(|row| row.chat.clone()).unwrap_or_default();
+    if let Some(card) = chat.card {
+        batch.refresh(card);
+    }
+    let due = clocks::next_due(&record, env);
+    let id = record.id;
+    batch.put(Row { record, chat }, &decision.events, due);
+    Some(id)
 }
 
 /// When a record is to be looked at again of which nothing came: whatever is due all the same, not at once.
@@ -95,7 +114,7 @@ struct Work<'a, 'b> {
 
 impl Work<'_, '_> {
     /// The card: posted with the record, drawn anew with every change.
-    fn card(&mut self, before: Option<&Row>) {
+    fn card(&mut self, before: Option<&Row>, events: &[Event]) {
         match (before, self.chat.card) {
             (_, Some(card)) => self.batch.refresh(card),
             (None, None) => {
@@ -103,7 +122,14 @@ impl Work<'_, '_> {
                     self.chat.card = Some(self.post(PostKind::Card, place, None));
                 }
             }
-            (Some(_), None) => {}
+            // It came from elsewhere, or had nowhere to stand: its card comes when a person touches it (ruling 20).
+            (Some(_), None) => {
+                let touched = events.iter().any(|e| e.by.is_some() && e.source == Source::Manual);
+                let place = places::card(self.env.workspace, self.env.team, self.record).filter(|_| touched);
+                if let Some(place) = place {
+                    self.chat.card = Some(self.post(PostKind::Card, place, None));
+                }
+            }
         }
     }
 

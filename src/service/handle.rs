@@ -10,7 +10,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, query, replies, setup};
+use super::{App, Fault, actions, forms, head, import, query, replies, setup};
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -193,6 +193,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await
+        }
+        Intent::Import { noun, file, mapping, dry_run } => {
+            import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,

@@ -115,6 +115,9 @@ pub fn newcomer(id: PersonId) -> Person {
         duties: std::collections::BTreeSet::new(),
         capacity: None,
         timezone: None,
+        away: None,
+        gone: None,
+        linked_to: None,
     }
 }
 

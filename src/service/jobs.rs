@@ -145,7 +145,8 @@ impl<K: Kind> Work for Chunk<K> {
 
     fn run(&self, batch: &mut Batch) -> usize {
         let current = batch.job(self.job.id).cloned();
-        let Some(mut job) = current.filter(|j| j.phase == JobPhase::Running && j.step == self.job.step) else {
+        let Some(mut job) = current.filter(|j| j.phase == JobPhase::Running && j.step == self.job.step)
+        else {
             return 1;
         };
         let mut kind = self.kind.clone();
@@ -221,7 +222,9 @@ pub async fn result(app: &App, id: JobId) -> Result<Option<Drawn>, StoreError> {
 /// What came of a press on a job's button.
 enum Pressed {
     Started,
-    Stopped { was: JobPhase },
+    Stopped {
+        was: JobPhase,
+    },
     NotYours,
     /// It runs or has ended.
     TooLate(JobPhase),
@@ -267,7 +270,8 @@ impl Work for Press {
         let job = batch.job(self.job).filter(|job| job.workspace == self.head.workspace).cloned();
         let Some(mut job) = job else { return Pressed::Gone };
         // An admin may stop what somebody else began.
-        let admin = self.to == JobPhase::Stopped && batch.workspace(job.workspace).is_admin(self.head.person());
+        let admin =
+            self.to == JobPhase::Stopped && batch.workspace(job.workspace).is_admin(self.head.person());
         if job.person != self.head.person() && !admin {
             return Pressed::NotYours;
         }

@@ -11,6 +11,7 @@
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
+//! | [`import`] | files into records, and records into files |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
@@ -31,6 +32,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod import;
 pub mod jobs;
 pub mod places;
 pub mod query;

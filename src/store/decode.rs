@@ -13,8 +13,8 @@ use crate::clock::from_ms;
 use crate::domain::event::Event;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, JobId, MessageId, PersonId, PostId, RecordId, Remote, StatusId, TeamId,
-    WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, MessageId, PersonId, PostId, RecordId, Remote, StatusId,
+    TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;

@@ -96,6 +96,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
         .collect();
     write(tx, sqlite::PUT_DRAFTS, &drafts).await?;
     write(tx, sqlite::DROP_DRAFTS, &writes.dropped_drafts).await?;
+    let turns: Vec<_> =
+        writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
+    write(tx, sqlite::PUT_TURNS, &turns).await?;
     let jobs: Vec<_> = writes.jobs.iter().filter_map(|id| batch.jobs.get(id)).map(job_out).collect();
     write(tx, sqlite::PUT_JOBS, &jobs).await?;
     write(tx, sqlite::PUT_JOB_INPUTS, &writes.job_inputs).await?;

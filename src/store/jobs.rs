@@ -1,6 +1,6 @@
 //! Reads of long work, and of the ids that records have in other systems. The writes are [`Batch`](super::Batch)'s.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::Row as _;
 
@@ -57,6 +57,28 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         rows.iter().map(|row| Ok((row.try_get(2)?, (RecordId(row.try_get(3)?), row.try_get(4)?)))).collect()
+    }
+
+    /// Which of these e-mail addresses (lower case) records of a noun have.
+    pub async fn emails(
+        &self,
+        workspace: WorkspaceId,
+        letter: char,
+        emails: &[String],
+    ) -> Result<HashSet<String>, StoreError> {
+        if emails.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT LOWER(email) FROM records WHERE workspace = $1 AND letter = $2
+             AND LOWER(email) IN (SELECT value FROM json_each($3))",
+        )
+        .bind(workspace.0)
+        .bind(letter.to_string())
+        .bind(decode::encode("argument", emails)?)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(found.into_iter().collect())
     }
 
     /// The ids that records have in other systems, by record; of several, the first one.

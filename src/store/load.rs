@@ -165,14 +165,11 @@ async fn jobs(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(),
 }
 
 /// Finds the records of other systems' ids; gives them, to be loaded.
-async fn externals(
-    batch: &mut Batch,
-    tx: &mut Tx<'_>,
-    needs: &[Needs],
-) -> Result<Vec<RecordId>, StoreError> {
+async fn externals(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<Vec<RecordId>, StoreError> {
     let wanted = needs.iter().flat_map(|n| &n.externals);
-    let wanted: Vec<_> =
-        wanted.flat_map(|(workspace, letter, ids)| ids.iter().map(move |id| (workspace, letter, id))).collect();
+    let wanted: Vec<_> = wanted
+        .flat_map(|(workspace, letter, ids)| ids.iter().map(move |id| (workspace, letter, id)))
+        .collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -120,7 +120,8 @@ impl Store {
         let (jobs_changed, work) = watch::channel(0);
         let (queue, jobs) = mpsc::channel(writer::QUEUE);
         let readers = opened.readers.clone();
-        let writer = writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed, jobs_changed).await?;
+        let writer =
+            writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed, jobs_changed).await?;
         let directory = writer.directory();
         tokio::spawn(writer.run(jobs));
         Ok(Self { clock, queue, readers, directory, signals: Signals { outbox, due, jobs: work } })

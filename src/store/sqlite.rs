@@ -91,11 +91,8 @@ pub(super) const LOAD_DRAFTS: &str =
     "SELECT id, workspace, person, body, at FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Long work by id.
-pub(super) const LOAD_JOBS: &str = concat!(
-    "SELECT ",
-    job_columns!(),
-    " FROM jobs WHERE id IN (SELECT value FROM json_each($1))"
-);
+pub(super) const LOAD_JOBS: &str =
+    concat!("SELECT ", job_columns!(), " FROM jobs WHERE id IN (SELECT value FROM json_each($1))");
 
 /// Which records have ids of other systems: [[workspace, letter, id]].
 pub(super) const LOAD_EXTERNALS: &str = "
@@ -224,7 +221,8 @@ pub(super) const PUT_JOB_INPUTS: &str = "
     INSERT INTO job_inputs (job, name, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
     FROM json_each($1) j WHERE true ON CONFLICT (job) DO NOTHING";
 
-pub(super) const DROP_JOB_INPUTS: &str = "DELETE FROM job_inputs WHERE job IN (SELECT value FROM json_each($1))";
+pub(super) const DROP_JOB_INPUTS: &str =
+    "DELETE FROM job_inputs WHERE job IN (SELECT value FROM json_each($1))";
 
 /// [[job, line, body]]
 pub(super) const PUT_JOB_LINES: &str = "
@@ -236,6 +234,12 @@ pub(super) const PUT_EXTERNALS: &str = "
     INSERT INTO external_ids (workspace, letter, external_id, record, seen)
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each($1) j WHERE true
     ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record, seen = excluded.seen";
+
+/// [[team, route, workspace, person]]
+pub(super) const PUT_TURNS: &str = "
+    INSERT INTO turns (team, route, workspace, person)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT (team, route) DO UPDATE SET person = excluded.person";
 
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
@@ -345,6 +349,7 @@ mod tests {
             (NEXT_OUTBOX, 2),
             (PRUNE_INBOX, 5),
             (SEARCH, 8),
+            (PUT_TURNS, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -361,5 +366,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// The loads are counted at the start without a look at any record.
+    #[tokio::test]
+    async fn loads_come_from_an_index_alone() {
+        let mut opened = super::super::open::open("sqlite::memory:").await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::super::state::LOADS);
+        let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut opened.writer).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
+        assert_eq!(steps, ["SCAN records USING COVERING INDEX records_load"]);
     }
 }

@@ -63,6 +63,9 @@ pub fn workspace() -> Workspace {
             duties: Default::default(),
             capacity: None,
             timezone: None,
+            away: None,
+            gone: None,
+            linked_to: None,
         };
         workspace.people.insert(id, person);
     }

@@ -13,6 +13,7 @@ pub mod done;
 pub mod form;
 pub mod guide;
 pub mod history;
+pub mod import;
 pub mod input;
 pub mod jobs;
 pub mod list;

@@ -60,6 +60,7 @@ pub fn import(
         team: new.team,
         channel: new.channel,
         owner: new.owner,
+        routed: None,
         status: status.clone(),
         class,
         stage,
@@ -133,7 +134,7 @@ pub fn given(case: &mut Case<'_>, given: &Given) -> Result<(), Rejection> {
             return Err(Rejection::UnknownPerson { person: owner });
         }
         let from = case.record.owner;
-        case.push(EventKind::Assigned { from, to: Some(owner), why: None });
+        case.push(EventKind::Assigned { from, to: Some(owner), why: None, how: None });
     }
     if let Some(status) = given.standing.status.as_ref().filter(|s| **s != case.record.status) {
         let with_move = [builtin::REASON, builtin::NOTE, builtin::NEXT_ACTION, builtin::NEXT_DUE];
@@ -166,9 +167,13 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
         return Err(Rejection::NotPast { at: late.at, came: case.record.created_at });
     }
     if last.to != case.record.status {
-        return Err(Rejection::PastEndsElsewhere { ends: last.to.clone(), stands: case.record.status.clone() });
+        return Err(Rejection::PastEndsElsewhere {
+            ends: last.to.clone(),
+            stands: case.record.status.clone(),
+        });
     }
-    let mut before: Option<(StatusId, DateTime<Utc>)> = known_until.map(|at| (case.record.status.clone(), at));
+    let mut before: Option<(StatusId, DateTime<Utc>)> =
+        known_until.map(|at| (case.record.status.clone(), at));
     for step in new {
         let class = class_of(case.env.playbook, &step.to)?;
         if let Some(from) = &step.from {

@@ -74,9 +74,13 @@ impl Mapping {
                 if columns.iter().flatten().any(|taken| *taken == word) {
                     continue;
                 }
-                let label = playbook.field(word.as_str()).map_or(word.as_str(), |f| f.label.as_str());
+                let label = playbook.field_called(word.as_str()).map_or(word.as_str(), |f| f.label.as_str());
                 let is = |header: &str| {
-                    if sounds_like { columns::sounds_like(header, &word) } else { is_called(header, &word, label) }
+                    if sounds_like {
+                        columns::sounds_like(header, &word)
+                    } else {
+                        is_called(header, &word, label)
+                    }
                 };
                 let free = (0..headers.len()).find(|at| columns[*at].is_none() && is(&headers[*at]));
                 if let Some(at) = free {
@@ -104,7 +108,8 @@ impl Mapping {
             "" | "-" => None,
             typed => {
                 let all: Vec<_> = targets(self.shape, playbook);
-                let label = |word: &str| playbook.field(word).map_or_else(|| word.to_owned(), |f| f.label.clone());
+                let label =
+                    |word: &str| playbook.field_called(word).map_or_else(|| word.to_owned(), |f| f.label.clone());
                 let known = all.iter().find(|word| is_called(typed, word, &label(word)));
                 Some(known.ok_or_else(|| words::unknown_target(typed, &all))?.clone())
             }

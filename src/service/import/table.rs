@@ -108,10 +108,10 @@ mod tests {
         assert_eq!(table, Err("Line 3 has 3 cells, but there are 2 columns: mend the line.".to_owned()));
         let table = Table::read(b"Name;E-mail\nAcme;\"a;b\"\n;\n\nBeta\n").unwrap();
         assert_eq!(table.headers, ["Name", "E-mail"]);
-        assert_eq!(table.rows, [
-            (2, vec!["Acme".to_owned(), "a;b".to_owned()]),
-            (5, vec!["Beta".to_owned(), String::new()]),
-        ]);
+        assert_eq!(
+            table.rows,
+            [(2, vec!["Acme".to_owned(), "a;b".to_owned()]), (5, vec!["Beta".to_owned(), String::new()]),]
+        );
     }
 
     /// R9: a file that is a bomb gets one sentence.
@@ -131,7 +131,8 @@ mod tests {
     /// A formula in a name stays text in a spreadsheet, and comes back as it was.
     #[test]
     fn formulas_are_neutralised_and_come_back() {
-        for cell in ["=1+1", "+60 12", "-5", "@SUM(A1)", "\tx", "\rx", "'=1", "plain", "'quoted'", "", "a=b"] {
+        for cell in ["=1+1", "+60 12", "-5", "@SUM(A1)", "\tx", "\rx", "'=1", "plain", "'quoted'", "", "a=b"]
+        {
             let out = neutral(cell);
             assert!(!is_formula(&out), "{cell:?}");
             assert_eq!(plain(&out), cell, "{cell:?}");

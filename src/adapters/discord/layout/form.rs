@@ -77,6 +77,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::PickRecord
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::Page { .. } => None,
     }
 }
