@@ -38,6 +38,8 @@ scenarios! {
     digest_breaches,
     fallbacks,
     first_contact,
+    import,
+    import_history,
     working,
     lists,
     moves,

@@ -79,10 +79,9 @@ pub async fn import(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> 
         Err(sentence) => return Ok(replies::mistake(&sentence)),
     };
     let mut mapping = Mapping::guess(&table.headers, &playbook);
-    if let Some(typed) = &args.mapping {
-        if let Err(sentence) = mapping.change(typed, &table.headers, &playbook) {
-            return Ok(replies::mistake(&sentence));
-        }
+    let typed = args.mapping.as_deref().unwrap_or_default();
+    if let Err(sentence) = mapping.change(typed, &table.headers, &playbook) {
+        return Ok(replies::mistake(&sentence));
     }
     let importer = Importer { workspace: head.workspace, person: Some(head.person()), playbook, team };
     let kind = Import {
@@ -274,7 +273,10 @@ impl Looked {
 
 /// A target's name for people.
 fn label_of(word: &str) -> String {
-    render::words::sentence_start(word)
+    match word {
+        target::ID => "External id".to_owned(),
+        word => render::words::sentence_start(word),
+    }
 }
 
 /// The counts as the wording takes them.
@@ -360,7 +362,7 @@ pub async fn look(
                     let row = found.get(&group.record).map(|(row, _)| row);
                     let env = env(row.map_or(importer.team, |row| row.record.team));
                     let (outcome, refused) = history::preview(importer, group, row, &people, &env);
-                    looked.counts.add(&outcome, None);
+                    looked.counts.add_past(&outcome, refused.len());
                     looked.refusals.extend(refused);
                     looked.refusals.truncate(SHOWN);
                 }

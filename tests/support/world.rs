@@ -31,6 +31,8 @@ pub struct World {
     port: Arc<dyn ChatPort>,
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
+    files: BTreeMap<String, String>,
+    open_file: String,
     inputs: AtomicU64,
 }
 
@@ -47,6 +49,8 @@ impl World {
             chat,
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
+            files: BTreeMap::new(),
+            open_file: String::new(),
             inputs: AtomicU64::new(0),
         }
     }
@@ -69,6 +73,20 @@ impl World {
     pub fn channel(&mut self, name: &str) -> ChannelId {
         let id = ChannelId(10 + i64::try_from(self.channels.len()).expect("few channels"));
         *self.channels.entry(name.trim_start_matches('#').to_owned()).or_insert(id)
+    }
+
+    /// Begins a file that commands may name.
+    pub fn begin_file(&mut self, name: &str) {
+        name.clone_into(&mut self.open_file);
+        self.files.insert(name.to_owned(), String::new());
+    }
+
+    /// A line of it.
+    pub fn add_to_file(&mut self, line: &str) -> Result<(), String> {
+        let file = self.files.get_mut(&self.open_file).ok_or("no file was begun")?;
+        file.push_str(line);
+        file.push('\n');
+        Ok(())
     }
 
     /// A person by name.
@@ -106,7 +124,9 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            Mention::File(_) => None,
+            Mention::File(name) => {
+                self.files.get(name).map(|text| Value::File(name.to_owned(), text.clone().into_bytes()))
+            }
         })
     }
 

@@ -215,11 +215,10 @@ impl Importer {
                 .map_err(|why| refused(Some(&before.record), &why));
         }
         let team = self.team_of(row, owner, any.workspace)?;
-        if let Some(person) = self.person {
-            if !any.workspace.is_manager(person, team) && !any.workspace.is_admin(person) {
-                let managers = any.workspace.managers(team);
-                return Err(refused(None, &Rejection::NeedsManager { team, managers }));
-            }
+        let may = |person| any.workspace.is_manager(person, team) || any.workspace.is_admin(person);
+        if self.person.is_some_and(|person| !may(person)) {
+            let managers = any.workspace.managers(team);
+            return Err(refused(None, &Rejection::NeedsManager { team, managers }));
         }
         let standing = Standing { status: row.status.clone(), stage: row.stage.clone() };
         let new = self.new_record(row, team, owner);
@@ -296,7 +295,7 @@ fn changes(row: &RecordRow, seen: &str, owner: Option<PersonId>, playbook: &Play
     let emptied =
         seen.keys().filter(|word| !row.seen.contains_key(*word) && playbook.field_called(word.as_str()).is_some());
     let emptied = emptied.filter(|word| !with_move.contains(&word.as_str()));
-    let emptied = emptied.map(|word| FieldId::new(word)).collect();
+    let emptied = emptied.map(FieldId::new).collect();
     Some(Given { data, emptied, owner: owner.filter(|_| changed(target::OWNER)), standing })
 }
 
@@ -353,6 +352,14 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Counts the outcome of all steps of a record, of which so many rows were refused.
+    pub fn add_past(&mut self, outcome: &Outcome, refused: usize) {
+        match outcome {
+            Outcome::Refused(_) => self.refused += refused as u64,
+            Outcome::New | Outcome::Changed | Outcome::Same => self.add(outcome, None),
+        }
+    }
+
     /// Counts an outcome.
     pub fn add(&mut self, outcome: &Outcome, team: Option<TeamId>) {
         match outcome {

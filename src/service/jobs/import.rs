@@ -119,7 +119,7 @@ impl Kind for Import {
             Rows::History(groups) => {
                 for group in groups {
                     let (outcome, lines) = history::apply(&piece.importer, batch, group);
-                    self.counts.add(&outcome, None);
+                    self.counts.add_past(&outcome, lines.len());
                     refused.extend(lines);
                 }
                 groups.len()
