@@ -25,9 +25,9 @@ async fn everything_crosses_the_wire() {
     first_contact(&town).await;
     moving(&town).await;
     approvals(&town).await;
-    menus(&town).await;
     many(&town).await;
     suggestions(&town).await;
+    menus(&town).await;
     wrong_inputs(&town).await;
     town.quiet().await;
 

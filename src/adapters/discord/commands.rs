@@ -29,7 +29,9 @@ pub fn tree(commands: &[Command], menu: &[String]) -> Value {
     let slash = commands
         .iter()
         .map(|c| json!({"type": 1, "name": c.name, "description": c.means, "options": subs(&c.subs)}));
-    slash.chain(menu.iter().map(|name| json!({"type": MESSAGE_MENU, "name": name}))).collect()
+    slash
+        .chain(menu.iter().map(|name| json!({"type": MESSAGE_MENU, "name": name, "description": ""})))
+        .collect()
 }
 
 /// Sub-commands in their order, those of a group together where its first one stands.
@@ -234,7 +236,7 @@ mod tests {
     #[test]
     fn the_table_becomes_discords_tree() {
         let tree = tree(&commands(), &["Create lead".to_owned()]);
-        assert_eq!(tree[1], json!({"type": 3, "name": "Create lead"}));
+        assert_eq!(tree[1], json!({"type": 3, "name": "Create lead", "description": ""}));
         let options = tree[0]["options"].as_array().expect("options");
         let shape: Vec<_> = options.iter().map(|o| (o["type"].as_u64(), o["name"].as_str())).collect();
         assert_eq!(shape, [(Some(1), Some("show")), (Some(2), Some("stage")), (Some(1), Some("edit"))]);
@@ -265,7 +267,7 @@ mod tests {
         command["options"][0]["options"][0]["name_localizations"] = Value::Null;
         command["options"][2]["options"][0]["required"] = json!(false);
         command["options"][2]["options"][0]["min_value"] = json!(0.0);
-        theirs[1]["description"] = json!("");
+        theirs[1]["description"] = Value::Null;
         assert_eq!(essence(&ours), essence(&theirs));
         theirs[0]["options"][0]["options"][0]["description"] = json!("changed");
         assert_ne!(essence(&ours), essence(&theirs));
