@@ -18,10 +18,13 @@ use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::event::{Event, EventKind};
+use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, RecordRef, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, TeamId,
+    WorkspaceId,
 };
 use crate::domain::playbook::Class;
+use crate::domain::record::Record;
 use crate::domain::workspace::{Person, Workspace};
 
 /// What a job wants loaded before it runs.
@@ -85,6 +88,8 @@ pub(super) enum Change {
     None,
     /// Only when it is looked at next.
     Due,
+    /// Nothing that an index holds: the indexes are left alone.
+    Moved,
     /// All of it.
     Whole,
 }
@@ -345,6 +350,10 @@ impl Batch {
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
+        let (same_keys, class_before) = match known {
+            Some(known) => (keys(&known.row.record) == keys(&row.record), Some(known.class)),
+            None => (false, None),
+        };
         let mut prev = known.and_then(|s| s.row.record.last_event);
         for event in events {
             let event_id = EventId(self.counters.event);
@@ -354,8 +363,11 @@ impl Batch {
             class = class_after(event).unwrap_or(class);
         }
         row.record.last_event = prev;
-        self.records
-            .insert(id, Loaded { stored: Stored { row, class, due: None, armed }, change: Change::Whole });
+        let whole = !same_keys
+            || class_before != Some(class)
+            || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
+        let change = if whole { Change::Whole } else { Change::Moved };
+        self.records.insert(id, Loaded { stored: Stored { row, class, due: None, armed }, change });
         self.rearm(id, due);
     }
 
@@ -405,6 +417,11 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// What of a record an index holds, beside its class: the columns that [`Change::Moved`] does not write.
+fn keys(record: &Record) -> (&PlaybookId, TeamId, Option<PersonId>, &Contact) {
+    (&record.playbook, record.team, record.owner, &record.contact)
 }
 
 /// The class that an event puts a record into, where it does.
