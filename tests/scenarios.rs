@@ -42,6 +42,7 @@ scenarios! {
     import_history,
     working,
     lists,
+    menu,
     moves,
     no_setup,
     permissions,

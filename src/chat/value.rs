@@ -9,9 +9,11 @@
 
 pub mod columns;
 mod contact;
+mod guess;
 mod when;
 
 pub use contact::{Phone, parse_email, parse_phone};
+pub use guess::{Guess, guess};
 pub use when::{parse_date, parse_when};
 
 use crate::domain::span::Span;

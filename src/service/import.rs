@@ -252,8 +252,9 @@ impl Looked {
     /// As the wording takes it.
     pub fn view<'a>(&self, kind: &'a Import, importer: &'a Importer) -> Preview<'a> {
         let playbook = &importer.playbook;
-        let label =
-            |word: &String| playbook.field_called(word.as_str()).map_or_else(|| label_of(word), |f| f.label.clone());
+        let label = |word: &String| {
+            playbook.field_called(word.as_str()).map_or_else(|| label_of(word), |f| f.label.clone())
+        };
         let columns = kind.headers.iter().zip(&kind.mapping.columns);
         Preview {
             file: &kind.file,

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 27] = [
+    pub const VERBS: [&'static str; 30] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -51,6 +51,9 @@ impl Action {
             Self::StopJob { .. } => "jx",
             Self::PickColumn { .. } => "jc",
             Self::PickField { .. } => "jf",
+            Self::NewForm { .. } => "nf",
+            Self::NoteRecord { .. } => "nr",
+            Self::NoteActivity { .. } => "na",
         }
     }
 
@@ -79,8 +82,12 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } => {
+            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
+            }
+            Self::NewForm { noun } => format!("1:{verb}:{noun}"),
+            Self::NoteActivity { draft, record } => {
+                format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::StartJob { job } | Self::StopJob { job } | Self::PickColumn { job } => {
@@ -138,6 +145,9 @@ impl Action {
             "jc" => Self::PickColumn { job: args.job()? },
             "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
+            "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "nr" => Self::NoteRecord { draft: args.draft()? },
+            "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             _ => return None,
         };
@@ -267,6 +277,9 @@ mod tests {
                     "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
+                    "nf" => Action::NewForm { noun: word },
+                    "nr" => Action::NoteRecord { draft },
+                    "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),
                 }
             },

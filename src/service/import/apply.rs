@@ -292,8 +292,9 @@ fn changes(row: &RecordRow, seen: &str, owner: Option<PersonId>, playbook: &Play
     let data =
         row.data.iter().filter(|(field, _)| changed(field.as_str()) || with_move.contains(&field.as_str()));
     let data = data.map(|(field, value)| (field.clone(), value.clone())).collect();
-    let emptied =
-        seen.keys().filter(|word| !row.seen.contains_key(*word) && playbook.field_called(word.as_str()).is_some());
+    let emptied = seen
+        .keys()
+        .filter(|word| !row.seen.contains_key(*word) && playbook.field_called(word.as_str()).is_some());
     let emptied = emptied.filter(|word| !with_move.contains(&word.as_str()));
     let emptied = emptied.map(FieldId::new).collect();
     Some(Given { data, emptied, owner: owner.filter(|_| changed(target::OWNER)), standing })

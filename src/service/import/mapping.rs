@@ -108,8 +108,9 @@ impl Mapping {
             "" | "-" => None,
             typed => {
                 let all: Vec<_> = targets(self.shape, playbook);
-                let label =
-                    |word: &str| playbook.field_called(word).map_or_else(|| word.to_owned(), |f| f.label.clone());
+                let label = |word: &str| {
+                    playbook.field_called(word).map_or_else(|| word.to_owned(), |f| f.label.clone())
+                };
                 let known = all.iter().find(|word| is_called(typed, word, &label(word)));
                 Some(known.ok_or_else(|| words::unknown_target(typed, &all))?.clone())
             }

@@ -81,6 +81,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::StopJob { .. }
         | Action::PickColumn { .. }
         | Action::PickField { .. }
+        | Action::NewForm { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
     }
 }
