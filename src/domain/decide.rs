@@ -126,7 +126,7 @@ impl<'a> Case<'a> {
     fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
         who.sort_unstable();
         who.dedup();
-        who.retain(|person| Some(*person) != self.actor.person);
+        who.retain(|person| Some(*person) != self.actor.person && !person.is_nameless());
         if !who.is_empty() {
             self.effects.push(Effect::Tell { who, notice });
         }
@@ -134,7 +134,7 @@ impl<'a> Case<'a> {
 
     /// The owner; the team's managers where there is none.
     fn owner_or_managers(&self) -> Vec<PersonId> {
-        match self.record.owner {
+        match self.record.owner.filter(|owner| !owner.is_nameless()) {
             Some(owner) => vec![owner],
             None => self.env.workspace.managers(self.record.team),
         }

@@ -244,7 +244,8 @@ impl Workspace {
     }
 
     fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {
-        let Some(known) = self.people.get(&person) else { return false };
+        // A name without an account leads nobody, and keeps no admin from it.
+        let Some(known) = self.people.get(&person).filter(|_| !person.is_nameless()) else { return false };
         let in_team = known.team.is_none_or(|t| t == team);
         if known.role.is_some() {
             return known.role == Some(Role::Manager) && self.team_of(person).id == team;
@@ -263,7 +264,7 @@ impl Workspace {
         let having: Vec<_> = self
             .people
             .values()
-            .filter(|p| p.duties.contains(&duty) && self.team_of(p.id).id == team)
+            .filter(|p| !p.id.is_nameless() && p.duties.contains(&duty) && self.team_of(p.id).id == team)
             .map(|p| p.id)
             .collect();
         if having.is_empty() { self.managers(team) } else { having }

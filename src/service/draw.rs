@@ -35,10 +35,18 @@ impl From<Message> for Drawn {
 
 /// What a claimed row says; `None`: nothing any more.
 pub async fn draw(app: &App, claimed: &Claimed) -> Result<Option<Drawn>, StoreError> {
-    match &claimed.content {
-        Content::Post(post) => Ok(self::post(app, post).await?.map(Drawn::from)),
-        Content::Fact { place, body, .. } => fact(app, *place, body).await,
+    let mut drawn = match &claimed.content {
+        Content::Post(post) => self::post(app, post).await?.map(Drawn::from),
+        Content::Fact { place, body, .. } => fact(app, *place, body).await?,
+    };
+    if let Some(drawn) = &mut drawn {
+        let workspace = app.store().workspace(claimed.workspace);
+        let details = drawn.thread.iter_mut().flat_map(|(_, details)| details);
+        for message in details.chain([&mut drawn.message]) {
+            render::words::name_people(message, &workspace);
+        }
     }
+    Ok(drawn)
 }
 
 /// The name of the thread on a post: the record's.

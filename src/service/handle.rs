@@ -50,7 +50,14 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
             None => Reply::Private(render::problem::expired_button()),
         },
     };
-    greet(app, &head, reply).await
+    let mut reply = greet(app, &head, reply).await?;
+    match &mut reply {
+        Reply::Private(message) | Reply::Public(message) | Reply::Update(message) => {
+            render::words::name_people(message, &app.store().workspace(workspace));
+        }
+        Reply::Form(_) => {}
+    }
+    Ok(reply)
 }
 
 /// An answer to a press on a message that only the person sees replaces that message.

@@ -7,6 +7,9 @@ use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Message, Severity, Span, Text};
 use crate::domain::ids::JobId;
 
+/// A pick list holds so many.
+const LISTED: usize = 25;
+
 /// Too many bytes; the sentence.
 pub fn too_large(most: usize) -> String {
     format!("The file is too large: split it into files of at most {} MB.", most / 1024 / 1024)
@@ -225,10 +228,10 @@ pub fn preview(view: &Preview<'_>, job: Option<JobId>) -> Message {
     if view.problem.is_none() && rows > 0 {
         message = confirm(message, job, format!("Import {}", words::thousands(rows)));
     }
-    if view.columns.len() > 25 {
+    if view.columns.len() > LISTED {
         message.lines.push("More columns are changed with the option mapping.".into());
     }
-    let options = view.columns.iter().enumerate().take(25).map(|(at, (header, target))| Choice {
+    let options = view.columns.iter().enumerate().take(LISTED).map(|(at, (header, target))| Choice {
         value: at.to_string(),
         label: tidy(header, 90),
         means: Some(target.clone().unwrap_or_else(|| "left out".to_owned())),
@@ -250,13 +253,16 @@ pub fn pick_field(job: JobId, column: u32, header: &str, targets: &[(String, Str
         label: tidy(label, 90),
         means: None,
     }));
-    for (at, options) in options.chunks(25).take(4).enumerate() {
-        message.choices.push(Choices {
-            action: Action::PickField { job, column },
-            prompt: if at == 0 { "Pick one".to_owned() } else { "More".to_owned() },
-            options: options.to_vec(),
-        });
+    if options.len() > LISTED {
+        let others: Vec<_> = options.split_off(LISTED).into_iter().map(|option| option.label).collect();
+        let text = format!("With the option mapping it can also be {}.", join(&others, "or"));
+        message.lines.push(tidy(&text, 1_000).into());
     }
+    message.choices.push(Choices {
+        action: Action::PickField { job, column },
+        prompt: "Pick one".to_owned(),
+        options,
+    });
     message
 }
 

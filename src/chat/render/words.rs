@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::view::Ctx;
-use crate::chat::message::{Span, Text, When};
+use crate::chat::message::{Message, Span, Text, When};
 use crate::domain::activity::Activity;
 use crate::domain::clocks::Clock;
 use crate::domain::field::FieldValue;
@@ -140,6 +140,21 @@ pub fn flat(text: &Text, workspace: &Workspace) -> String {
         Span::Link { label, .. } => label.clone(),
     };
     text.0.iter().map(span).collect()
+}
+
+/// Writes people who have no account out by name: a platform could not show them, nor notify them.
+pub fn name_people(message: &mut Message, workspace: &Workspace) {
+    message.mentions.retain(|person| !person.is_nameless());
+    let facts = message.facts.iter_mut().map(|fact| &mut fact.value);
+    for text in message.title.iter_mut().chain(&mut message.lines).chain(facts) {
+        for span in &mut text.0 {
+            if let Span::Person(person) = span
+                && person.is_nameless()
+            {
+                *span = Span::Plain(tidy(&workspace.name_of(*person), NAME));
+            }
+        }
+    }
 }
 
 /// `2026-12-01 14:30 UTC`, for files.

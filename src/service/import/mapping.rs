@@ -151,7 +151,9 @@ pub fn targets(shape: Shape, playbook: &Playbook) -> Vec<String> {
     match shape {
         Shape::History => target::OF_HISTORY.map(str::to_owned).to_vec(),
         Shape::Records => {
-            let fields = playbook.fields.iter().map(|f| f.id.to_string());
+            let declared = playbook.fields.iter().filter(|f| !builtin::ALL.contains(&f.id.as_str()));
+            let first = builtin::ALL.iter().filter_map(|word| playbook.field_called(word));
+            let fields = first.chain(declared).map(|f| f.id.to_string());
             let stages = !playbook.stages.order.is_empty();
             let fixed = target::OF_RECORDS.iter().filter(|word| stages || **word != target::STAGE);
             fixed.map(|word| (*word).to_owned()).chain(fields).collect()
