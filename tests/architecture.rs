@@ -75,6 +75,7 @@ fn modules_import_only_what_lies_below_them() {
         ("playbook", &["playbook", "domain"]),
         ("chat", &["chat", "domain"]),
         ("report", &["report", "chat", "domain"]),
+        ("simulate", &["simulate", "domain"]),
         ("store", &["store", "domain", "clock"]),
         ("service", &["service", "domain", "chat", "store", "report", "playbook", "clock"]),
         ("worker", &["worker", "service", "domain", "chat", "store", "playbook", "clock"]),
