@@ -94,6 +94,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
         .collect();
     write(tx, sqlite::PUT_DRAFTS, &drafts).await?;
     write(tx, sqlite::DROP_DRAFTS, &writes.dropped_drafts).await?;
+    let turns: Vec<_> =
+        writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
+    write(tx, sqlite::PUT_TURNS, &turns).await?;
     Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
 }
 

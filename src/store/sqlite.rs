@@ -198,6 +198,12 @@ pub(super) const PUT_DRAFTS: &str = "
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at";
 
+/// [[team, route, workspace, person]]
+pub(super) const PUT_TURNS: &str = "
+    INSERT INTO turns (team, route, workspace, person)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT (team, route) DO UPDATE SET person = excluded.person";
+
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Takes the first row of every lane whose time has come: $1 now, $2 operational now, $3 lanes that are held, $4 how
@@ -299,6 +305,7 @@ mod tests {
             (NEXT_OUTBOX, 2),
             (PRUNE_INBOX, 5),
             (SEARCH, 8),
+            (PUT_TURNS, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -315,5 +322,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// The loads are counted at the start without a look at any record.
+    #[tokio::test]
+    async fn loads_come_from_an_index_alone() {
+        let mut opened = super::super::open::open("sqlite::memory:").await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::super::state::LOADS);
+        let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut opened.writer).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
+        assert_eq!(steps, ["SCAN records USING COVERING INDEX records_load"]);
     }
 }
