@@ -110,13 +110,14 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::Logged { activity, happened_at, outcome, note, .. } => {
                 // A contact that was reported together with a move is logged by that move.
-                let with_move = outcome.is_none()
-                    && note.is_none()
-                    && next.is_some_and(|next| reports(next, *activity));
+                let with_move =
+                    outcome.is_none() && note.is_none() && next.is_some_and(|next| reports(next, *activity));
                 if !with_move {
                     let mut plan = None;
                     if let Some(EventKind::Planned { action, due }) = next.map(|n| &n.kind)
-                        && !rest.get(at + 2).is_some_and(|after| same_command(event, after) && clears(after).is_some())
+                        && !rest
+                            .get(at + 2)
+                            .is_some_and(|after| same_command(event, after) && clears(after).is_some())
                     {
                         plan = Some((action.clone(), *due));
                         took = 2;

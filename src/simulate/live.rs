@@ -120,12 +120,7 @@ enum Mended {
 
 impl<'a> Life<'a> {
     /// The record comes to be; what a form would ask for is filled in.
-    fn begin(
-        past: &Past<'a>,
-        rules: &'a Rules<'a>,
-        period: &'a Period,
-        inputs: &Inputs<'_>,
-    ) -> Option<Self> {
+    fn begin(past: &Past<'a>, rules: &'a Rules<'a>, period: &'a Period, inputs: &Inputs<'_>) -> Option<Self> {
         let (created, at, actor) = &inputs.created;
         let playbook = rules.playbook;
         let mut contact = past.contact.clone();
@@ -304,12 +299,9 @@ impl<'a> Life<'a> {
     }
 
     fn gives(&mut self, actor: Actor, command: &Command) {
-        match self.as_they_were(actor, command) {
-            Err(Rejection::NoOutreach { status }) => {
-                self.refused(Refused { why: Why::Outreach, from: Some(status), to: None }, &[]);
-            }
-            // Whoever owns it already is the owner; the rest was fine when it was said.
-            Ok(_) | Err(_) => {}
+        // Whoever owns it already is the owner; anything else was fine when it was said.
+        if let Err(Rejection::NoOutreach { status }) = self.as_they_were(actor, command) {
+            self.refused(Refused { why: Why::Outreach, from: Some(status), to: None }, &[]);
         }
     }
 
@@ -321,9 +313,7 @@ impl<'a> Life<'a> {
                 continue;
             }
             let value = match self.contact.get(field.as_str()) {
-                Some(text) if Contact::holds(field.as_str()) => {
-                    Some(FieldValue::Text(text.to_owned()))
-                }
+                Some(text) if Contact::holds(field.as_str()) => Some(FieldValue::Text(text.to_owned())),
                 _ => value.clone(),
             };
             match value {
@@ -435,9 +425,7 @@ impl<'a> Life<'a> {
                         Mended::Nothing => Why::Reason,
                     }
                 }
-                Err(Rejection::NotYours { .. } | Rejection::OtherTeam { .. })
-                    if actor.person.is_some() =>
-                {
+                Err(Rejection::NotYours { .. } | Rejection::OtherTeam { .. }) if actor.person.is_some() => {
                     actor = inputs::nobody(actor.source);
                     continue;
                 }

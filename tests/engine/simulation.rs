@@ -7,13 +7,13 @@ use bellwether::domain::command::{Actor, Command};
 use bellwether::domain::decision::Effect;
 use bellwether::domain::{clocks, playbook::Playbook};
 use bellwether::simulate::live::{live, really};
-use bellwether::simulate::{Figures, Past, Period, Report, Rules};
+use bellwether::simulate::{Past, Period, Rules};
 use chrono::{DateTime, Duration, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
 use super::properties::{Try, attempt, lead_lifecycle, toy, tries};
-use super::world::{World, monday};
+use super::world::World;
 
 /// All of a world's time.
 fn always(world: &World) -> Period {
@@ -36,7 +36,9 @@ fn deliver(world: &mut World) {
         if let Effect::Alert(alert) = effect
             && alert.reports_delivery
         {
-            world.tell(Actor::TIME, &Command::Delivered { clock: alert.clock }).expect("time is never refused");
+            world
+                .tell(Actor::TIME, &Command::Delivered { clock: alert.clock })
+                .expect("time is never refused");
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod pick;
 pub mod problem;
 pub mod rejection;
 pub mod settings;
+pub mod simulate;
 pub mod suggest;
 pub mod view;
 pub mod words;
