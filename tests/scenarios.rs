@@ -46,6 +46,7 @@ scenarios! {
     review,
     rules,
     several,
+    simulate,
     snooze,
     toy,
     unused,

@@ -106,7 +106,12 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            Mention::File(_) => None,
+            // A file of this repository.
+            Mention::File(path) => {
+                let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+                let name = full.file_name()?.to_string_lossy().into_owned();
+                std::fs::read(&full).ok().map(|bytes| Value::File(name, bytes))
+            }
         })
     }
 
