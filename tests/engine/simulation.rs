@@ -174,10 +174,8 @@ fn a_shorter_clock_would_have_fired_more() {
 fn only_the_period_counts() {
     let mut world = World::new(toy());
     minutes(&mut world, 600);
-    let since = |minutes: i64| Period {
-        since: world.events[0].at + Duration::minutes(minutes),
-        until: world.now,
-    };
+    let since =
+        |minutes: i64| Period { since: world.events[0].at + Duration::minutes(minutes), until: world.now };
     let rules = rules(&world, toy());
     let all = ["answer Nudge ana 1", "answer Breach ana 1", "answer Escalation ana 1"];
     for (from, left) in [(0, &all[..]), (50, &all[1..]), (90, &all[2..]), (121, &all[3..])] {
@@ -246,10 +244,8 @@ fn a_status_that_is_gone_has_a_successor_or_is_counted() {
 #[test]
 fn a_gate_more_and_a_gate_less() {
     let gate = "when = [{ peak_value_at_least = \"high_value\" }]\nneeds = \"manager_approval\"";
-    let open = toy_with(&[(
-        &format!("[[gate]]\nentering = [\"dropped\"]\nleaving = [\"open\"]\n{gate}"),
-        "",
-    )]);
+    let open =
+        toy_with(&[(&format!("[[gate]]\nentering = [\"dropped\"]\nleaving = [\"open\"]\n{gate}"), "")]);
     let mut world = World::with_value(open, 50_000);
     world.choose(ANA, "dropped").expect("no gate");
     minutes(&mut world, 600);

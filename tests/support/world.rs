@@ -37,8 +37,13 @@ pub struct World {
 impl World {
     /// A world at an instant, in which nothing has been set up.
     pub async fn at(now: DateTime<Utc>, playbooks: Playbooks) -> Self {
+        Self::in_file(now, playbooks, "sqlite::memory:").await
+    }
+
+    /// The same with a database of that URL.
+    pub async fn in_file(now: DateTime<Utc>, playbooks: Playbooks, url: &str) -> Self {
         let clock = Arc::new(ManualClock::at(now));
-        let store = Store::open("sqlite::memory:", clock.clone()).await.expect("a memory database");
+        let store = Store::open(url, clock.clone()).await.expect("a database");
         let chat = Arc::new(FakeChat::default());
         Self {
             app: App::new(store, clock.clone(), playbooks),
