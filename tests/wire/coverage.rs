@@ -350,7 +350,8 @@ async fn many(town: &Town) {
     let draft = include_bytes!("../../src/playbook/builtin/lead_lifecycle.toml").to_vec();
     let file = town.server.upload("draft.toml", "application/toml", draft);
     let tried = town.says("mia", "leads", &format!("/playbook simulate file:{file} since:30d")).await;
-    let tried = tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
+    let tried =
+        tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
     assert_eq!(tried.attachments.len(), 1, "the table");
 
     for n in 0..20 {
