@@ -130,7 +130,7 @@ fn content(directory: &tempfile::TempDir) -> BTreeMap<String, Vec<u8>> {
 async fn cli(directory: &tempfile::TempDir, args: &[&str]) -> Output {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_bellwether"));
     command.current_dir(directory.path()).env_clear().args(["playbook", "simulate"]).args(args);
-    let run = tokio::time::timeout(Duration::from_secs(60), command.output()).await;
+    let run = tokio::time::timeout(Duration::from_mins(1), command.output()).await;
     run.expect("it ends").expect("it starts")
 }
 
