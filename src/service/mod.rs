@@ -12,6 +12,7 @@
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -30,6 +31,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod me;
 pub mod places;
 pub mod query;
 pub mod replies;

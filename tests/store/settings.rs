@@ -28,9 +28,7 @@ fn person(id: PersonId) -> Person {
         roles: vec![RoleId(9)],
         team: None,
         role: None,
-        duties: BTreeSet::new(),
-        capacity: None,
-        timezone: None,
+        ..Person::unknown(id)
     }
 }
 
