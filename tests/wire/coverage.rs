@@ -158,7 +158,7 @@ async fn setting_up(town: &Town) {
     let show = town.says("mia", "general", "/setup show").await;
     let show = show.tells_privately(&[
         "Delivery",
-        "from $10,000 on · by <@",
+        "rate MYR 0.22 · by <@",
         "Playbooks",
         "Team Sales",
         "Page 1 of 2",
