@@ -408,6 +408,8 @@ pub struct ThresholdArgs {
     pub rates: Vec<(String, String)>,
     /// How many parked records of one company are flagged (D41).
     pub cluster: Option<u32>,
+    /// The company-size limit and the account list (D37).
+    pub enterprise: Option<String>,
     /// The grace of a forced review (D54); a dash: what the playbook says.
     pub stale_grace: Option<String>,
     /// How long a change can be taken back (X4).

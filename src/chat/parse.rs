@@ -149,6 +149,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             currency: args.text("currency")?,
             rates: args.text("rates")?.map(|t| rates(&t)).transpose()?.unwrap_or_default(),
             cluster: args.number("cluster")?,
+            enterprise: args.text("enterprise")?,
             stale_grace: args.text("stale-grace")?,
             undo_window: args.text("undo-window")?,
             budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Account;
 use super::calendar::Calendar;
 use super::ids::{ChannelId, PersonId, RoleId, TeamId, WorkspaceId};
 use super::money::{Currency, Money};
@@ -53,6 +54,12 @@ pub struct Thresholds {
     /// The same for the people of a team: its nudge policy. A team that is not in here has the workspace's.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub team_budgets: BTreeMap<TeamId, u32>,
+    /// From so many people on, a company is an enterprise (D37); `None`: the account list alone says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enterprise_size: Option<u32>,
+    /// The account list (D37), by [`key`](super::accounts::key).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, Account>,
 }
 
 /// Reps and managers who share channels, a calendar and a digest hour.
@@ -146,22 +153,25 @@ pub struct Person {
     pub role: Option<Role>,
     /// Duties.
     pub duties: BTreeSet<Duty>,
-    /// How many open records the person can carry; `None`: no limit (routing comes later).
+    /// How many open records the person can carry; `None`: no limit.
     pub capacity: Option<u32>,
     /// `/me timezone`; else the team's.
     pub timezone: Option<Tz>,
     /// When nothing but what is urgent is sent privately (X6).
     #[serde(default)]
     pub quiet: Option<QuietHours>,
-    /// Not at work (ruling 17).
-    #[serde(default)]
-    pub away: Option<Away>,
     /// How many interruptions on a day at most; else the team's (X6).
     #[serde(default)]
     pub budget: Option<u32>,
     /// The language of messages.
     #[serde(default)]
     pub language: Language,
+    /// `/me away`: until then new records skip the person, and their posts go to the manager (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+    /// Since when the person is no longer in the workspace (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<DateTime<Utc>>,
 }
 
 /// The hours in which a person wants quiet, in their own zone. Where the end lies before the beginning, they go over
@@ -174,22 +184,6 @@ pub struct QuietHours {
     pub to: NaiveTime,
 }
 
-/// When a person is not at work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Away {
-    /// From when.
-    pub from: DateTime<Utc>,
-    /// Until when.
-    pub until: DateTime<Utc>,
-}
-
-impl Away {
-    /// Whether they are away at an instant.
-    pub fn covers(&self, at: DateTime<Utc>) -> bool {
-        self.from <= at && at < self.until
-    }
-}
-
 /// A language that all wording is there in. `ms` and `id` follow when they are translated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -197,6 +191,24 @@ pub enum Language {
     /// English.
     #[default]
     En,
+}
+
+/// A time in which a person is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// From then …
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub from: DateTime<Utc>,
+    /// … up to then, exclusive; `None`: until they say that they are back.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Away {
+    /// Whether it is so at an instant.
+    pub fn at(&self, now: DateTime<Utc>) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
 }
 
 impl Person {
@@ -214,9 +226,15 @@ impl Person {
             timezone: None,
             quiet: None,
             away: None,
+            gone: None,
             budget: None,
             language: Language::En,
         }
+    }
+
+    /// Whether they read and act at an instant: neither away nor gone.
+    pub fn present(&self, now: DateTime<Utc>) -> bool {
+        self.gone.is_none() && !self.away.is_some_and(|away| away.at(now))
     }
 }
 
@@ -248,6 +266,8 @@ impl Workspace {
                 undo_window: Thresholds::default_undo_window(),
                 budget: Thresholds::default_budget(),
                 team_budgets: BTreeMap::new(),
+                enterprise_size: None,
+                accounts: BTreeMap::new(),
             },
             system_channel: None,
             greeted: false,
@@ -324,11 +344,6 @@ impl Workspace {
     /// The zone in which a person's input is read and their times are spelled out.
     pub fn zone_of(&self, person: PersonId) -> Tz {
         self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)
-    }
-
-    /// Whether the person is away (ruling 17).
-    pub fn is_away(&self, person: PersonId, at: DateTime<Utc>) -> bool {
-        self.people.get(&person).and_then(|p| p.away).is_some_and(|away| away.covers(at))
     }
 
     /// How many interruptions the person gets on a day at most: their own number, else their team's, else the

@@ -55,18 +55,18 @@ pub async fn away(
     let zone = head::with_person(app.store().workspace(head.workspace), head).zone_of(head.person());
     let until = match (until, &from) {
         (None, None) => return shown(app, head, render::me::away),
-        (None, Some(_)) => return Ok(replies::mistake(&render::input::away_without_end())),
         (Some(Setting::Off), _) => {
             return set(app, head, |me| me.away = None, render::me::away).await;
         }
-        (Some(Setting::To(typed)), _) => value::parse_when(&typed, now, zone),
+        (None, Some(_)) => Ok(None),
+        (Some(Setting::To(typed)), _) => value::parse_when(&typed, now, zone).map(Some),
     };
     let from = from.map_or(Ok(now), |typed| value::parse_when(&typed, now, zone));
     let (from, until) = match (from, until) {
         (Ok(from), Ok(until)) => (from, until),
         (Err(sentence), _) | (_, Err(sentence)) => return Ok(replies::mistake(&sentence)),
     };
-    if until <= now || until <= from {
+    if until.is_some_and(|until| until <= now || until <= from) {
         return Ok(replies::mistake(&render::input::away_ends_too_early()));
     }
     set(app, head, move |me| me.away = Some(Away { from, until }), render::me::away).await

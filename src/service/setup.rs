@@ -14,6 +14,7 @@ use crate::chat::message::{Message, Reply};
 use crate::chat::render::settings::{self, Saved};
 use crate::chat::render::view::{DeliveryView, SetupView};
 use crate::chat::{render, value};
+use crate::domain::accounts;
 use crate::domain::calendar::WeeklyHours;
 use crate::domain::ics;
 use crate::domain::ids::{ChannelId, PersonId, RoleId, TeamId};
@@ -334,6 +335,12 @@ fn read(
         new.cluster = cluster;
         changes.note("cluster", cluster.to_string());
     }
+    if let Some(text) = &given.enterprise {
+        let found = accounts::parse(text, |typed| person_called(workspace, typed))
+            .map_err(|why| Refused::Sentence(render::input::unreadable_accounts(&why)))?;
+        (new.enterprise_size, new.accounts) = (found.size, found.accounts);
+        changes.note("enterprise", settings::enterprise(new));
+    }
     if let Some(text) = &given.stale_grace {
         new.stale_grace = match text.as_str() {
             "-" => None,
@@ -350,6 +357,16 @@ fn read(
         budget(item, workspace, new, changes)?;
     }
     Ok(())
+}
+
+/// Who is meant by `<@42>`, `@ana` or a name.
+fn person_called(workspace: &Workspace, typed: &str) -> Option<PersonId> {
+    let mention = typed.strip_prefix("<@").and_then(|t| t.strip_suffix('>'));
+    if let Some(id) = mention.and_then(|id| id.trim_start_matches('!').parse().ok()) {
+        return Some(PersonId(id));
+    }
+    let name = typed.trim_start_matches('@');
+    workspace.people.values().find(|p| p.name.eq_ignore_ascii_case(name)).map(|p| p.id)
 }
 
 /// `12`; `North 6`, of a team; `North -`, to go with the workspace again.

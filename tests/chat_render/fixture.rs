@@ -208,6 +208,7 @@ impl World {
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
+            barred: BTreeSet::new(),
             open_ms: 0,
             open_since: None,
             past_values: Vec::new(),

@@ -1,8 +1,6 @@
 //! Two teams: Sales (the default one: ana, ben and cai under mia) and North (olu under nia), and root, who may manage
 //! the server and has no role.
 
-use std::collections::BTreeSet;
-
 use bellwether::chat::intent::{Input, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::domain::ids::{ChannelId, PersonId, RecordId, TeamId};

@@ -1,7 +1,5 @@
 //! Teams, people, thresholds, digests, unfinished forms, requests.
 
-use std::collections::BTreeSet;
-
 use bellwether::domain::field::Data;
 use bellwether::domain::ids::*;
 use bellwether::domain::workspace::{Person, Role, SettingChange, Team};

@@ -115,6 +115,10 @@ fn setup() -> Command {
                         "So many parked records of one company are flagged, such as 3",
                     ),
                     Opt::text(
+                        "enterprise",
+                        "Company size and account list, such as 500, Acme Ltd=@ana, Globex=@ben; none empties it",
+                    ),
+                    Opt::text(
                         "stale-grace",
                         "How long a forced review waits, such as 5 business days; a single - for the playbook's",
                     ),

@@ -4,6 +4,7 @@ use super::view::Ctx;
 use super::words::{self, tidy};
 use crate::chat::intent::ApprovalsOf;
 use crate::chat::message::Message;
+use crate::domain::accounts::Unreadable;
 use crate::domain::field::{Data, FieldValue, builtin};
 use crate::domain::workspace::Thresholds;
 
@@ -50,6 +51,25 @@ pub fn unreadable_budget(typed: &str) -> String {
     )
 }
 
+/// An account list that cannot be read; the sentence.
+pub fn unreadable_accounts(why: &Unreadable) -> String {
+    let example = "write it like 500, Acme Ltd=@ana, Globex=@ben";
+    match why {
+        Unreadable::Entry(entry) => {
+            format!("\"{}\" is neither a size nor a company with its owner: {example}.", tidy(entry, 60))
+        }
+        Unreadable::NoSuchPerson { company, typed } => format!(
+            "I know nobody called \"{}\" for {}: place them with /setup member first, or mention them.",
+            tidy(typed, 60),
+            tidy(company, 60)
+        ),
+        Unreadable::Twice(company) => {
+            format!("{} stands there twice: {example}.", tidy(company, 60))
+        }
+        Unreadable::TwoLimits => format!("There are two sizes: {example}."),
+    }
+}
+
 /// A span in which changes can be taken back that cannot be; the sentence.
 pub fn unreadable_window(typed: &str) -> String {
     format!(
@@ -66,11 +86,6 @@ pub fn not_translated(typed: &str) -> String {
         _ => format!("\"{}\" is no language of mine", tidy(typed, 60)),
     };
     format!("{named}: write language:en.")
-}
-
-/// Away from a time on, and no end; the sentence.
-pub fn away_without_end() -> String {
-    "Say until when you are away: such as until:\"mon 9am\".".to_owned()
 }
 
 /// Away until before it begins; the sentence.

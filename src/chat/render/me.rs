@@ -18,7 +18,7 @@ pub fn settings(workspace: &Workspace, me: PersonId, now: DateTime<Utc>) -> Mess
         .long_fact("Place", sentence(&settings::member_text(workspace, person)))
         .long_fact("Time zone", format!("{}{own_zone}", workspace.zone_of(me)))
         .long_fact("Quiet hours", quiet_text(person))
-        .long_fact("Away", away_text(person.away.filter(|away| now < away.until)))
+        .long_fact("Away", away_text(person.away.filter(|away| away.until.is_none_or(|until| now < until))))
         .long_fact("Budget", budget_text(workspace, person))
         .long_fact("Language", language_name(person.language))
 }
@@ -46,12 +46,17 @@ pub fn away(_: &Workspace, person: &Person) -> Message {
 
 fn away_text(away: Option<Away>) -> Text {
     match away {
-        Some(away) => Text::plain("from ")
-            .and(words::exact(away.from))
-            .then(" until ")
-            .and(words::exact(away.until))
-            .then("; new leads go to others, and your messages to your manager"),
+        Some(away) => away_span(away).then("; new leads go to others, and your messages to your manager"),
         None => Text::plain("no"),
+    }
+}
+
+/// `from … until …`.
+pub fn away_span(away: Away) -> Text {
+    let text = Text::plain("from ").and(words::exact(away.from));
+    match away.until {
+        Some(until) => text.then(" until ").and(words::exact(until)),
+        None => text.then(", with no end given"),
     }
 }
 

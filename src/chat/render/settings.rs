@@ -6,7 +6,7 @@ use super::view::DeliveryView;
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Span, Text};
 use crate::domain::ids::{ChannelId, PersonId, RoleId};
-use crate::domain::workspace::{Person, Role, Team, Workspace};
+use crate::domain::workspace::{Person, Role, Team, Thresholds, Workspace};
 
 fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Text {
     let mut text = Text::plain(format!("{} {}", team.calendar.hours, team.calendar.zone));
@@ -61,6 +61,7 @@ pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
         "cluster".to_owned(),
         format!("{} parked records of one company are flagged", thresholds.cluster),
     ));
+    all.push(("enterprise".to_owned(), format!("enterprise: {}", enterprise(thresholds))));
     all.push(("stale grace".to_owned(), format!("a forced review waits {}", grace(thresholds.stale_grace))));
     all.push((
         "undo window".to_owned(),
@@ -74,6 +75,18 @@ pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
         }
     }
     all
+}
+
+/// Which companies are enterprises.
+pub fn enterprise(thresholds: &Thresholds) -> String {
+    const NAMED: usize = 10;
+    let size = thresholds.enterprise_size.map(|size| format!("from {size} people on"));
+    let names: Vec<_> = thresholds.accounts.values().take(NAMED).map(|a| tidy(&a.name, 40)).collect();
+    let more = thresholds.accounts.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let list = (!names.is_empty()).then(|| format!("{}{more}", names.join(", ")));
+    let parts: Vec<_> = size.into_iter().chain(list).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
 }
 
 /// How long a forced review waits.

@@ -1,6 +1,7 @@
 //! `/setup show`: every setting, its value, who changed it and when, in pages that fit a message. Whatever is broken
 //! comes first.
 
+use super::me;
 use super::settings;
 use super::view::SetupView;
 use super::words::{self, tidy};
@@ -182,14 +183,10 @@ fn people(view: &SetupView<'_>) -> Section {
     let lines = placed.map(|person| {
         let text = settings::member_text(view.workspace, person);
         let text = Text(vec![Span::Person(person.id)]).then(format!(": {text}"));
-        let text = match person.away.filter(|away| view.now < away.until) {
-            Some(away) if away.from <= view.now => text.then(", away until ").and(words::exact(away.until)),
-            Some(away) => text
-                .then(", away from ")
-                .and(words::exact(away.from))
-                .then(" until ")
-                .and(words::exact(away.until)),
-            None => text,
+        let text = match (person.gone, person.away.filter(|a| a.until.is_none_or(|until| view.now < until))) {
+            (Some(since), _) => text.then(", gone since ").and(words::exact(since)),
+            (None, Some(away)) => text.then(", away ").append(me::away_span(away)),
+            (None, None) => text,
         };
         let about = format!("member {}: ", person.name);
         let last = view.changes.iter().find(|c| c.setting.starts_with(&about));
