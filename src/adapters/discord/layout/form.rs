@@ -78,6 +78,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Withdraw { .. }
         | Action::PickRecord
         | Action::SetupPage { .. }
+        | Action::NewForm { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
     }
 }
