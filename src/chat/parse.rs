@@ -163,11 +163,10 @@ fn me(what: &str, args: &Args<'_>) -> Result<Intent, String> {
     Ok(match what {
         "settings" => Intent::MySettings { budget: args.text("budget")? },
         "quiet-hours" => {
-            let hours = args.text("hours")?.map(|typed| match off(&typed) {
-                true => Ok(Setting::Off),
-                false => quiet_hours(&typed).map(Setting::To),
-            });
-            Intent::MyQuietHours { hours: hours.transpose()? }
+            let read = |typed: String| {
+                if off(&typed) { Ok(Setting::Off) } else { quiet_hours(&typed).map(Setting::To) }
+            };
+            Intent::MyQuietHours { hours: args.text("hours")?.map(read).transpose()? }
         }
         "away" => Intent::MyAway {
             until: args.text("until")?.map(|t| if off(&t) { Setting::Off } else { Setting::To(t) }),
