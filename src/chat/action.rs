@@ -158,6 +158,11 @@ pub enum Action {
         /// The column's place, from 0.
         column: u32,
     },
+    /// A page of all settings.
+    SetupPage {
+        /// From 0.
+        page: u32,
+    },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {
         /// The command's noun.

@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, import, jobs, menu, query, replies, resolve};
+use super::{App, Fault, forms, import, jobs, menu, query, replies, resolve, setup};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -35,6 +35,8 @@ pub enum Subject {
 /// What an action is about: from it the workspace of a private message is known.
 pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
+        // Only ever in an answer within the workspace.
+        Action::SetupPage { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::Open { record }
         | Action::Move { record, .. }
@@ -145,6 +147,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::PickColumn { job } => import::pick_column(app, head, *job, picked).await,
         Action::PickField { job, column } => import::pick_field(app, head, *job, *column, picked).await,
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -237,6 +240,7 @@ pub async fn submit(
         | Action::StopJob { .. }
         | Action::PickColumn { .. }
         | Action::PickField { .. }
+        | Action::SetupPage { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

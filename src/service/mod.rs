@@ -14,7 +14,9 @@
 //! | [`jobs`] | long work, in chunks |
 //! | [`import`] | files into records, and records into files |
 //! | [`query`], [`digest`], [`suggest`] | reads |
+//! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -35,6 +37,7 @@ pub mod handle;
 pub mod head;
 pub mod import;
 pub mod jobs;
+pub mod me;
 pub mod menu;
 pub mod places;
 pub mod query;
@@ -42,6 +45,7 @@ pub mod replies;
 pub mod resolve;
 pub mod said;
 pub mod setup;
+pub mod simulate;
 pub mod suggest;
 
 use std::collections::BTreeSet;
@@ -78,6 +82,8 @@ struct Shared {
     delivered_at: AtomicI64,
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
+    /// Held by the one simulation that runs: it takes a core for as long as it lasts.
+    simulating: tokio::sync::Mutex<()>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -126,6 +132,7 @@ impl App {
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
+                simulating: tokio::sync::Mutex::default(),
             }),
         }
     }

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 30] = [
+    pub const VERBS: [&'static str; 31] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -51,6 +51,7 @@ impl Action {
             Self::StopJob { .. } => "jx",
             Self::PickColumn { .. } => "jc",
             Self::PickField { .. } => "jf",
+            Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
@@ -97,6 +98,7 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
             }
             Self::PickRecord => format!("1:{verb}"),
+            Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -149,6 +151,7 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -277,6 +280,7 @@ mod tests {
                     "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
+                    "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },

@@ -81,6 +81,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::StopJob { .. }
         | Action::PickColumn { .. }
         | Action::PickField { .. }
+        | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
