@@ -47,7 +47,7 @@ impl Table {
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(|_| words::not_csv())? {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| line_of(text, at));
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
@@ -69,6 +69,14 @@ impl Table {
         }
         Ok(Self { headers, rows })
     }
+}
+
+/// The line on which a row begins: the reader's own place lies before the empty lines that it skips.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let rest =
+        usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let empty = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count();
+    at.line() + empty as u64
 }
 
 /// What a spreadsheet would read as a formula, made text; [`plain`] takes it back.
@@ -104,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_file_is_read_with_its_lines() {
-        let table = Table::read("\u{feff}Name;E-mail\nAcme;\"a;b\"\n;;\n\nBeta\n".as_bytes());
+        let table = Table::read("\u{feff}Name;E-mail\nAcme;\"a;b\"\na;b;c\n\nBeta\n".as_bytes());
         assert_eq!(table, Err("Line 3 has 3 cells, but there are 2 columns: mend the line.".to_owned()));
         let table = Table::read(b"Name;E-mail\nAcme;\"a;b\"\n;\n\nBeta\n").unwrap();
         assert_eq!(table.headers, ["Name", "E-mail"]);
