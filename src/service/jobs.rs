@@ -24,7 +24,7 @@ use super::said::Said;
 use super::{App, Fault};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
-use crate::chat::render::jobs::{JobFile, Progress};
+use crate::chat::render::jobs::{JobFile, JobView, Progress};
 use crate::domain::ids::JobId;
 use crate::store::outbox::{Fact, Place, Priority};
 use crate::store::row::{Job, JobPhase};
@@ -206,7 +206,8 @@ impl Work for End {
 pub async fn shown(app: &App, id: JobId) -> Result<Option<Message>, StoreError> {
     let Some(job) = app.store().job(id).await? else { return Ok(None) };
     let Some(body) = Body::read(&job.state) else { return Ok(None) };
-    Ok(Some(with_kind!(body, kind => render::jobs::progress(&job, &kind.progress(&job)))))
+    let view = JobView { id: job.id, phase: job.phase, done: job.done, total: job.total };
+    Ok(Some(with_kind!(body, kind => render::jobs::progress(view, &kind.progress(&job)))))
 }
 
 /// The message with which a job ends.

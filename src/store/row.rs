@@ -8,6 +8,7 @@ use crate::domain::field::Data;
 use crate::domain::ids::{
     ApprovalId, ChannelId, DraftId, JobId, PersonId, PostId, RecordId, Remote, StatusId, TeamId, WorkspaceId,
 };
+pub use crate::domain::job::JobPhase;
 use crate::domain::money::Money;
 use crate::domain::record::Record;
 
@@ -200,17 +201,4 @@ pub struct Job {
     pub at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
-}
-
-/// Where a job is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum JobPhase {
-    /// It is shown first and waits for a "yes".
-    Waiting,
-    /// Its chunks are done one after the other.
-    Running,
-    /// All of it is done.
-    Done,
-    /// Somebody stopped it, before it began or after a chunk.
-    Stopped,
 }

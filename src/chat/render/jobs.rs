@@ -4,7 +4,20 @@ use super::words;
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, FILE_BYTES, Message, Severity};
 use crate::domain::ids::JobId;
-use crate::store::row::{Job, JobPhase};
+use crate::domain::job::JobPhase;
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobView {
+    /// Which.
+    pub id: JobId,
+    /// Whether it runs.
+    pub phase: JobPhase,
+    /// So many pieces …
+    pub done: u64,
+    /// … of so many.
+    pub total: u64,
+}
 
 /// How far it is, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +38,7 @@ pub struct JobFile {
 }
 
 /// The one message that shows how far a job is.
-pub fn progress(job: &Job, progress: &Progress) -> Message {
+pub fn progress(job: JobView, progress: &Progress) -> Message {
     let of = format!("{} of {}", words::thousands(job.done), words::thousands(job.total));
     let (state, severity) = match job.phase {
         JobPhase::Waiting => ("waits for a start".to_owned(), Severity::Info),
