@@ -103,6 +103,10 @@ impl Script {
                 let image = Image { name: "funnel.png".into(), bytes: vec![0; 64], alt: "A funnel.".into() };
                 Reply::Public(Message { image: Some(image), ..Message::line("The funnel.") })
             }
+            "saved" => {
+                Reply::Private(Message::line("37 rows were refused.").file("refused.csv", "row,why\n"))
+            }
+            "heavy" => Reply::Private(Message::line("All of them.").file("all.csv", vec![b'x'; 2 << 20])),
             "list" => {
                 let choice = |v: &str| Choice { value: v.into(), label: v.into(), means: None };
                 let options = vec![choice("won"), choice("lost")];
@@ -173,11 +177,14 @@ impl Service for Script {
             "update",
             "broken",
             "image",
+            "saved",
+            "heavy",
             "list",
             "slow-private",
             "slow-public",
             "slow-form",
             "slow-update",
+            "slow-saved",
         ];
         let option = |name: &str, kind, suggests| Opt {
             name: name.into(),
@@ -365,6 +372,52 @@ async fn a_command_is_answered_privately_or_publicly_as_the_reply_says() {
     let files = &pictured.message().expect("a message").attachments;
     assert_eq!((files[0].name.as_str(), files[0].bytes.len()), ("funnel.png", 64));
     mentions_are_explicit(&bench.sent("POST /interactions"));
+}
+
+/// A reply with a file: at once where it is small; a large one is promised first, because its way up may take longer
+/// than Discord waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_may_carry_files() {
+    let bench = bench().await;
+    let small = bench.lead("saved").await;
+    assert_eq!((said(&small).as_str(), is_private(&small)), ("37 rows were refused.", true));
+    let file = &small.message().expect("a message").attachments[0];
+    assert_eq!((file.name.as_str(), file.bytes.as_slice()), ("refused.csv", b"row,why\n".as_slice()));
+    let served = reqwest::get(&file.url).await.and_then(reqwest::Response::error_for_status).expect("served");
+    assert_eq!(served.bytes().await.expect("its content").as_ref(), b"row,why\n");
+
+    let Got::Deferred { message, ephemeral: true } = bench.lead("heavy").await.got else {
+        panic!("a promise")
+    };
+    let filled = bench.server.filled(message, SOON).await.expect("filled");
+    assert_eq!((filled.attachments[0].bytes.len(), filled.is_ephemeral()), (2 << 20, true));
+    let late = deferred(&bench, "slow-saved").await;
+    let late = bench.server.filled(late, SOON).await.expect("filled");
+    assert_eq!(late.attachments[0].bytes.as_slice(), b"row,why\n", "a reply that came late has its file too");
+    mentions_are_explicit(&bench.sent("/webhooks"));
+}
+
+/// A post of the outbox with a file; an edit keeps or replaces it on purpose.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_may_carry_files_that_an_edit_keeps_or_replaces() {
+    let bench = bench().await;
+    let post = Message::line("Done: 3 of 5.").file("refused.csv", "row,why\n4,no name\n");
+    let posted = bench.port.post(bench.place("alerts"), &post, KEY).await.expect("posted");
+    let names = || {
+        let message = bench.server.message(posted.message.0 as u64).expect("there");
+        message.attachments.iter().map(|a| a.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["refused.csv"]);
+    let kept = Message { keeps_files: true, ..Message::line("Done: 5 of 5.") };
+    bench.port.edit(posted, &kept, KEY).await.expect("edited");
+    assert_eq!(names(), ["refused.csv"]);
+    bench.port.edit(posted, &kept.file("late.csv", "row\n"), KEY).await.expect("edited");
+    assert_eq!(names(), ["refused.csv", "late.csv"]);
+    bench.port.edit(posted, &Message::line("Done.").file("all.csv", "row\n"), KEY).await.expect("edited");
+    assert_eq!(names(), ["all.csv"]);
+    bench.port.edit(posted, &Message::line("Undone."), KEY).await.expect("edited");
+    assert!(names().is_empty());
+    mentions_are_explicit(&bench.sent("/channels"));
 }
 
 /// Ruling 16: who asks, where, with which rights, comes from the interaction.

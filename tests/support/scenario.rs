@@ -27,6 +27,7 @@
 //!
 //! ana< L-1 … Attempting                  her last answer has these pieces, in this order
 //! ana! Attempting                        … has not
+//! ana< file "refused.csv" … 4,no name    a file on it, with this line
 //! #alerts< L-1 … breached                a message new or changed since the last step has
 //! #alerts! L-1                           no such message has
 //! private ana< yours now                 the same for private messages
