@@ -16,6 +16,7 @@ pub mod history;
 pub mod input;
 pub mod list;
 pub mod pick;
+pub mod playbook;
 pub mod problem;
 pub mod rejection;
 pub mod settings;
