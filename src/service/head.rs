@@ -115,6 +115,8 @@ pub fn newcomer(id: PersonId) -> Person {
         duties: std::collections::BTreeSet::new(),
         capacity: None,
         timezone: None,
+        away: None,
+        gone: None,
     }
 }
 

@@ -248,7 +248,7 @@ async fn unown(world: &World, lead: RecordId) {
                 at: batch.now(),
                 by: None,
                 source: bellwether::domain::event::Source::Manual,
-                kind: bellwether::domain::event::EventKind::Assigned { from, to: None, why: None },
+                kind: bellwether::domain::event::EventKind::Assigned { from, to: None, why: None, how: None },
                 clocks: Vec::new(),
             };
             let record = bellwether::domain::evolve::evolve(

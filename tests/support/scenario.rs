@@ -282,6 +282,8 @@ impl Play {
             duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
+            away: None,
+            gone: None,
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())
