@@ -42,6 +42,7 @@ scenarios! {
     lists,
     moves,
     no_setup,
+    own_playbooks,
     permissions,
     review,
     rules,

@@ -16,8 +16,8 @@ use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, Status
 
 pub use clock::{Audience, ClockSpec, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
-pub use upgrade::{Landing, Upgrade};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
+pub use upgrade::{Landing, Upgrade};
 
 /// The rules of one status system.
 #[derive(Debug, Clone, PartialEq)]

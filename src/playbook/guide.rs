@@ -7,8 +7,8 @@
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
-    Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, Rule, RuleMode, Starts,
-    Status, Step, StepAt, StepDoes,
+    Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, Rule, RuleMode,
+    Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;

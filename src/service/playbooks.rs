@@ -106,7 +106,8 @@ pub async fn take(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
     if shelved.active {
         return Ok(Reply::Private(render::playbook::as_it_is(&view(&shelved))));
     }
-    let others: Vec<_> = app.active(head.workspace).into_iter().filter(|p| clash(p, &shelved.playbook)).collect();
+    let others: Vec<_> =
+        app.active(head.workspace).into_iter().filter(|p| clash(p, &shelved.playbook)).collect();
     let mut keep = Keep::default();
     keep.switches.push((head.workspace, shelved.playbook.id.clone(), true));
     keep.changes.push(changed(app, head, &shelved.playbook, "on"));
@@ -169,7 +170,8 @@ async fn upload(
     }
     let before = app.library().newest(workspace, &new.id);
     let shelves = app.store().shelves();
-    let same = |t: &Text| t.workspace == workspace && t.id == new.id && t.version == new.version && t.text == text;
+    let same =
+        |t: &Text| t.workspace == workspace && t.id == new.id && t.version == new.version && t.text == text;
     if shelves.texts.iter().any(same) && before.as_ref().is_some_and(|b| b.version == new.version) {
         return Ok(Reply::Private(render::playbook::unchanged(&view(&own(&new, true)))));
     }
@@ -243,13 +245,18 @@ async fn examine(
     let mut active: Vec<&Playbook> = all.iter().filter(|s| s.active).map(|s| &*s.playbook).collect();
     active.retain(|p| p.id != new.id && !clash(p, &new));
     active.insert(0, &new);
-    problems.extend(limits::beyond(&commands::tree(&active)).into_iter().map(|message| case.at_noun(message)));
+    problems
+        .extend(limits::beyond(&commands::tree(&active)).into_iter().map(|message| case.at_noun(message)));
     problems.sort_by_key(|p| (p.line, p.column, p.severity));
     Ok((problems, Some(new)))
 }
 
 /// Where records still move to the newest version, the next one has to wait.
-async fn under_way(app: &App, workspace: WorkspaceId, id: &PlaybookId) -> Result<Option<Message>, StoreError> {
+async fn under_way(
+    app: &App,
+    workspace: WorkspaceId,
+    id: &PlaybookId,
+) -> Result<Option<Message>, StoreError> {
     let upgrades = app.store().upgrades().await?;
     let Some(upgrade) = upgrades.into_iter().find(|u| u.workspace == workspace && u.id == *id) else {
         return Ok(None);
@@ -299,7 +306,8 @@ fn added(before: &Playbook, new: &Playbook) -> Vec<String> {
 
 fn gone(before: &Playbook, new: &Playbook) -> Vec<(String, String)> {
     let gone = before.statuses.iter().filter(|s| new.status(&s.id).is_none());
-    gone.filter_map(|s| Some((s.label.clone(), new.status_label(new.status_now(&s.id)?).to_owned()))).collect()
+    gone.filter_map(|s| Some((s.label.clone(), new.status_label(new.status_now(&s.id)?).to_owned())))
+        .collect()
 }
 
 fn check_view(file: &str, problems: &[Problem]) -> CheckView {

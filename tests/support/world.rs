@@ -32,6 +32,8 @@ pub struct World {
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
     inputs: AtomicU64,
+    /// What is attached by its name.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
@@ -48,6 +50,7 @@ impl World {
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             inputs: AtomicU64::new(0),
+            files: BTreeMap::new(),
         }
     }
 
@@ -56,6 +59,11 @@ impl World {
         let id = PersonId(100 + i64::try_from(self.people.len()).expect("few people"));
         let who = Who { id, name: name.to_owned(), admin, roles: Vec::new() };
         self.people.entry(name.to_owned()).or_insert(who).id
+    }
+
+    /// A file that can be attached.
+    pub fn file(&mut self, name: &str, bytes: Vec<u8>) {
+        self.files.insert(name.to_owned(), bytes);
     }
 
     /// Gives a person a platform role.
@@ -106,7 +114,9 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            Mention::File(_) => None,
+            Mention::File(name) => {
+                self.files.get(name).map(|bytes| Value::File(name.to_owned(), bytes.clone()))
+            }
         })
     }
 

@@ -28,7 +28,10 @@ pub fn beyond(tree: &[Command]) -> Vec<String> {
             ));
         }
         if command.subs.len() > MOST_SUBS {
-            found.push(format!("/{name} would have {} subcommands; {MOST_SUBS} are the most.", command.subs.len()));
+            found.push(format!(
+                "/{name} would have {} subcommands; {MOST_SUBS} are the most.",
+                command.subs.len()
+            ));
         }
         let options = || command.subs.iter().flat_map(|sub| &sub.options);
         if length(name) > MOST_NAME || options().any(|o| length(&o.name) > MOST_NAME) {

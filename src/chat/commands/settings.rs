@@ -36,7 +36,12 @@ fn playbook() -> Command {
         "playbook",
         "The rules, explained",
         vec![
-            Sub::new("list", "Every playbook: what it is for, its version, whether it is on", "/playbook list", vec![]),
+            Sub::new(
+                "list",
+                "Every playbook: what it is for, its version, whether it is on",
+                "/playbook list",
+                vec![],
+            ),
             Sub::new(
                 "guide",
                 "What each status means, when to use it and what it needs",
@@ -138,9 +143,15 @@ fn setup() -> Command {
                 "Switch a playbook on or off, or upload one",
                 "/setup playbook playbook:our-leads file:…",
                 vec![
-                    Opt::text("playbook", "Its id; of a new file, the id in it").required().suggests(Suggests::Playbook),
+                    Opt::text("playbook", "Its id; of a new file, the id in it")
+                        .required()
+                        .suggests(Suggests::Playbook),
                     Opt::new(OptKind::Flag, "active", "Whether new records can be made under it"),
-                    Opt::new(OptKind::File, "file", "Its rules (.toml); a newer version takes over its records"),
+                    Opt::new(
+                        OptKind::File,
+                        "file",
+                        "Its rules (.toml); a newer version takes over its records",
+                    ),
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),

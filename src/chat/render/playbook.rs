@@ -187,7 +187,8 @@ pub fn checked(view: &CheckView) -> Message {
         (errors, 0) => (format!("{file} cannot be used: {}", problems(errors)), Severity::Bad),
         (errors, _) => (format!("{file} cannot be used: {}, {warnings}", problems(errors)), Severity::Bad),
     };
-    let message = with_problems(Message::default().titled(title).severity(severity), &view.errors, &view.warnings);
+    let message =
+        with_problems(Message::default().titled(title).severity(severity), &view.errors, &view.warnings);
     if view.errors.is_empty() { message } else { nothing_changed(message) }
 }
 
@@ -237,15 +238,20 @@ pub fn uploaded(view: &UploadView) -> Message {
     let text = Text::strong(title.clone());
     let text = match (view.replaces, &view.held_by) {
         (Some(before), _) => text.then(format!(" is at version {version} now; it was {before}.")),
-        (None, None) => text.then(format!(" is on, version {version}: ")).and(Span::Code(format!("/{noun} new"))),
+        (None, None) => {
+            text.then(format!(" is on, version {version}: ")).and(Span::Code(format!("/{noun} new")))
+        }
         (None, Some(_)) => text.then(format!(" is kept, version {version}, but off.")),
     };
     let mut message = Message::line(text).severity(Severity::Good);
     if let Some(other) = &view.held_by {
         message.severity = Severity::Warning;
         message.lines.push(
-            Text::plain(format!("{} has its noun or its letter. To put this one in its place: ", tidy(other, 80)))
-                .and(Span::Code(format!("/playbook use playbook:{id}"))),
+            Text::plain(format!(
+                "{} has its noun or its letter. To put this one in its place: ",
+                tidy(other, 80)
+            ))
+            .and(Span::Code(format!("/playbook use playbook:{id}"))),
         );
     }
     if !view.added.is_empty() {
@@ -257,7 +263,9 @@ pub fn uploaded(view: &UploadView) -> Message {
     }
     match view.moving {
         0 => {}
-        1 => message.lines.push(Text::plain(format!("1 {noun} moves to it now, with its clocks and its history."))),
+        1 => message
+            .lines
+            .push(Text::plain(format!("1 {noun} moves to it now, with its clocks and its history."))),
         n => message
             .lines
             .push(Text::plain(format!("{n} {plural} move to it now, with their clocks and their history."))),
@@ -268,7 +276,9 @@ pub fn uploaded(view: &UploadView) -> Message {
 /// The same file again.
 pub fn unchanged(playbook: &PlaybookView) -> Message {
     let text = Text::strong(tidy(&playbook.title, 80));
-    Message::line(text.then(format!(" is at version {} already, word for word: nothing to do.", playbook.version)))
+    Message::line(
+        text.then(format!(" is at version {} already, word for word: nothing to do.", playbook.version)),
+    )
 }
 
 /// Records are still on their way to the version before.
@@ -304,7 +314,8 @@ pub fn switched(playbook: &PlaybookView, instead_of: &[String], records: u64) ->
             [] => text.then(" is on: "),
             others => text.then(format!(" is on, in place of {}: ", tidy(&words::join(others, "and"), 160))),
         };
-        return Message::line(text.and(Span::Code(format!("/{} new", playbook.noun)))).severity(Severity::Good);
+        return Message::line(text.and(Span::Code(format!("/{} new", playbook.noun))))
+            .severity(Severity::Good);
     }
     let PlaybookView { noun, plural, .. } = playbook;
     let text = match records {

@@ -31,17 +31,23 @@ impl Case<'_> {
         if self.new.version <= before.version {
             found.push(self.error(
                 &["playbook", "version"],
-                format!("Version {} is in use: count it up, `version = {}`.", before.version, before.version + 1),
+                format!(
+                    "Version {} is in use: count it up, `version = {}`.",
+                    before.version,
+                    before.version + 1
+                ),
             ));
         }
         if self.new.noun.letter != before.noun.letter {
             let letter = before.noun.letter;
-            let message = format!("Records are called {letter}-1, {letter}-2 already: the letter stays `{letter}`.");
+            let message =
+                format!("Records are called {letter}-1, {letter}-2 already: the letter stays `{letter}`.");
             found.push(self.error(&["playbook", "letter"], message));
         }
         let oldest = self.standing.iter().map(|s| s.version).min().unwrap_or(before.version);
         if self.new.upgrade.from > oldest {
-            let message = format!("Records live under version {oldest} here, which this file does not take over.");
+            let message =
+                format!("Records live under version {oldest} here, which this file does not take over.");
             found.push(self.error(&["upgrade", "from"], message));
         }
         self.statuses(before, &mut found);
@@ -59,7 +65,8 @@ impl Case<'_> {
         if self.all.iter().filter(|s| s.origin == Origin::Own).count() < MOST_OWN {
             return Vec::new();
         }
-        let message = format!("There are {MOST_OWN} playbooks of your own already: change one of them instead.");
+        let message =
+            format!("There are {MOST_OWN} playbooks of your own already: change one of them instead.");
         vec![self.error(&["playbook", "id"], message)]
     }
 
@@ -76,16 +83,21 @@ impl Case<'_> {
             let here: u64 = self.standing.iter().filter(|s| s.status == *status).map(|s| s.count).sum();
             let label = before.status_label(status);
             let path = ["upgrade", "status"];
-            found.push(self.error(&path, successor("status", status.as_str(), label, here, &self.new.noun.plural)));
+            found.push(
+                self.error(&path, successor("status", status.as_str(), label, here, &self.new.noun.plural)),
+            );
         }
     }
 
     fn stages(&self, before: &Playbook, found: &mut Vec<Problem>) {
         for stage in self.new.orphan_stages(before) {
-            let here = self.standing.iter().filter(|s| s.stage.as_ref() == Some(stage)).map(|s| s.count).sum();
+            let here =
+                self.standing.iter().filter(|s| s.stage.as_ref() == Some(stage)).map(|s| s.count).sum();
             let label = before.stage_label(stage);
             let path = ["upgrade", "stage"];
-            found.push(self.error(&path, successor("stage", stage.as_str(), label, here, &self.new.noun.plural)));
+            found.push(
+                self.error(&path, successor("stage", stage.as_str(), label, here, &self.new.noun.plural)),
+            );
         }
     }
 
@@ -122,5 +134,7 @@ fn successor(kind: &str, id: &str, label: &str, here: u64, plural: &str) -> Stri
         0 => format!("No {plural} stand there now, but some may by then"),
         n => format!("{n} of the {plural} stand there"),
     };
-    format!("The {kind} `{id}` ({label}) is gone. {stand}: name its successor, `[upgrade.{kind}]` `{id} = \"…\"`.")
+    format!(
+        "The {kind} `{id}` ({label}) is gone. {stand}: name its successor, `[upgrade.{kind}]` `{id} = \"…\"`."
+    )
 }
