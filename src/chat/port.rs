@@ -73,6 +73,11 @@ pub trait Service: Send + Sync + 'static {
     fn commands_changed(&self) -> broadcast::Receiver<WorkspaceId> {
         broadcast::channel(1).1
     }
+
+    /// What a message's menu offers in a workspace, by name; none where the platform's users have no such menu.
+    fn menu(&self, _workspace: WorkspaceId) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Why a sending failed.
