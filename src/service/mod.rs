@@ -14,6 +14,7 @@
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -33,6 +34,7 @@ pub mod ground;
 pub mod handle;
 pub mod head;
 pub mod library;
+pub mod me;
 pub mod menu;
 pub mod places;
 pub mod playbooks;
