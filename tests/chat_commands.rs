@@ -95,6 +95,7 @@ fn the_table_is_the_contract() {
 /playbook show playbook
 /playbook use playbook
 /playbook check file*
+/playbook simulate file* since
 /setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
 /setup member person* team role duties capacity
 /setup calendar team hours

@@ -50,6 +50,7 @@ scenarios! {
     rules,
     settings,
     several,
+    simulate,
     snooze,
     toy,
     unused,

@@ -279,6 +279,13 @@ pub enum Intent {
         /// Its rules: name and content.
         file: Option<(String, Vec<u8>)>,
     },
+    /// `/playbook simulate`.
+    Simulate {
+        /// The draft: its name and content.
+        file: (String, Vec<u8>),
+        /// Where the period begins, as typed.
+        since: Option<String>,
+    },
     /// `/setup team`.
     SetupTeam(Box<TeamArgs>),
     /// `/setup member`.

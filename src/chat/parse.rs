@@ -32,6 +32,10 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["playbook", "check"] => Ok(Intent::PlaybookCheck {
             file: args.file("file")?.ok_or_else(|| missing("file", "/playbook check file:leads.toml"))?,
         }),
+        ["playbook", "simulate"] => Ok(Intent::Simulate {
+            file: args.file("file")?.ok_or_else(|| missing("file", "/playbook simulate file:draft.toml"))?,
+            since: args.text("since")?,
+        }),
         ["setup", what] => setup(what, &args),
         ["me", what] => me(what, &args),
         ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),

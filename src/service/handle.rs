@@ -191,6 +191,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupPlaybook { playbook, active, file } => {
             playbooks::setup(app, head, &playbook, active, file).await
         }
+        Intent::Simulate { file, since } => {
+            super::simulate::simulate(app, head, &file, since.as_deref()).await
+        }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
             setup::member(app, head, setup::Member { person, team, role, duties, capacity }).await

@@ -11,6 +11,7 @@
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
 //! playbooks.rs   the texts of playbooks, whose records move to a newer one
 //! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
+//! past.rs     the whole history in chunks, also of a database that another process writes
 //! sqlite.rs   everything that only SQLite understands: settings, set-based statements
 //! ```
 //!
@@ -27,6 +28,7 @@ mod flush;
 mod load;
 mod open;
 pub mod outbox;
+pub mod past;
 pub mod playbooks;
 pub mod read;
 pub mod row;

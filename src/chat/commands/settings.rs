@@ -69,6 +69,15 @@ fn playbook() -> Command {
                 "/playbook check file:…",
                 vec![Opt::new(OptKind::File, "file", "A playbook file (.toml)").required()],
             ),
+            Sub::new(
+                "simulate",
+                "What a draft would have done to your history; nothing is changed",
+                "/playbook simulate file:draft.toml since:90d",
+                vec![
+                    Opt::new(OptKind::File, "file", "The draft: a playbook's TOML file").required(),
+                    Opt::text("since", "How far back, such as 90d, 12 weeks or 2026-09-01; 90d, if left out"),
+                ],
+            ),
         ],
     )
 }
