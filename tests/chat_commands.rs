@@ -89,6 +89,7 @@ fn the_table_is_the_contract() {
 /approvals all
 /pipeline digest team
 /playbook guide status playbook
+/playbook simulate file* since
 /setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
 /setup member person* team role duties capacity
 /setup calendar team hours

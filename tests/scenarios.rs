@@ -49,6 +49,7 @@ scenarios! {
     rules,
     settings,
     several,
+    simulate,
     snooze,
     toy,
     unused,

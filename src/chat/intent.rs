@@ -253,6 +253,13 @@ pub enum Intent {
         /// The playbook, as typed or its id.
         playbook: Option<String>,
     },
+    /// `/playbook simulate`.
+    Simulate {
+        /// The draft: its name and content.
+        file: (String, Vec<u8>),
+        /// Where the period begins, as typed.
+        since: Option<String>,
+    },
     /// `/setup team`.
     SetupTeam(Box<TeamArgs>),
     /// `/setup member`.

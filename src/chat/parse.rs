@@ -26,6 +26,10 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }
+        ["playbook", "simulate"] => Ok(Intent::Simulate {
+            file: args.file("file")?.ok_or_else(|| missing("file", "/playbook simulate file:draft.toml"))?,
+            since: args.text("since")?,
+        }),
         ["setup", what] => setup(what, &args),
         ["me", what] => me(what, &args),
         ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),

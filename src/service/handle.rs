@@ -183,6 +183,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
+        Intent::Simulate { file, since } => {
+            super::simulate::simulate(app, head, &file, since.as_deref()).await
+        }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
             setup::member(app, head, setup::Member { person, team, role, duties, capacity }).await

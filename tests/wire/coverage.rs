@@ -372,6 +372,14 @@ async fn many(town: &Town) {
         .tells_privately(&["No leads (untouched for 7 days)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
 
+    // A draft is tried on all this (X2).
+    let draft = include_bytes!("../../src/playbook/builtin/lead_lifecycle.toml").to_vec();
+    let file = town.server.upload("draft.toml", "application/toml", draft);
+    let tried = town.says("mia", "leads", &format!("/playbook simulate file:{file} since:30d")).await;
+    let tried =
+        tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
+    assert_eq!(tried.attachments.len(), 1, "the table");
+
     for n in 0..20 {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
         town.says("ben", "leads", &line).await.tells(&["has your note"]);

@@ -34,15 +34,26 @@ fn playbook() -> Command {
     command(
         "playbook",
         "The rules, explained",
-        vec![Sub::new(
-            "guide",
-            "What each status means, when to use it and what it needs",
-            "/playbook guide",
-            vec![
-                Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
-                Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
-            ],
-        )],
+        vec![
+            Sub::new(
+                "guide",
+                "What each status means, when to use it and what it needs",
+                "/playbook guide",
+                vec![
+                    Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
+                    Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
+                ],
+            ),
+            Sub::new(
+                "simulate",
+                "What a draft would have done to your history; nothing is changed",
+                "/playbook simulate file:draft.toml since:90d",
+                vec![
+                    Opt::new(OptKind::File, "file", "The draft: a playbook's TOML file").required(),
+                    Opt::text("since", "How far back, such as 90d, 12 weeks or 2026-09-01; 90d, if left out"),
+                ],
+            ),
+        ],
     )
 }
 

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod rejection;
 pub mod settings;
 pub mod setup_show;
+pub mod simulate;
 pub mod suggest;
 pub mod view;
 pub mod words;

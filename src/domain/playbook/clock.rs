@@ -80,7 +80,7 @@ pub struct Step {
 }
 
 /// When a step is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepAt {
     /// When the status is entered, before the clock has started; only a review of a clock that starts with the
     /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.
