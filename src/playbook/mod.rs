@@ -55,10 +55,8 @@ pub struct Playbooks {
 pub struct BadPlaybooks(pub FileProblems);
 
 fn lines(files: &FileProblems) -> String {
-    let line = |(file, problems): &(String, Vec<Problem>)| {
-        problems.iter().map(|problem| format!("\n  - {file}: {problem}")).collect::<String>()
-    };
-    files.iter().map(line).collect()
+    let all = files.iter().flat_map(|(file, problems)| problems.iter().map(move |problem| (file, problem)));
+    all.fold(String::new(), |text, (file, problem)| text + &format!("\n  - {file}: {problem}"))
 }
 
 impl Playbooks {
