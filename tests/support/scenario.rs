@@ -8,6 +8,8 @@
 //! file leads.csv                         a file that a command may name: the lines after it that begin with |
 //! | name,email                           … one line of it
 //! person ana rep                         a person and their role in the first team, or `of North`
+//! file a.toml from tests/x.toml `1` `2`  a file that can be attached, `file:a.toml`, with each first text replaced by
+//!                                        the second
 //! person root admin                      whoever may manage the server
 //! person guest                           somebody nobody has placed
 //!
@@ -173,12 +175,15 @@ impl Play {
         if let Some(rest) = line.strip_prefix("team ") {
             return self.team(rest).await;
         }
-        if let Some(name) = line.strip_prefix("file ") {
+        if let Some(name) = line.strip_prefix("file ").filter(|rest| !rest.contains(" from ")) {
             self.world.begin_file(name);
             return Ok(());
         }
         if let Some(rest) = line.strip_prefix("person ") {
             return self.person(rest).await;
+        }
+        if let Some(rest) = line.strip_prefix("file ") {
+            return self.file(rest);
         }
         if let Some(rest) = line.strip_prefix("at ") {
             let to = self.moment(rest)?;
@@ -264,6 +269,24 @@ impl Play {
         }
         let saved = self.world.app.store().save_team(WORKSPACE, team, Vec::new()).await;
         saved.map_err(|e| e.to_string())?;
+        Ok(())
+    }
+
+    /// `a.toml from tests/x.toml` and pairs of texts in backticks; `\n` is a new line.
+    fn file(&mut self, rest: &str) -> Outcome {
+        let (head, changes) = rest.split_once('`').unwrap_or((rest, ""));
+        let (name, path) = head.trim().split_once(" from ").ok_or("write: file a.toml from tests/x.toml")?;
+        let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(path.trim());
+        let mut text = std::fs::read_to_string(&full).map_err(|e| format!("{path}: {e}"))?;
+        let quoted: Vec<&str> = changes.split('`').step_by(2).filter(|t| !t.is_empty()).collect();
+        for pair in quoted.chunks(2) {
+            let [old, new] = pair else { return Err("texts come in pairs".to_owned()) };
+            if !text.contains(old) {
+                return Err(format!("{path} has no {old}"));
+            }
+            text = text.replace(old, &new.replace("\\n", "\n"));
+        }
+        self.world.file(name, text.into_bytes());
         Ok(())
     }
 

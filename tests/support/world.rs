@@ -31,9 +31,10 @@ pub struct World {
     port: Arc<dyn ChatPort>,
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
-    files: BTreeMap<String, String>,
     open_file: String,
     inputs: AtomicU64,
+    /// What is attached by its name.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
@@ -54,9 +55,9 @@ impl World {
             chat,
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
-            files: BTreeMap::new(),
             open_file: String::new(),
             inputs: AtomicU64::new(0),
+            files: BTreeMap::new(),
         }
     }
 
@@ -65,6 +66,11 @@ impl World {
         let id = PersonId(100 + i64::try_from(self.people.len()).expect("few people"));
         let who = Who { id, name: name.to_owned(), admin, roles: Vec::new() };
         self.people.entry(name.to_owned()).or_insert(who).id
+    }
+
+    /// A file that can be attached.
+    pub fn file(&mut self, name: &str, bytes: Vec<u8>) {
+        self.files.insert(name.to_owned(), bytes);
     }
 
     /// Gives a person a platform role.
@@ -83,14 +89,14 @@ impl World {
     /// Begins a file that commands may name.
     pub fn begin_file(&mut self, name: &str) {
         name.clone_into(&mut self.open_file);
-        self.files.insert(name.to_owned(), String::new());
+        self.files.insert(name.to_owned(), Vec::new());
     }
 
     /// A line of it.
     pub fn add_to_file(&mut self, line: &str) -> Result<(), String> {
         let file = self.files.get_mut(&self.open_file).ok_or("no file was begun")?;
-        file.push_str(line);
-        file.push('\n');
+        file.extend_from_slice(line.as_bytes());
+        file.push(b'\n');
         Ok(())
     }
 
@@ -129,10 +135,10 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            // A file of the scenario, or of this repository.
+            // One that the scenario made, else one of this repository.
             Mention::File(path) => {
-                if let Some(text) = self.files.get(path) {
-                    return Some(Value::File(path.to_owned(), text.clone().into_bytes()));
+                if let Some(bytes) = self.files.get(path) {
+                    return Some(Value::File(path.to_owned(), bytes.clone()));
                 }
                 let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
                 let name = full.file_name()?.to_string_lossy().into_owned();

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod list;
 pub mod me;
 pub mod pick;
+pub mod playbook;
 pub mod problem;
 pub mod rejection;
 pub mod settings;
