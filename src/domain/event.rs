@@ -12,6 +12,7 @@ use super::ids::{
 use super::money::Money;
 use super::playbook::Class;
 use super::record::{ClockRun, Pending};
+use super::undo::Undone;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -153,6 +154,8 @@ pub enum EventKind {
     },
     /// The owner was reminded of owed data.
     OwedChased,
+    /// A person took their last command back (X4).
+    Undone(Box<Undone>),
 }
 
 /// A record's beginning.

@@ -20,4 +20,5 @@ pub mod playbook;
 pub mod record;
 pub mod rejection;
 pub mod span;
+pub mod undo;
 pub mod workspace;

@@ -36,6 +36,14 @@ pub struct Thresholds {
     pub currency: Currency,
     /// What one unit of a foreign currency is worth in [`Thresholds::currency`], in millionths (ruling 11).
     pub rates: BTreeMap<Currency, i64>,
+    /// For how many minutes a person may take their last change back (X4).
+    #[serde(default = "undo_minutes")]
+    pub undo_minutes: u32,
+}
+
+/// X4: a quarter of an hour, until an admin sets another.
+fn undo_minutes() -> u32 {
+    15
 }
 
 /// Reps and managers who share channels, a calendar and a digest hour.
@@ -158,6 +166,7 @@ impl Workspace {
                 high_value: Money { minor: 1_000_000, currency },
                 currency,
                 rates: BTreeMap::new(),
+                undo_minutes: undo_minutes(),
             },
             system_channel: None,
             greeted: false,

@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`undo`] | taking the last change back |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
@@ -37,6 +38,7 @@ pub mod resolve;
 pub mod said;
 pub mod setup;
 pub mod suggest;
+pub mod undo;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -201,8 +201,9 @@ fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
     }
 }
 
-fn event_out(out: &EventOut) -> (i64, i64, Option<i64>, i64, &Event) {
-    (out.id.0, out.record.0, out.prev.map(|p| p.0), out.event.at.timestamp_millis(), &out.event)
+fn event_out(out: &EventOut) -> (i64, i64, Option<i64>, i64, &Event, i64) {
+    let at = out.event.at.timestamp_millis();
+    (out.id.0, out.record.0, out.prev.map(|p| p.0), at, &out.event, out.command.0)
 }
 
 #[derive(Serialize)]

@@ -128,7 +128,7 @@ pub(super) const PLAN_DIGESTS: &str = "
 /// What nearly every group writes, in one round trip (an empty array costs next to nothing). `json_each` would print
 /// a row's object anew for each column that is taken from it, so its rows are materialized:
 /// - $1 records;
-/// - $2 events, [[id, record, prev, at, body]];
+/// - $2 events, [[id, record, prev, at, body, command]];
 /// - $3 due entries, [[due_at, record]];
 /// - $4 the outbox: facts, whose key may be taken, and drawings of posts, which take their place from the post. A
 ///   drawing supersedes one that is unsent or in flight, opens one that was sent anew, and revives one that was
@@ -150,8 +150,8 @@ pub(super) const PUT_MOVES: &str = "
         due_at = excluded.due_at, armed_at = excluded.armed_at, quiet_at = excluded.quiet_at,
         last_event = excluded.last_event, chat = excluded.chat, state = excluded.state;
     WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($2))
-    INSERT INTO events (id, record, prev, at, body)
-    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value -> 4 FROM j;
+    INSERT INTO events (id, record, prev, at, body, command)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value -> 4, j.value ->> 5 FROM j;
     WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($3))
     INSERT INTO due (due_at, record) SELECT j.value ->> 0, j.value ->> 1 FROM j WHERE true
     ON CONFLICT DO NOTHING;

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 23] = [
+    pub const VERBS: [&'static str; 24] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg",
+        "wd", "df", "ds", "dp", "pr", "pg", "un",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,7 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Undo { .. } => "un",
         }
     }
 
@@ -80,6 +81,7 @@ impl Action {
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
+            Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -124,6 +126,7 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             _ => return None,
         };
@@ -179,6 +182,10 @@ impl<'a> Args<'a> {
 
     fn draft(&mut self) -> Option<DraftId> {
         number(self.0.next()?).map(DraftId)
+    }
+
+    fn event(&mut self) -> Option<EventId> {
+        number(self.0.next()?).map(EventId)
     }
 
     fn count(&mut self) -> Option<u32> {
@@ -243,6 +250,7 @@ mod tests {
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
+                    "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     other => panic!("no action for the verb {other}"),
                 }
