@@ -48,5 +48,7 @@ scenarios! {
     several,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
 }

@@ -265,20 +265,25 @@ fn undo_gives_back(playbook: &'static Playbook, tries: &[Try], minutes: i64) -> 
         if undone.undo(by).is_err() {
             continue;
         }
-        let mut expected = before.record.clone();
-        expected.version = undone.record.version;
-        if spoke {
-            // A step that fell into these minutes is done, whether its clock spoke before or after the way back.
-            undone.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
-            prop_assert_eq!(&undone.record.status, &before.record.status);
-            prop_assert_eq!(undone.record.owner, before.record.owner);
-        } else {
+        if !spoke {
+            let expected = Record { version: undone.record.version, ..before.record.clone() };
             prop_assert_eq!(&undone.record, &expected);
-            let due = |record: &Record| bellwether::domain::clocks::next_due(record, &undone.env());
-            prop_assert_eq!(due(&undone.record), due(&before.record));
+        }
+        // Had it never been done, the same would be due, and the same steps would have been taken by now: whether a
+        // clock spoke before the way back or speaks after it, it speaks once.
+        let version = before.record.version;
+        let mut never = before;
+        never.advance(Duration::minutes(minutes));
+        let moved = never.record.version != version;
+        undone.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
+        if !moved && never.record.pending == undone.record.pending {
+            prop_assert_eq!(&never.record.clocks, &undone.record.clocks);
+            let due = |world: &World| bellwether::domain::clocks::next_due(&world.record, &world.env());
+            prop_assert_eq!(due(&never), due(&undone));
         }
         prop_assert_eq!(&undone.replayed(), &undone.record, "the history gives the row");
-        prop_assert!(undone.undo(by).is_err(), "an undo is not undone in turn");
+        let again = undone.undo(by).err();
+        prop_assert!(again.is_some(), "an undo is not undone in turn");
     }
     Ok(())
 }
@@ -348,5 +353,5 @@ fn the_tries_reach_every_corner() {
     }
     let all: std::collections::BTreeSet<_> = playbook.statuses.iter().map(|s| s.id.clone()).collect();
     assert_eq!(reached, all);
-    assert!(kinds.len() >= 15, "{kinds:?}");
+    assert!(kinds.len() >= 16 && kinds.contains(&Some("Undone".to_owned())), "{kinds:?}");
 }
