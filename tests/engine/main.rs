@@ -3,4 +3,5 @@
 mod properties;
 mod rulings;
 mod stories;
+mod undo;
 mod world;

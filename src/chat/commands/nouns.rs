@@ -122,6 +122,7 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 ),
             ],
         ),
+        Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
             "undo",
             "Take your last change back, within minutes",
@@ -131,7 +132,6 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .suggests(Suggests::Record),
             ],
         ),
-        Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
 }

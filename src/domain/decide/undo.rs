@@ -70,11 +70,11 @@ fn last_command<'h>(case: &Case<'_>, undo: &'h Undo) -> Result<Found<'h>, NotUnd
     let said = history.iter().rev().take_while(|told| is_speech(&told.event)).count();
     let end = history.len() - said;
     let last = history[..end].last().ok_or(NotUndone::Nothing)?;
-    let of_it = |told: &&Told| told.command == last.command && last.command.is_some() || told.id == last.id;
+    let of_it = |told: &&Told| told.command == last.command;
     let start = end - history[..end].iter().rev().take_while(of_it).count();
     let commanded = &history[start..end];
     let by = commanded[0].event.by;
-    if by != Some(person) {
+    if by != Some(person) || last.command.is_none() {
         return Err(came_between(case, history, person, commanded));
     }
     let kinds = || commanded.iter().map(|told| &told.event.kind);
@@ -108,6 +108,10 @@ fn came_between(case: &Case<'_>, history: &[Told], person: PersonId, since: &[To
     let minutes = case.env.workspace.thresholds.undo_minutes;
     if case.env.now - own.event.at > Duration::minutes(i64::from(minutes)) {
         return NotUndone::Late { at: own.event.at, minutes };
+    }
+    // Written before commands were kept: what belongs together is not known.
+    if own.command.is_none() {
+        return NotUndone::Untold;
     }
     let (by, at) = (since[0].event.by, since[0].event.at);
     if since.iter().any(|told| is_decision(&told.event)) {
