@@ -135,10 +135,15 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
     next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
 }
 
+/// When a run's span is over; `None` where it has none, or has not started.
+pub(super) fn deadline(run: &ClockRun, spec: &ClockSpec, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env))
+}
+
 /// Lays one run out in time.
 pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, env: &Env<'a>) -> Clock<'a> {
     let calendar = &env.team.calendar;
-    let deadline = run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env));
+    let deadline = deadline(run, spec, env);
     let mut steps: Vec<_> = spec
         .ladder
         .iter()

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Account;
 use super::calendar::Calendar;
 use super::ids::{ChannelId, PersonId, RoleId, TeamId, WorkspaceId};
 use super::money::{Currency, Money};
@@ -39,6 +40,12 @@ pub struct Thresholds {
     /// For how many minutes a person may take their last change back (X4).
     #[serde(default = "undo_minutes")]
     pub undo_minutes: u32,
+    /// From so many people on, a company is an enterprise (D37); `None`: the account list alone says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enterprise_size: Option<u32>,
+    /// The account list (D37), by [`key`](super::accounts::key).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, Account>,
 }
 
 /// X4: a quarter of an hour, until an admin sets another.
@@ -137,10 +144,41 @@ pub struct Person {
     pub role: Option<Role>,
     /// Duties.
     pub duties: BTreeSet<Duty>,
-    /// How many open records the person can carry; `None`: no limit (routing comes later).
+    /// How many open records the person can carry; `None`: no limit.
     pub capacity: Option<u32>,
     /// `/me timezone`; else the team's.
     pub timezone: Option<Tz>,
+    /// `/me away`: until then new records skip the person, and their posts go to the manager (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+    /// Since when the person is no longer in the workspace (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<DateTime<Utc>>,
+}
+
+/// A time in which a person is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// From then …
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub from: DateTime<Utc>,
+    /// … up to then, exclusive; `None`: until they say that they are back.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Away {
+    /// Whether it is so at an instant.
+    pub fn at(&self, now: DateTime<Utc>) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Person {
+    /// Whether they read and act at an instant: neither away nor gone.
+    pub fn present(&self, now: DateTime<Utc>) -> bool {
+        self.gone.is_none() && !self.away.is_some_and(|away| away.at(now))
+    }
 }
 
 impl Workspace {
@@ -167,6 +205,8 @@ impl Workspace {
                 currency,
                 rates: BTreeMap::new(),
                 undo_minutes: undo_minutes(),
+                enterprise_size: None,
+                accounts: BTreeMap::new(),
             },
             system_channel: None,
             greeted: false,

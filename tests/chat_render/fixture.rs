@@ -135,6 +135,8 @@ pub fn world() -> World {
             duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
+            away: None,
+            gone: None,
         };
         workspace.people.insert(id, person);
     }
@@ -209,6 +211,7 @@ impl World {
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
+            barred: BTreeSet::new(),
             open_ms: 0,
             open_since: None,
             past_values: Vec::new(),

@@ -68,6 +68,8 @@ pub fn workspace() -> Workspace {
             duties: Default::default(),
             capacity: None,
             timezone: None,
+            away: None,
+            gone: None,
         };
         workspace.people.insert(id, person);
     }

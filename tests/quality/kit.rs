@@ -67,6 +67,8 @@ pub async fn place(world: &mut World, name: &str, role: Role, team: TeamId) -> P
         duties: BTreeSet::new(),
         capacity: None,
         timezone: None,
+        away: None,
+        gone: None,
     };
     let id = person.id;
     world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");

@@ -12,3 +12,4 @@ mod kit;
 mod month;
 mod secrets;
 mod undoing;
+mod upgrade;

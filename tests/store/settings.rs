@@ -31,6 +31,8 @@ fn person(id: PersonId) -> Person {
         duties: BTreeSet::new(),
         capacity: None,
         timezone: None,
+        away: None,
+        gone: None,
     }
 }
 

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 24] = [
+    pub const VERBS: [&'static str; 27] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "un",
+        "wd", "df", "ds", "dp", "pr", "pg", "un", "nf", "nr", "na",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -48,6 +48,9 @@ impl Action {
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
             Self::Undo { .. } => "un",
+            Self::NewForm { .. } => "nf",
+            Self::NoteRecord { .. } => "nr",
+            Self::NoteActivity { .. } => "na",
         }
     }
 
@@ -76,8 +79,12 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } => {
+            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
+            }
+            Self::NewForm { noun } => format!("1:{verb}:{noun}"),
+            Self::NoteActivity { draft, record } => {
+                format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
@@ -127,6 +134,9 @@ impl Action {
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
+            "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "nr" => Self::NoteRecord { draft: args.draft()? },
+            "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             _ => return None,
         };
@@ -252,6 +262,9 @@ mod tests {
                     "pr" => Action::PickRecord,
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "nf" => Action::NewForm { noun: word },
+                    "nr" => Action::NoteRecord { draft },
+                    "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),
                 }
             },

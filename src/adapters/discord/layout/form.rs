@@ -78,6 +78,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Withdraw { .. }
         | Action::Undo { .. }
         | Action::PickRecord
+        | Action::NewForm { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
     }
 }
