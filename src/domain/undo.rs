@@ -49,6 +49,8 @@ pub struct Undo {
 pub struct Undone {
     /// Which.
     pub command: EventId,
+    /// How many events it had left.
+    pub events: u32,
     /// What of it, in its order.
     pub undid: Vec<Did>,
     /// The class of the status that the record is in again.
@@ -159,6 +161,28 @@ pub fn replay(history: &[Told], contact: Contact) -> Option<Record> {
         evolve::apply(&mut record, &told.event);
     }
     Some(record)
+}
+
+/// A history without what was undone, and without what clocks said in between: as if it had never been, for whoever
+/// lives through it once more.
+pub fn straightened(events: Vec<Event>) -> Vec<Event> {
+    let mut straight: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        let EventKind::Undone(undone) = &event.kind else {
+            straight.push(event);
+            continue;
+        };
+        // A request that was taken back with it was withdrawn first.
+        if undone.undid.iter().any(|did| matches!(did, Did::Asked { .. })) {
+            straight.pop();
+        }
+        while straight.last().is_some_and(is_speech) {
+            straight.pop();
+        }
+        let left = straight.len().saturating_sub(undone.events as usize);
+        straight.truncate(left);
+    }
+    straight
 }
 
 /// Whether an event only says that somebody was told something: it changes nothing that a person did.

@@ -30,7 +30,7 @@ const ATTEMPTS: u32 = 8;
 
 /// Whatever the person changed last in the workspace.
 pub async fn last(app: &App, head: &Head) -> Result<Reply, Fault> {
-    let minutes = app.store().workspace(head.workspace).thresholds.undo_minutes;
+    let minutes = app.store().workspace(head.workspace).thresholds.undo_window;
     // What is a little older is found as well, so that the answer says what it was and that it is too late.
     let since = app.clock().now() - TimeDelta::minutes(i64::from(minutes)) * 2;
     match app.store().last_changed_by(head.workspace, head.person(), since).await? {

@@ -2,6 +2,7 @@
 
 mod properties;
 mod rulings;
+mod simulation;
 mod stories;
 mod undo;
 mod world;

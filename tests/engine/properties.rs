@@ -19,7 +19,7 @@ use super::world::{ADA, ANA, BEN, MIA, World, usd};
 
 /// Something that somebody tries.
 #[derive(Debug, Clone)]
-enum Try {
+pub enum Try {
     Choose { who: usize, to: usize, complete: bool },
     Stage { who: usize, to: usize },
     Log { who: usize, activity: usize, hours_ago: i64, note: bool },
@@ -38,7 +38,7 @@ enum Try {
     Oversleep { hours: i64 },
 }
 
-fn tries() -> impl Strategy<Value = Vec<Try>> {
+pub fn tries() -> impl Strategy<Value = Vec<Try>> {
     let who = 0usize..4;
     let one = prop_oneof![
         8 => (who.clone(), 0usize..16, prop::bool::weighted(0.9)).prop_map(|(who, to, complete)| Try::Choose { who, to, complete }),
@@ -65,7 +65,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 
 const PEOPLE: [PersonId; 4] = [ANA, BEN, MIA, ADA];
 
-fn attempt(world: &mut World, one: &Try) {
+pub fn attempt(world: &mut World, one: &Try) {
     let person = |who: &usize| Actor::person(PEOPLE[*who]);
     match one {
         Try::Choose { who, to, complete } => {
@@ -271,7 +271,7 @@ fn undo_gives_back(playbook: &'static Playbook, tries: &[Try], minutes: i64) -> 
         }
         // Had it never been done, the same would be due, and the same steps would have been taken by now: whether a
         // clock spoke before the way back or speaks after it, it speaks once.
-        let version = before.record.version;
+        let (version, lived) = (before.record.version, before.events.len());
         let mut never = before;
         never.advance(Duration::minutes(minutes));
         let moved = never.record.version != version;
@@ -282,6 +282,10 @@ fn undo_gives_back(playbook: &'static Playbook, tries: &[Try], minutes: i64) -> 
             prop_assert_eq!(due(&never), due(&undone));
         }
         prop_assert_eq!(&undone.replayed(), &undone.record, "the history gives the row");
+        if !spoke {
+            let straight = bellwether::domain::undo::straightened(undone.events.clone());
+            prop_assert_eq!(straight.get(..lived), never.events.get(..lived));
+        }
         let again = undone.undo(by).err();
         prop_assert!(again.is_some(), "an undo is not undone in turn");
     }

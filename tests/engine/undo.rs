@@ -98,7 +98,7 @@ fn the_window_closes() {
     lead.log(ANA, Activity::EmailSent).expect("logged");
     lead.advance(Duration::minutes(15) + Duration::seconds(1));
     assert!(matches!(refused(&mut lead, ANA), NotUndone::Late { minutes: 15, .. }));
-    lead.workspace.thresholds.undo_minutes = 60;
+    lead.workspace.thresholds.undo_window = 60;
     lead.undo(ANA).expect("undone");
 }
 

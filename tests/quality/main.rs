@@ -11,5 +11,6 @@ mod hostile;
 mod kit;
 mod month;
 mod secrets;
+mod simulated;
 mod undoing;
 mod upgrade;

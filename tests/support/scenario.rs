@@ -283,11 +283,7 @@ impl Play {
             roles: Vec::new(),
             team: role.map(|_| team),
             role,
-            duties: BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            away: None,
-            gone: None,
+            ..Person::unknown(id)
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())

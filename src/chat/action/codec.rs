@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 27] = [
+    pub const VERBS: [&'static str; 28] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "un", "nf", "nr", "na",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "un",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -48,6 +48,7 @@ impl Action {
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
             Self::Undo { .. } => "un",
+            Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
@@ -89,6 +90,7 @@ impl Action {
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
+            Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -138,6 +140,7 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -262,6 +265,7 @@ mod tests {
                     "pr" => Action::PickRecord,
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },

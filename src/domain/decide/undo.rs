@@ -14,7 +14,7 @@ use super::Case;
 
 /// Takes the person's last command back, with all that it cascaded.
 pub fn undo(case: &mut Case<'_>, undo: &Undo) -> Result<(), Rejection> {
-    let minutes = case.env.workspace.thresholds.undo_minutes;
+    let minutes = case.env.workspace.thresholds.undo_window;
     let found = last_command(case, undo).map_err(Rejection::NotUndone)?;
     let Found { command, before, commanded, since } = found;
     let refused = |why| Err(Rejection::NotUndone(why));
@@ -46,7 +46,8 @@ pub fn undo(case: &mut Case<'_>, undo: &Undo) -> Result<(), Rejection> {
     }
     let who = whom_it_concerns(case, &restored);
     let undid = did(commanded.iter().map(|told| &told.event));
-    let undone = Undone { command, undid, class, restored };
+    let events = u32::try_from(commanded.len()).unwrap_or(u32::MAX);
+    let undone = Undone { command, events, undid, class, restored };
     case.push(EventKind::Undone(Box::new(undone)));
     case.record.contact = contact;
     if let Some(by) = case.actor.person {
@@ -105,7 +106,7 @@ fn came_between(case: &Case<'_>, history: &[Told], person: PersonId, since: &[To
     if let Some(status) = case.status().filter(|status| status.locked) {
         return NotUndone::Locked { status: status.id.clone() };
     }
-    let minutes = case.env.workspace.thresholds.undo_minutes;
+    let minutes = case.env.workspace.thresholds.undo_window;
     if case.env.now - own.event.at > Duration::minutes(i64::from(minutes)) {
         return NotUndone::Late { at: own.event.at, minutes };
     }

@@ -78,6 +78,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Withdraw { .. }
         | Action::Undo { .. }
         | Action::PickRecord
+        | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
