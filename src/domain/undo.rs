@@ -19,7 +19,7 @@ use super::evolve;
 use super::field::Contact;
 use super::ids::{EventId, FieldId, PersonId, RuleId, StageId, StatusId};
 use super::playbook::Class;
-use super::record::Record;
+use super::record::{ClockRun, Record};
 
 /// An event as the store tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,8 +163,8 @@ pub fn replay(history: &[Told], contact: Contact) -> Option<Record> {
     Some(record)
 }
 
-/// A history without what was undone, and without what clocks said in between: as if it had never been, for whoever
-/// lives through it once more.
+/// A history without what was undone, as if it had never been, for whoever lives through it once more. What clocks said
+/// in between stays where it is about what came back.
 pub fn straightened(events: Vec<Event>) -> Vec<Event> {
     let mut straight: Vec<Event> = Vec::with_capacity(events.len());
     for event in events {
@@ -176,13 +176,47 @@ pub fn straightened(events: Vec<Event>) -> Vec<Event> {
         if undone.undid.iter().any(|did| matches!(did, Did::Asked { .. })) {
             straight.pop();
         }
-        while straight.last().is_some_and(is_speech) {
-            straight.pop();
+        let mut said = Vec::new();
+        while let Some(speech) = straight.pop_if(|event| is_speech(event)) {
+            if stays_said(&speech, &undone.restored) {
+                said.push(speech);
+            }
         }
         let left = straight.len().saturating_sub(undone.events as usize);
         straight.truncate(left);
+        straight.extend(said.into_iter().rev());
     }
     straight
+}
+
+/// Whether what a clock said is about something that came back; see [`keep_said`].
+fn stays_said(event: &Event, restored: &Record) -> bool {
+    let came_back = |run: &ClockRun| {
+        restored.run(&run.clock).is_some_and(|back| {
+            back.end.is_none() && back.started_at == run.started_at && back.fired >= run.fired
+        })
+    };
+    match &event.kind {
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => event.clocks.iter().all(came_back),
+        EventKind::NextActionTold => restored.next.as_ref().is_some_and(|next| next.told),
+        EventKind::OwedChased => restored.owes_chased,
+        EventKind::ApprovalChased { approval, .. } => {
+            restored.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
+        }
+        EventKind::Created(_)
+        | EventKind::Moved(_)
+        | EventKind::Logged { .. }
+        | EventKind::Edited { .. }
+        | EventKind::Filled { .. }
+        | EventKind::Assigned { .. }
+        | EventKind::Planned { .. }
+        | EventKind::ApprovalRequested(_)
+        | EventKind::ApprovalRejected { .. }
+        | EventKind::ApprovalWithdrawn { .. }
+        | EventKind::Suggested { .. }
+        | EventKind::Snoozed { .. }
+        | EventKind::Undone(_) => false,
+    }
 }
 
 /// Whether an event only says that somebody was told something: it changes nothing that a person did.
