@@ -136,7 +136,7 @@ impl Game {
             *self.chance.one_of(&own)
         };
         let lead = format!("lead:L-{}", 1 + at);
-        match self.chance.below(14) {
+        match self.chance.below(12) {
             0..4 => {
                 let activity = self.chance.one_of(&Activity::ALL).name();
                 format!("/lead log {lead} activity:{activity} note:\"so it went\"")
@@ -162,7 +162,7 @@ impl Game {
                 format!("/lead stage {lead} to:{}", self.chance.one_of(&["sal", "sql", "opportunity", "mql"]))
             }
             10 => "/lead mine".to_owned(),
-            11 | 12 => "/lead undo".to_owned(),
+            _ if self.chance.in_hundred(30) => "/lead undo".to_owned(),
             _ => format!("/lead history {lead}"),
         }
     }
