@@ -76,7 +76,10 @@ async fn a_month_tried_again_fires_what_really_fired() {
     println!("{} records, {events} events: {fired:?}, {rules} moves by rules", report.records);
     assert_eq!(simulated, fired, "per clock");
     assert_eq!(report.events, events);
-    assert!(fired.values().sum::<u64>() > 100 && fired.len() >= 5, "the month was about something: {fired:?}");
+    assert!(
+        fired.values().sum::<u64>() > 100 && fired.len() >= 5,
+        "the month was about something: {fired:?}"
+    );
     assert_eq!(report.draft.moved.values().sum::<u64>(), rules);
     assert!(rules > 5, "{rules} moves by rules");
 
