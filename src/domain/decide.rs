@@ -18,6 +18,7 @@
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `undo` | `Undo` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -28,6 +29,7 @@ mod log;
 mod moves;
 mod runs;
 mod time;
+mod undo;
 
 use chrono::{DateTime, Utc};
 
@@ -72,6 +74,7 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, JobId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 31] = [
+    pub const VERBS: [&'static str; 32] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st", "un",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -51,6 +51,7 @@ impl Action {
             Self::StopJob { .. } => "jx",
             Self::PickColumn { .. } => "jc",
             Self::PickField { .. } => "jf",
+            Self::Undo { .. } => "un",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
@@ -98,6 +99,7 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
             }
             Self::PickRecord => format!("1:{verb}"),
+            Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
@@ -147,6 +149,7 @@ impl Action {
             "jc" => Self::PickColumn { job: args.job()? },
             "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
+            "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
@@ -210,6 +213,10 @@ impl<'a> Args<'a> {
 
     fn job(&mut self) -> Option<JobId> {
         number(self.0.next()?).map(JobId)
+    }
+
+    fn event(&mut self) -> Option<EventId> {
+        number(self.0.next()?).map(EventId)
     }
 
     fn count(&mut self) -> Option<u32> {
@@ -279,6 +286,7 @@ mod tests {
                     "jc" => Action::PickColumn { job },
                     "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
+                    "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },

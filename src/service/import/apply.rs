@@ -122,6 +122,8 @@ impl Importer {
         let mut ground = Ground::of(batch, self.workspace, self.playbook.clone());
         let mut outcomes = Vec::with_capacity(rows.len());
         for row in rows {
+            // Each row is a command of its own: nobody takes a file back by a row.
+            batch.next_command();
             let existing = row.id.as_deref().and_then(|id| self.find(batch, id));
             let existing = existing.map(|(row, seen)| (row.clone(), seen.to_owned()));
             let plan = {

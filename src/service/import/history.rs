@@ -69,6 +69,7 @@ pub fn apply(importer: &Importer, batch: &mut Batch, group: &Group) -> (Outcome,
     }
     let people = importer.people(batch, group.steps.iter().filter_map(|step| step.actor.as_deref()));
     let found = importer.find(batch, &group.record).map(|(row, _)| row.clone());
+    batch.next_command();
     let ground = Ground::of(batch, importer.workspace, importer.playbook.clone());
     let Some(row) = found else {
         return group.refused(&render::import::unknown_external(&group.record));
