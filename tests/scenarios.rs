@@ -43,6 +43,7 @@ scenarios! {
     menu,
     moves,
     no_setup,
+    one_click,
     own_playbooks,
     permissions,
     review,

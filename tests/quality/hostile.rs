@@ -279,6 +279,8 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::PickRecord,
         Action::Page { draft, page: number },
         Action::Undo { record, command: EventId(id) },
+        Action::ListRecord { draft, page: number },
+        Action::ListMove { draft, page: number, record, version: number },
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
         Action::NoteActivity { draft, record },
