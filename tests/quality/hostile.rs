@@ -280,6 +280,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::Page { draft, page: number },
         Action::Undo { record, command: EventId(id) },
         Action::ListRecord { draft, page: number },
+        Action::SetupPage { page: number },
         Action::ListMove { draft, page: number, record, version: number },
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
