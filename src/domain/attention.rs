@@ -187,7 +187,8 @@ impl Rule {
                 fixed.filter(|at| !covered(*at)).chain([to]).collect()
             }
         };
-        let mut moments: Vec<_> = times.into_iter().map(|time| instant(self.zone, day.and_time(time))).collect();
+        let mut moments: Vec<_> =
+            times.into_iter().map(|time| instant(self.zone, day.and_time(time))).collect();
         moments.sort_unstable();
         moments.dedup();
         moments
@@ -206,7 +207,13 @@ impl Rule {
 impl Attention {
     /// Asks whether a word may interrupt now, and counts it. `joins` is the message that it would be part of, where that
     /// is not sent yet. A word that is held has to be given to [`Attention::hold`].
-    pub fn offer(&mut self, rule: &Rule, urgency: Urgency, joins: Option<PostId>, now: DateTime<Utc>) -> Passage {
+    pub fn offer(
+        &mut self,
+        rule: &Rule,
+        urgency: Urgency,
+        joins: Option<PostId>,
+        now: DateTime<Utc>,
+    ) -> Passage {
         self.begin(rule, now);
         let free = joins.is_some_and(|post| self.joinable.contains(&post));
         let weight = match urgency {

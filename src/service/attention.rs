@@ -107,8 +107,9 @@ impl Work for Moment {
             return;
         }
         // What was held since it was looked waits for another look: its record is not here.
-        let (known, later): (Vec<Held>, Vec<Held>) =
-            std::mem::take(&mut attention.held).into_iter().partition(|held| self.records.contains(&held.record));
+        let (known, later): (Vec<Held>, Vec<Held>) = std::mem::take(&mut attention.held)
+            .into_iter()
+            .partition(|held| self.records.contains(&held.record));
         attention.held = known;
         let still = |held: &Held| batch.record(held.record).is_some_and(|row| is_still_so(held, row));
         let told = attention.take(&rule, now, still);
@@ -162,9 +163,9 @@ impl Moment {
             [] => None,
             [one] => worded(one, true),
             several => {
-                let lines = several.iter().filter_map(|held| {
-                    Some((worded(held, false)?, &batch.record(held.record)?.record))
-                });
+                let lines = several
+                    .iter()
+                    .filter_map(|held| Some((worded(held, false)?, &batch.record(held.record)?.record)));
                 Some(render::attention::held(&lines.collect::<Vec<_>>()))
             }
         }

@@ -109,12 +109,7 @@ impl Work<'_, '_> {
         }
     }
 
-    fn post(
-        &mut self,
-        kind: PostKind,
-        place: Place,
-        approval: Option<ApprovalId>,
-    ) -> PostId {
+    fn post(&mut self, kind: PostKind, place: Place, approval: Option<ApprovalId>) -> PostId {
         self.batch.new_post(self.record.workspace, kind, place, self.record.id, approval)
     }
 
@@ -411,13 +406,7 @@ fn first_event(row: &Row, count: usize) -> Option<i64> {
 }
 
 /// Enqueues the private words under keys that a second run of the job gives again.
-fn say_all(
-    batch: &mut Batch,
-    env: &Env<'_>,
-    row: &Row,
-    first: Option<i64>,
-    later: Vec<(PersonId, Message)>,
-) {
+fn say_all(batch: &mut Batch, env: &Env<'_>, row: &Row, first: Option<i64>, later: Vec<(PersonId, Message)>) {
     let now = batch.now();
     for (n, (person, message)) in later.into_iter().enumerate() {
         let first = first.unwrap_or_default();

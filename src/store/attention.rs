@@ -35,12 +35,11 @@ impl Store {
         workspace: WorkspaceId,
         person: PersonId,
     ) -> Result<(Attention, Option<DateTime<Utc>>), StoreError> {
-        let row =
-            sqlx::query("SELECT body, next_at FROM attention WHERE workspace = $1 AND person = $2")
-                .bind(workspace.0)
-                .bind(person.0)
-                .fetch_optional(&self.readers)
-                .await?;
+        let row = sqlx::query("SELECT body, next_at FROM attention WHERE workspace = $1 AND person = $2")
+            .bind(workspace.0)
+            .bind(person.0)
+            .fetch_optional(&self.readers)
+            .await?;
         match row {
             None => Ok((Attention::default(), None)),
             Some(row) => Ok((

@@ -14,7 +14,11 @@ use crate::domain::record::Record;
 
 /// `🔕 3 more are held until 08:00`.
 pub fn held_until(held: usize, until: DateTime<Utc>) -> Text {
-    let what = if held == 1 { "1 message is held until ".to_owned() } else { format!("{held} messages are held until ") };
+    let what = if held == 1 {
+        "1 message is held until ".to_owned()
+    } else {
+        format!("{held} messages are held until ")
+    };
     Text::plain(format!("🔕 {what}")).and(words::relative(until)).then(".")
 }
 
@@ -27,7 +31,8 @@ pub fn held_alert(line: &AlertLine<'_>) -> Message {
 /// list to open one.
 pub fn held(words: &[(Message, &Record)]) -> Message {
     let mut message = Message::default().titled(format!("{} were held back for you", words.len()));
-    message.severity = words.iter().map(|(word, _)| word.severity).max_by_key(|s| loudness(*s)).unwrap_or_default();
+    message.severity =
+        words.iter().map(|(word, _)| word.severity).max_by_key(|s| loudness(*s)).unwrap_or_default();
     message.lines = words.iter().take(SHOWN).filter_map(|(word, _)| word.lines.first().cloned()).collect();
     if words.len() > SHOWN {
         message.lines.push(Text::plain(format!(
