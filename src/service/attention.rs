@@ -64,7 +64,7 @@ pub fn with_held(batch: &Batch, env: &Env<'_>, person: PersonId, mut message: Me
     let held = batch.attention(env.workspace.id, person).held.len();
     if held > 0 {
         let until = Rule::of(env.workspace, person).next_moment(env.now);
-        message.lines.push(render::attention::held_until(held, until));
+        message.lines.push(render::attention::held_until(held, until, env.now));
     }
     message
 }
@@ -111,7 +111,8 @@ impl Work for Moment {
             .into_iter()
             .partition(|held| self.records.contains(&held.record));
         attention.held = known;
-        let still = |held: &Held| batch.record(held.record).is_some_and(|row| is_still_so(held, row));
+        let still =
+            |held: &Held| batch.record(held.record).is_some_and(|row| is_still_so(held, self.person, row));
         let told = attention.take(&rule, now, still);
         attention.held.extend(later);
         batch.set_attention(self.workspace, self.person, attention);
@@ -173,7 +174,7 @@ impl Moment {
 }
 
 /// Whether a held word still says something: the record has not moved on, and what it is about is not done.
-fn is_still_so(held: &Held, row: &Row) -> bool {
+fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
     let record = &row.record;
     let here = record.version == held.version;
     match &held.word {
@@ -186,8 +187,8 @@ fn is_still_so(held: &Held, row: &Row) -> bool {
                 record.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
             }
             Notice::Suggested { .. } => here,
-            Notice::Assigned { .. }
-            | Notice::ApprovalDecided { .. }
+            Notice::Assigned { .. } => here && record.owner == Some(person),
+            Notice::ApprovalDecided { .. }
             | Notice::ApprovalWithdrawn { .. }
             | Notice::Entered { .. }
             | Notice::NextActionDue { .. } => true,

@@ -203,7 +203,7 @@ async fn mine_page(
     let mut message = render::list::mine(filter, &view);
     let (attention, until) = app.store().attention(head.workspace, head.person()).await?;
     if let Some(until) = until {
-        message.lines.push(render::attention::held_until(attention.held.len(), until));
+        message.lines.push(render::attention::held_until(attention.held.len(), until, app.clock().now()));
     }
     Ok(Reply::Private(message))
 }

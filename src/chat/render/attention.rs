@@ -13,13 +13,13 @@ use crate::domain::attention::SHOWN;
 use crate::domain::record::Record;
 
 /// `🔕 3 more are held until 08:00`.
-pub fn held_until(held: usize, until: DateTime<Utc>) -> Text {
+pub fn held_until(held: usize, until: DateTime<Utc>, now: DateTime<Utc>) -> Text {
     let what = if held == 1 {
         "1 message is held until ".to_owned()
     } else {
         format!("{held} messages are held until ")
     };
-    Text::plain(format!("🔕 {what}")).and(words::relative(until)).then(".")
+    Text::plain(format!("🔕 {what}")).and(words::moment(until, now)).then(".")
 }
 
 /// A held alert among others.

@@ -29,7 +29,10 @@ pub fn settings(
         .long_fact("Budget", format!("{}; {today} so far today", budget_text(workspace, person)))
         .long_fact(
             "Held back",
-            held.map_or_else(|| Text::plain("nothing"), |(held, until)| attention::held_until(held, until)),
+            held.map_or_else(
+                || Text::plain("nothing"),
+                |(held, until)| attention::held_until(held, until, now),
+            ),
         )
         .long_fact("Language", language_name(person.language))
 }
