@@ -44,6 +44,7 @@ scenarios! {
     menu,
     moves,
     no_setup,
+    own_playbooks,
     permissions,
     quiet_hours,
     review,
