@@ -55,5 +55,7 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
 }

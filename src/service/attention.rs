@@ -191,6 +191,7 @@ fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
             Notice::ApprovalDecided { .. }
             | Notice::ApprovalWithdrawn { .. }
             | Notice::Entered { .. }
+            | Notice::Undone { .. }
             | Notice::NextActionDue { .. } => true,
         },
     }

@@ -109,7 +109,7 @@ fn moments_go_with_quiet_hours_and_the_local_day() {
     let moments = |quiet: Option<(u32, u32)>| {
         let quiet = quiet.map(|(from, to)| QuietHours { from: time(from, 0), to: time(to, 0) });
         let all = Rule { quiet, ..rule(12) }.moments(at(23, 0, 0).date_naive());
-        all.iter().map(|at| chrono::Timelike::hour(at)).collect::<Vec<_>>()
+        all.iter().map(chrono::Timelike::hour).collect::<Vec<_>>()
     };
     assert_eq!(moments(None), [9, 13, 17]);
     assert_eq!(moments(Some((22, 8))), [8, 13, 17]);
