@@ -200,7 +200,12 @@ async fn mine_page(
         page,
         draft,
     };
-    Ok(Reply::Private(render::list::mine(filter, &view)))
+    let mut message = render::list::mine(filter, &view);
+    let (attention, until) = app.store().attention(head.workspace, head.person()).await?;
+    if let Some(until) = until {
+        message.lines.push(render::attention::held_until(attention.held.len(), until, app.clock().now()));
+    }
+    Ok(Reply::Private(message))
 }
 
 fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {

@@ -278,6 +278,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::DraftPick { draft, field: FieldId::new(word) },
         Action::PickRecord,
         Action::Page { draft, page: number },
+        Action::SetupPage { page: number },
         Action::Undo { record, command: EventId(id) },
         Action::ListRecord { draft, page: number },
         Action::SetupPage { page: number },
