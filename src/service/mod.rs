@@ -7,10 +7,12 @@
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
 //! | [`import`] | files into records, and records into files |
@@ -26,6 +28,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod attention;
 pub mod change;
 pub mod delivered;
 pub mod digest;
@@ -40,6 +43,7 @@ pub mod head;
 pub mod import;
 pub mod jobs;
 pub mod library;
+pub mod listed;
 pub mod me;
 pub mod menu;
 pub mod places;

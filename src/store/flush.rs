@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::StoreError;
+use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name, phase_name};
 use super::row::{Approval, ApprovalState, ChatState, Job, Post};
@@ -101,11 +102,12 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     write(tx, sqlite::DROP_JOB_INPUTS, &writes.ended_jobs).await?;
     write(tx, sqlite::PUT_JOB_LINES, &writes.job_lines).await?;
     write(tx, sqlite::PUT_EXTERNALS, &writes.externals).await?;
-    Ok(Flushed {
-        outbox: !outbox.is_empty(),
-        due: !due.is_empty() || !planned.is_empty() || batch.armed,
-        jobs: !jobs.is_empty(),
-    })
+    let taken = writes.attention.iter().filter_map(|key| Some((key, batch.attention.get(key)?)));
+    let taken: Vec<_> =
+        taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
+    write(tx, PUT_ATTENTION, &taken).await?;
+    let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
+    Ok(Flushed { outbox: !outbox.is_empty(), due, jobs: !jobs.is_empty() })
 }
 
 async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T]) -> Result<(), StoreError> {

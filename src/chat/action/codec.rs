@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 32] = [
+    pub const VERBS: [&'static str; 34] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st", "un",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -52,6 +52,8 @@ impl Action {
             Self::PickColumn { .. } => "jc",
             Self::PickField { .. } => "jf",
             Self::Undo { .. } => "un",
+            Self::ListRecord { .. } => "lr",
+            Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
@@ -101,7 +103,11 @@ impl Action {
             Self::PickRecord => format!("1:{verb}"),
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
-            Self::Page { draft, page } => {
+            Self::ListMove { draft, page, record, version } => {
+                let (page, version) = (base36(i64::from(*page)), base36(i64::from(*version)));
+                format!("1:{verb}:{}:{page}:{}:{version}", base36(draft.0), base36(record.0))
+            }
+            Self::Page { draft, page } | Self::ListRecord { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
         }
@@ -149,6 +155,11 @@ impl Action {
             "jc" => Self::PickColumn { job: args.job()? },
             "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
+            "lr" => Self::ListRecord { draft: args.draft()?, page: args.count()? },
+            "lm" => {
+                let (draft, page) = (args.draft()?, args.count()?);
+                Self::ListMove { draft, page, record: args.record()?, version: args.count()? }
+            }
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
             "nr" => Self::NoteRecord { draft: args.draft()? },
@@ -286,6 +297,8 @@ mod tests {
                     "jc" => Action::PickColumn { job },
                     "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
+                    "lr" => Action::ListRecord { draft, page: count },
+                    "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     "st" => Action::SetupPage { page: count },
