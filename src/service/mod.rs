@@ -29,6 +29,7 @@
 pub mod access;
 pub mod actions;
 pub mod attention;
+pub mod bulk;
 pub mod change;
 pub mod delivered;
 pub mod digest;
