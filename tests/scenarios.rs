@@ -30,6 +30,7 @@ scenarios! {
     approval_chased,
     attempting,
     budget,
+    bulk,
     calendars,
     closed_plan,
     daylight,

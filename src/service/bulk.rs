@@ -93,8 +93,7 @@ pub async fn bulk(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
         let Some(rules) = app.playbook_of(record) else { continue };
         let scene = Scene::in_workspace(app, head, rules, workspace.clone());
         let env = scene.env(record);
-        let command =
-            Command::Move { to: to.clone(), data: data.clone(), expected: Some(record.version) };
+        let command = Command::Move { to: to.clone(), data: data.clone(), expected: Some(record.version) };
         if access::check(record, &head.actor(), &command, &env).is_err() {
             view.others += 1;
             continue;

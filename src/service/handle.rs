@@ -11,7 +11,9 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, bulk, forms, head, import, me, menu, playbooks, query, replies, setup, undo};
+use super::{
+    App, Fault, actions, bulk, forms, head, import, me, menu, playbooks, query, replies, setup, undo,
+};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;

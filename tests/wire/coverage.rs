@@ -466,6 +466,15 @@ async fn files(town: &Town) {
     assert_eq!(result.attachments[0].name, "leads-refused.csv");
     town.sees("leads", &["450 records came in for Sales"]).await;
 
+    let line = "/lead bulk to:nurture status:new stage:MQL owner:@mia team:Sales company:Nobody state:open stale:false";
+    town.says("mia", "general", line).await.tells_privately(&["No leads fit these filters"]);
+    let line = "/lead bulk to:unqualified status:new reason:budget note:\"No money this year\"";
+    let shown = town.says("mia", "general", line).await.tells_privately(&["Would be: ", "Move "]);
+    town.press("mia", &shown, "js").await.tells(&["It has begun"]);
+    let result = town.sees("general", &["Move leads to", "takes all of it back as one"]).await;
+    assert_eq!(result.attachments[0].name, "moved.csv");
+    town.says("mia", "general", "/lead undo").await.tells_privately(&["undone as one"]);
+
     let line = format!("/lead import file:{file}");
     let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);
     town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);

@@ -103,12 +103,7 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
-        Sub::new(
-            "list",
-            format!("List {many}"),
-            example("list state:all company:Acme"),
-            filters(),
-        ),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters()),
         Sub::new(
             "bulk",
             format!("Move many {many} at once; shows first what would happen"),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::jobs::{JobFile, Progress, confirm};
 use super::words::{self, tidy};
-use crate::chat::message::{Message, Severity, Text};
+use crate::chat::message::{Message, Severity, Span, Text};
 use crate::domain::ids::JobId;
 
 /// So many reasons of a refusal are shown.
@@ -67,8 +67,11 @@ pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
         message.lines.push("Each that a manager has to approve gets a request of its own.".into());
     }
     if view.others > 0 {
-        let n = words::thousands(view.others);
-        message.lines.push(format!("{n} more are not yours to change: they are left out.").into());
+        let text = match view.others {
+            1 => "1 more is not yours to change: it is left out.".to_owned(),
+            n => format!("{} more are not yours to change: they are left out.", words::thousands(n)),
+        };
+        message.lines.push(text.into());
     }
     if !view.filters.is_empty() {
         message = message.long_fact("Filters", Text::plain(tidy(&view.filters.join(", "), 300)));
@@ -109,6 +112,13 @@ pub fn result(title: &str, noun: &str, counts: &Tally) -> (Message, JobFile) {
     let severity = if counts.refused > 0 { Severity::Warning } else { Severity::Good };
     let mut message = Message::line(format!("Move {title}: {}.", tally(counts))).severity(severity);
     message.lines.push("The file says what came of each, and why.".into());
+    if counts.moved + counts.asked > 0 {
+        message.lines.push(
+            Text::plain("")
+                .and(Span::Code(format!("/{} undo", tidy(noun, 40))))
+                .then(" takes all of it back as one, within minutes."),
+        );
+    }
     let head = format!("{},name,was,outcome,reason", tidy(noun, 40).replace([',', '"', '\n'], " "));
     (message, JobFile { name: "moved.csv".to_owned(), head })
 }
