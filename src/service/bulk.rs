@@ -82,6 +82,7 @@ pub async fn bulk(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
     });
     let mut view = Preview {
         title: render::bulk::title(plural, &label),
+        title_of_one: render::bulk::title(&playbook.noun.singular, &label),
         filters: said,
         given: given.collect(),
         ..Preview::default()

@@ -40,6 +40,8 @@ pub fn tally(tally: &Tally) -> String {
 pub struct Preview {
     /// What it is, as [`title`] says it.
     pub title: String,
+    /// The same of one record.
+    pub title_of_one: String,
     /// The filters, in words.
     pub filters: Vec<String>,
     /// The reason and the note that all of them get, each with its label.
@@ -60,8 +62,10 @@ pub fn title(plural: &str, to: &str) -> String {
 /// The preview; `job`: it can be started.
 pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
     let tallied = &view.tally;
-    let all = words::thousands(tallied.moved + tallied.asked + tallied.refused);
-    let mut message = Message::default().titled(format!("Move {all} {}", view.title));
+    let mut message = Message::default().titled(match tallied.moved + tallied.asked + tallied.refused {
+        1 => format!("Move 1 {}", view.title_of_one),
+        all => format!("Move {} {}", words::thousands(all), view.title),
+    });
     message.lines.push(Text::strong(format!("Would be: {}.", tally(tallied))));
     if tallied.asked > 0 {
         message.lines.push("Each that a manager has to approve gets a request of its own.".into());
