@@ -31,13 +31,14 @@ pub enum Access {
 /// What a command amounts to.
 pub fn kind(command: &Command) -> Access {
     match command {
-        Command::Log { .. } | Command::Take => Access::Team,
+        Command::Log { .. } | Command::Take | Command::Rescue { .. } => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
+        | Command::Reroute
         | Command::Snooze { .. } => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,

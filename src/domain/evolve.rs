@@ -6,7 +6,7 @@ use super::event::{Cause, Created, Event, EventKind, HandOver, Moved};
 use super::field::{Contact, FieldValue, builtin};
 use super::ids::FieldId;
 use super::playbook::Class;
-use super::record::{AutoMove, ClockRun, Contacted, NextAction, PastOwner, PastValue, Record};
+use super::record::{AutoMove, ClockRun, Contacted, Given, NextAction, PastOwner, PastValue, Record};
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
 pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
@@ -41,6 +41,12 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: created.routed.clone().map(|routed| Given {
+            at: event.at,
+            by: event.by,
+            why: None,
+            how: Some(HandOver::Routed(routed)),
+        }),
         barred: Default::default(),
         open_ms: 0,
         open_since: (created.class == Class::Open).then_some(event.at),
@@ -82,11 +88,12 @@ pub fn apply(record: &mut Record, event: &Event) {
                 record.owes_chased = false;
             }
         }
-        EventKind::Assigned { to, how, .. } => {
+        EventKind::Assigned { to, why, how, .. } => {
             if let Some(person) = record.owner.filter(|owner| Some(*owner) != *to) {
                 record.past_owners.push(PastOwner { person, until: event.at });
             }
             record.owner = *to;
+            record.given = Some(Given { at: event.at, by: event.by, why: why.clone(), how: how.clone() });
             if let Some(HandOver::Routed(routed)) = how {
                 record.barred.extend(&routed.barred);
             }

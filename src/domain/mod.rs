@@ -20,5 +20,6 @@ pub mod needs;
 pub mod playbook;
 pub mod record;
 pub mod rejection;
+pub mod routing;
 pub mod span;
 pub mod workspace;

@@ -115,6 +115,8 @@ impl What {
             | Command::Edit { .. }
             | Command::Assign { .. }
             | Command::Take
+            | Command::Rescue { .. }
+            | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }

@@ -7,6 +7,7 @@
 //! | the first human note, alert or request | a thread opens on the card (ruling 20), with one line of what was before |
 //! | any event from then on | a line in the thread |
 //! | a nudge | an alert, privately, to each person |
+//! | a rescue | an alert in the team's alerts channel, beside the nudge; it closes when the record has another owner (X7) |
 //! | a breach, an escalation, a review | one alert per record and clock in the team's alerts channel; the next step updates it and tells the next person privately |
 //! | the record moved, or the clock's run ended | its alerts close themselves |
 //! | a request | a post in the approvals channel; decided or withdrawn, it is drawn anew without its buttons |
@@ -116,7 +117,8 @@ impl Work<'_, '_> {
         self.batch.new_post(self.record.workspace, kind, place, self.record.id, approval)
     }
 
-    /// Closes the alerts of clocks whose run ended or began anew, and all of them when the record moved.
+    /// Closes the alerts of clocks whose run ended or began anew, and all of them when the record moved; those that
+    /// offer it to others (X7) when it has another owner.
     fn close_alerts(&mut self, before: Option<&Row>, events: &[Event]) {
         let Some(before) = before else { return };
         if events.is_empty() {
@@ -128,7 +130,10 @@ impl Work<'_, '_> {
             by: events.iter().find_map(|e| e.by),
             moved_to: moved.then(|| self.record.status.clone()),
         };
-        let over = |alert: &Alert| moved || run_is_over(&before.record, self.record, alert);
+        let given_away =
+            |alert: &Alert| alert.level == AlertLevel::Rescue && self.record.owner != alert.owner;
+        let over =
+            |alert: &Alert| moved || given_away(alert) || run_is_over(&before.record, self.record, alert);
         for open in self.chat.alerts.iter_mut().filter(|o| o.closed.is_none()) {
             if over(&open.alert) {
                 open.closed = Some(closed.clone());
@@ -150,8 +155,14 @@ impl Work<'_, '_> {
     fn alert(&mut self, alert: &Alert) {
         let mut in_channel = false;
         let mut reached = Vec::new();
-        for open in self.chat.alerts.iter_mut().filter(|o| o.closed.is_none() && o.alert.clock == alert.clock)
-        {
+        // A rescue and the nudge that it comes with stand in two messages: neither becomes the other.
+        let same = |open: &OpenAlert| match (alert.level, open.alert.level) {
+            (AlertLevel::Rescue, level) => level == AlertLevel::Rescue,
+            (AlertLevel::Nudge, level) => level != AlertLevel::Rescue,
+            (AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review, _) => true,
+        };
+        let its = |open: &OpenAlert| open.closed.is_none() && open.alert.clock == alert.clock && same(open);
+        for open in self.chat.alerts.iter_mut().filter(|open| its(open)) {
             open.alert = alert.clone();
             self.batch.refresh(open.post);
             in_channel |= open.person.is_none();
@@ -164,6 +175,7 @@ impl Work<'_, '_> {
                     self.open_alert(alert, Place::Person(*person));
                 }
             }
+            AlertLevel::Rescue if in_channel => {}
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
                 for person in &alert.to {
@@ -179,7 +191,7 @@ impl Work<'_, '_> {
                     self.say(*person, message);
                 }
             }
-            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
+            AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
                 for place in places::alerts(workspace, self.env.team, self.record) {
                     self.open_alert(alert, place);
                 }

@@ -110,7 +110,8 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             let what = What::Create {
                 playbook: playbook.id.clone(),
                 team,
-                owner: Some(owner.map_or(head.person(), |o| o.id)),
+                // Without one, the engine knows whom it goes to.
+                owner: owner.map(|o| o.id),
                 channel: head.in_workspace.then_some(head.channel),
             };
             let inputs = typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();

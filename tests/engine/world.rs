@@ -192,6 +192,7 @@ impl World {
             FieldKind::Email => text("someone@acme.example"),
             FieldKind::Phone => text("+60 12 345 6789"),
             FieldKind::Money => FieldValue::Money(usd(500)),
+            FieldKind::Number => FieldValue::Number(250),
             FieldKind::Instant => FieldValue::Instant(self.now + Duration::days(3)),
             FieldKind::Choice(options) => FieldValue::Choice(options[0].0.clone()),
             FieldKind::Reason => {

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, FieldId, PersonId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 23] = [
+    pub const VERBS: [&'static str; 25] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg",
+        "wd", "df", "ds", "dp", "pr", "pg", "rs", "pq",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,8 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Rescue { .. } => "rs",
+            Self::PickRescue => "pq",
         }
     }
 
@@ -79,7 +81,10 @@ impl Action {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
-            Self::PickRecord => format!("1:{verb}"),
+            Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
+            Self::Rescue { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -125,6 +130,8 @@ impl Action {
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "pq" => Self::PickRescue,
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -179,6 +186,11 @@ impl<'a> Args<'a> {
 
     fn draft(&mut self) -> Option<DraftId> {
         number(self.0.next()?).map(DraftId)
+    }
+
+    /// 0: nobody.
+    fn person(&mut self) -> Option<Option<PersonId>> {
+        number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
     fn count(&mut self) -> Option<u32> {
@@ -244,6 +256,8 @@ mod tests {
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
+                    "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "pq" => Action::PickRescue,
                     other => panic!("no action for the verb {other}"),
                 }
             },

@@ -5,9 +5,9 @@ use super::super::decision::{Alert, AlertLevel, Effect, Notice};
 use super::super::event::{Cause, EventKind};
 use super::super::field::{Data, FieldValue, builtin};
 use super::super::ids::{ClockId, FieldId, PersonId, StatusId};
-use super::super::playbook::{Audience, Class, StepDoes};
+use super::super::playbook::{Audience, Class, Rescue, StepDoes};
 use super::super::record::ClockRun;
-use super::{Case, moves};
+use super::{Case, moves, route};
 
 /// Does whatever is due, once.
 pub fn elapsed(case: &mut Case<'_>) {
@@ -26,6 +26,7 @@ pub fn elapsed(case: &mut Case<'_>) {
         let who = case.owner_or_managers();
         case.tell(who, Notice::NextActionDue { action });
     }
+    route::owner_is_away(case);
     // While a request waits the ladders wait with it (ruling 5).
     if case.record.pending.is_none() {
         step_clocks(case);
@@ -57,6 +58,7 @@ struct Due {
     run: ClockRun,
     step: StepDue,
     does: StepDoes,
+    rescue: Rescue,
     /// Whom the step is for, and those that coincide with it (ruling 7).
     audiences: Vec<Audience>,
 }
@@ -91,7 +93,8 @@ fn due_steps(case: &Case<'_>) -> Vec<Due> {
             run.breached_at = run.breached_at.or(breach.map(|s| s.at));
             let coinciding = reached.iter().filter(|s| s.fires_at == step.fires_at);
             let audiences = coinciding.flat_map(|s| audiences(does(s)).iter().copied()).collect();
-            Some(Due { run, step, does: does(&step).clone(), audiences })
+            let rescue = clock.spec.ladder[step.index].rescue;
+            Some(Due { run, step, does: does(&step).clone(), rescue, audiences })
         })
         .collect()
 }
@@ -123,13 +126,27 @@ fn speak(case: &mut Case<'_>, due: &Due) {
     };
     let to = people(case, &due.audiences);
     let clock = due.run.clock.clone();
+    let due_at = due.step.at;
+    let owner = case.record.owner;
+    if due.rescue == Rescue::Team {
+        case.effects.push(Effect::Alert(Alert {
+            clock: clock.clone(),
+            level: AlertLevel::Rescue,
+            due_at,
+            to: Vec::new(),
+            offers: Vec::new(),
+            reports_delivery: false,
+            owner,
+        }));
+    }
     case.effects.push(Effect::Alert(Alert {
         clock,
         level,
-        due_at: due.step.at,
+        due_at,
         to,
         offers,
         reports_delivery,
+        owner: None,
     }));
 }
 
