@@ -125,6 +125,10 @@ impl Service for Script {
         self.asked.lock().expect("no panic").push(request.clone());
         match &request.input {
             Asked::Call(call) => self.called(call).await,
+            Asked::Menu(menu) => {
+                let by = menu.author.as_ref().map_or("a bot", |(_, name)| name.as_str());
+                Reply::Private(Message::line(format!("{} on {:?} by {by}", menu.name, menu.text)))
+            }
             Asked::Press { action: Some(Action::Take { .. }), .. } => {
                 Reply::Update(Message::line("Ana took it.").button(
                     Action::Open { record: RECORD },
@@ -167,6 +171,10 @@ impl Service for Script {
 
     async fn joined(&self, workspace: WorkspaceId, system_channel: Option<ChannelId>) {
         self.joined.lock().expect("no panic").push((workspace, system_channel));
+    }
+
+    fn menu(&self, _: WorkspaceId) -> Vec<String> {
+        vec!["Create lead".into(), "Log to lead".into()]
     }
 
     fn commands(&self, _: WorkspaceId) -> Vec<Command> {
@@ -341,7 +349,7 @@ const KEY: SendKey = SendKey { outbox: 100, generation: 0 };
 async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
     let first = bench().await;
     let guild = first.server.guild(0).expect("a guild");
-    assert_eq!(first.server.read(|w| w.commands(Some(guild)).len()), 1);
+    assert_eq!(first.server.read(|w| w.commands(Some(guild)).len()), 3, "one and two of the menu");
     let told = first.script.joined.lock().expect("no panic").clone();
     assert_eq!(told.iter().map(|(w, _)| *w).collect::<Vec<_>>(), [WorkspaceId(guild as i64)]);
     first.stop.send_replace(true);
@@ -395,6 +403,20 @@ async fn an_answer_may_carry_files() {
     let late = bench.server.filled(late, SOON).await.expect("filled");
     assert_eq!(late.attachments[0].bytes.as_slice(), b"row,why\n", "a reply that came late has its file too");
     mentions_are_explicit(&bench.sent("/webhooks"));
+}
+
+/// A message's menu: everything that the message says, and who wrote it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_of_a_messages_menu_brings_the_message() {
+    let bench = bench().await;
+    let said_by_ben = bench.server.say("ben", "leads", "call Acme").expect("said");
+    let on_his = bench.server.message_command("ana", said_by_ben, "Create lead").await.expect("sent");
+    assert_eq!(said(&on_his), "Create lead on \"call Acme\" by Ben");
+    let ours = bench.port.post(bench.place("leads"), &card(), KEY).await.expect("posted");
+    let ours = ours.message.0 as u64;
+    let on_ours = bench.server.message_command("ana", ours, "Log to lead").await.expect("sent");
+    let words = said(&on_ours);
+    assert!(words.contains("L-5 · Acme") && words.contains("Owned by Ana.\" by a bot"), "{words}");
 }
 
 /// A post of the outbox with a file; an edit keeps or replaces it on purpose.

@@ -40,6 +40,7 @@ scenarios! {
     first_contact,
     working,
     lists,
+    menu,
     moves,
     no_setup,
     permissions,

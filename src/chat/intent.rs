@@ -44,11 +44,13 @@ pub struct Who {
     pub roles: Vec<RoleId>,
 }
 
-/// The three shapes of input.
+/// The four shapes of input.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A slash command.
     Call(Call),
+    /// A command of a message's menu.
+    Menu(Menu),
     /// A button (no values) or a pick list (one value).
     Press {
         /// What it does; `None`: a custom_id that cannot be read (forged, or of another version).
@@ -74,6 +76,17 @@ pub struct Call {
     pub path: Vec<String>,
     /// Values by option name.
     pub options: BTreeMap<String, Value>,
+}
+
+/// A command of a message's menu, with the message that it was chosen on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// As registered: `Create lead`.
+    pub name: String,
+    /// Everything that the message says.
+    pub text: String,
+    /// Who wrote it, with the name shown; `None`: a bot.
+    pub author: Option<(PersonId, String)>,
 }
 
 /// The value of an option.

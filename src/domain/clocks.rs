@@ -163,10 +163,15 @@ pub(super) fn away_route<'a>(record: &Record, env: &Env<'a>) -> Option<&'a super
     running.filter_map(|run| env.playbook.clock(&run.clock)).find_map(|(_, spec)| spec.when_away.as_ref())
 }
 
+/// When a run's span is over; `None` where it has none, or has not started.
+pub(super) fn deadline(run: &ClockRun, spec: &ClockSpec, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env))
+}
+
 /// Lays one run out in time.
 pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, env: &Env<'a>) -> Clock<'a> {
     let calendar = &env.team.calendar;
-    let deadline = run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env));
+    let deadline = deadline(run, spec, env);
     let mut steps: Vec<_> = spec
         .ladder
         .iter()

@@ -49,7 +49,7 @@ impl Head {
             who: request.who.clone(),
             in_workspace: request.workspace == workspace,
             answers: match request.input {
-                Input::Call(_) | Input::Press { .. } => Answers::Press,
+                Input::Call(_) | Input::Menu(_) | Input::Press { .. } => Answers::Press,
                 Input::Submit { .. } => Answers::Form,
             },
         }

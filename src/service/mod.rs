@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
@@ -30,6 +31,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod menu;
 pub mod places;
 pub mod query;
 pub mod replies;
@@ -143,6 +145,13 @@ impl App {
         commands::tree(&active)
     }
 
+    /// What a message's menu offers in a workspace.
+    pub fn menu_items(&self, workspace: WorkspaceId) -> Vec<commands::MenuItem> {
+        let active = self.active(workspace);
+        let active: Vec<&Playbook> = active.iter().map(AsRef::as_ref).collect();
+        commands::menu(&active)
+    }
+
     /// The bot is in a workspace; `system_channel` is where the platform itself writes (ruling 17).
     pub async fn joined(
         &self,
@@ -246,6 +255,10 @@ impl Service for App {
 
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
         Self::commands(self, workspace)
+    }
+
+    fn menu(&self, workspace: WorkspaceId) -> Vec<String> {
+        self.menu_items(workspace).into_iter().map(|item| item.name).collect()
     }
 }
 

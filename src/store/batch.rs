@@ -19,11 +19,13 @@ use super::row::{Approval, Draft, Post, Row};
 use super::state::{Counters, Entry, Room, Standing, State};
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
+use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, RecordRef, RouteId, TeamId,
-    WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, RouteId,
+    TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
+use crate::domain::record::Record;
 use crate::domain::workspace::{Person, Workspace};
 
 /// What a job wants loaded before it runs.
@@ -89,6 +91,8 @@ pub(super) enum Change {
     None,
     /// Only when it is looked at next.
     Due,
+    /// Nothing that an index holds: the indexes are left alone.
+    Moved,
     /// All of it.
     Whole,
 }
@@ -391,6 +395,10 @@ impl Batch {
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
+        let (same_keys, class_before) = match known {
+            Some(known) => (keys(&known.row.record) == keys(&row.record), Some(known.class)),
+            None => (false, None),
+        };
         let carried = known.and_then(carrier);
         let mut prev = known.and_then(|s| s.row.record.last_event);
         for event in events {
@@ -402,9 +410,13 @@ impl Batch {
             self.pass_turn(workspace, team, event);
         }
         row.record.last_event = prev;
+        let whole = !same_keys
+            || class_before != Some(class)
+            || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
+        let change = if whole { Change::Whole } else { Change::Moved };
         let stored = Stored { row, class, due: None, armed };
         self.weigh(workspace, carried, carrier(&stored));
-        self.records.insert(id, Loaded { stored, change: Change::Whole });
+        self.records.insert(id, Loaded { stored, change });
         self.rearm(id, due);
     }
 
@@ -454,6 +466,11 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// What of a record an index holds, beside its class: the columns that [`Change::Moved`] does not write.
+fn keys(record: &Record) -> (&PlaybookId, TeamId, Option<PersonId>, &Contact) {
+    (&record.playbook, record.team, record.owner, &record.contact)
 }
 
 /// Whose load a record is: its owner's, while it is open.

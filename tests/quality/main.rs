@@ -11,3 +11,4 @@ mod hostile;
 mod kit;
 mod month;
 mod secrets;
+mod upgrade;

@@ -27,12 +27,13 @@ async fn everything_crosses_the_wire() {
     approvals(&town).await;
     many(&town).await;
     suggestions(&town).await;
+    menus(&town).await;
     wrong_inputs(&town).await;
     town.quiet().await;
 
     let tree = tree();
     let sent = town.server.interactions();
-    let all: BTreeSet<String> = tree.iter().flat_map(subs).collect();
+    let all: BTreeSet<String> = tree.iter().flat_map(subs).chain(menu()).collect();
     let used: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).map(|i| i.name.clone()).collect();
     let offered: BTreeSet<String> = tree.iter().flat_map(options).map(|(option, _)| option).collect();
     let given: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).flat_map(options_of).collect();
@@ -81,6 +82,13 @@ fn tree() -> Vec<Command> {
     let playbooks = Playbooks::builtin();
     let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
     commands::tree(&all)
+}
+
+/// What a message's menu offers.
+fn menu() -> Vec<String> {
+    let playbooks = Playbooks::builtin();
+    let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
+    commands::menu(&all).into_iter().map(|item| item.name).collect()
 }
 
 fn subs(command: &Command) -> Vec<String> {
@@ -288,6 +296,25 @@ async fn approvals(town: &Town) {
     town.press("ana", &card, "wd").await.tells_privately(&["has its request withdrawn"]);
     town.sees("approvals", &["L-5", "Withdrawn, because whoever asked took it back"]).await;
     town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
+}
+
+/// The commands of a message's menu.
+async fn menus(town: &Town) {
+    let text = "Name: Fay Lim\nmail fay@foxtrot.example about 40 seats";
+    let said = town.server.say("ben", "general", text).expect("said");
+    let form = town.server.message_command("ana", said, "Create lead").await;
+    let form = town.complete(form, "Create lead").await.form();
+    assert_eq!((&form.inputs[0]["value"], &form.inputs[4]["value"]), (&json!("Fay Lim"), &json!(text)));
+    let made = town.submits("ana", &form, json!({"company": "Foxtrot"})).await;
+    made.tells_privately(&["Fay Lim", "is created"]);
+    let said = town.server.say("ben", "general", "Fay Lim (Foxtrot) wants the offer").expect("said");
+    let list = town.server.message_command("ana", said, "Log to lead").await;
+    let list = town.complete(list, "Log to lead").await.tells_privately(&["which lead?", "wants the offer"]);
+    let value = list_value(&list);
+    let what = town.pick("ana", &list, "nr", &value).await.tells_privately(&["what happened?"]);
+    let form = town.pick("ana", &what, "na", "note").await.form();
+    assert_eq!(form.inputs[0]["value"], "Fay Lim (Foxtrot) wants the offer");
+    town.submits("ana", &form, json!({})).await.tells_privately(&["has your note"]);
 }
 
 /// Lists and histories of many pages, and the digest.

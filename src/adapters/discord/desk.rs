@@ -332,7 +332,7 @@ async fn fetch(rest: &Rest, mut request: Request, files: Vec<Attached>) -> Resul
             Input::Call(call) => {
                 call.options.insert(file.option, OptionValue::File(file.name, bytes));
             }
-            Input::Press { .. } | Input::Submit { .. } => {}
+            Input::Menu(_) | Input::Press { .. } | Input::Submit { .. } => {}
         }
     }
     Ok(request)

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 25] = [
+    pub const VERBS: [&'static str; 28] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "rs", "pq",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -49,6 +49,9 @@ impl Action {
             Self::Page { .. } => "pg",
             Self::Rescue { .. } => "rs",
             Self::PickRescue => "pq",
+            Self::NewForm { .. } => "nf",
+            Self::NoteRecord { .. } => "nr",
+            Self::NoteActivity { .. } => "na",
         }
     }
 
@@ -77,8 +80,12 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } => {
+            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
+            }
+            Self::NewForm { noun } => format!("1:{verb}:{noun}"),
+            Self::NoteActivity { draft, record } => {
+                format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
@@ -129,6 +136,9 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "nr" => Self::NoteRecord { draft: args.draft()? },
+            "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
             "pq" => Self::PickRescue,
@@ -258,6 +268,9 @@ mod tests {
                     "pg" => Action::Page { draft, page: count },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "pq" => Action::PickRescue,
+                    "nf" => Action::NewForm { noun: word },
+                    "nr" => Action::NoteRecord { draft },
+                    "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),
                 }
             },

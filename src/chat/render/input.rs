@@ -43,6 +43,11 @@ pub fn unknown_noun(noun: &str) -> Message {
     super::problem::unreadable(&format!("There is no playbook for \"{}\" any more.", tidy(noun, 60)))
 }
 
+/// A menu's command that is there no more.
+pub fn unknown_menu(name: &str) -> Message {
+    super::problem::unreadable(&format!("\"{}\" is not there any more: open the menu again.", tidy(name, 60)))
+}
+
 /// The title of a form for a new record.
 pub fn new_title(ctx: &Ctx<'_>, data: &Data) -> String {
     let noun = &ctx.playbook.noun.singular;

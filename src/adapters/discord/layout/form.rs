@@ -79,6 +79,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::PickRecord
+        | Action::NewForm { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
     }
 }
