@@ -45,6 +45,7 @@ scenarios! {
     no_setup,
     permissions,
     review,
+    routing,
     rules,
     several,
     snooze,

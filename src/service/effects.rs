@@ -155,13 +155,16 @@ impl Work<'_, '_> {
     fn alert(&mut self, alert: &Alert) {
         let mut in_channel = false;
         let mut reached = Vec::new();
-        // A rescue and the nudge that it comes with stand in two messages: neither becomes the other.
-        let same = |open: &OpenAlert| match (alert.level, open.alert.level) {
-            (AlertLevel::Rescue, level) => level == AlertLevel::Rescue,
-            (AlertLevel::Nudge, level) => level != AlertLevel::Rescue,
-            (AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review, _) => true,
+        // A rescue and the nudge that it comes with stand in two messages: neither becomes the other. The offer is
+        // over once the next step speaks.
+        match alert.level {
+            AlertLevel::Nudge | AlertLevel::Rescue => {}
+            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => self.withdraw_offers(alert),
+        }
+        let its = |open: &OpenAlert| {
+            let same = (alert.level == AlertLevel::Rescue) == (open.alert.level == AlertLevel::Rescue);
+            open.closed.is_none() && open.alert.clock == alert.clock && same
         };
-        let its = |open: &OpenAlert| open.closed.is_none() && open.alert.clock == alert.clock && same(open);
         for open in self.chat.alerts.iter_mut().filter(|open| its(open)) {
             open.alert = alert.clone();
             self.batch.refresh(open.post);
@@ -196,6 +199,17 @@ impl Work<'_, '_> {
                     self.open_alert(alert, place);
                 }
             }
+        }
+    }
+
+    /// Nobody took it over in time (X7).
+    fn withdraw_offers(&mut self, alert: &Alert) {
+        let offer = |open: &OpenAlert| {
+            open.closed.is_none() && open.alert.clock == alert.clock && open.alert.level == AlertLevel::Rescue
+        };
+        for open in self.chat.alerts.iter_mut().filter(|open| offer(open)) {
+            open.closed = Some(AlertClosed { at: self.env.now, by: None, moved_to: None });
+            self.batch.refresh(open.post);
         }
     }
 

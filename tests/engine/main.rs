@@ -1,6 +1,7 @@
 //! The engine on its own: properties that hold whatever anybody does, and the stories of single rules.
 
 mod properties;
+mod routing;
 mod rulings;
 mod stories;
 mod world;

@@ -31,6 +31,7 @@ pub const ADA: PersonId = PersonId(4);
 pub struct World {
     pub playbook: &'static Playbook,
     pub workspace: Workspace,
+    pub facts: Facts,
     pub now: DateTime<Utc>,
     pub record: Record,
     pub events: Vec<Event>,
@@ -130,6 +131,7 @@ impl World {
             requests: 1,
             playbook,
             workspace,
+            facts: Facts::default(),
             now,
         }
     }
@@ -140,7 +142,7 @@ impl World {
             playbook: self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(self.record.team),
-            facts: Facts::NONE,
+            facts: &self.facts,
             next_approval: ApprovalId(self.requests),
         }
     }

@@ -292,6 +292,9 @@ fn waiting(ctx: &Ctx<'_>, record: &Record, text: Text) -> Text {
 
 /// `resolved: moved to … by @ana after 3 h 10 m`.
 fn resolved(ctx: &Ctx<'_>, line: &AlertLine<'_>, closed: &ClosedView) -> Text {
+    if line.alert.level == AlertLevel::Rescue && closed.by.is_none() && closed.moved_to.is_none() {
+        return Text::plain("no longer on offer");
+    }
     let text = match &closed.moved_to {
         Some(to) => Text::plain(format!("resolved: moved to {}", ctx.playbook.status_label(to))),
         None => Text::plain("resolved"),

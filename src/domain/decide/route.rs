@@ -135,6 +135,17 @@ pub fn rescue(case: &mut Case<'_>, from: Option<PersonId>) -> Result<(), Rejecti
     Ok(())
 }
 
+/// Whether anybody else of the team could take it over.
+pub fn somebody_else(case: &Case<'_>) -> bool {
+    let (record, env) = (&case.record, &case.env);
+    env.workspace.members(record.team).into_iter().any(|person| {
+        Some(person) != record.owner
+            && !record.barred.contains(&person)
+            && routing::is_present(person, env)
+            && (routing::has_capacity(person, env) || env.workspace.is_manager(person, record.team))
+    })
+}
+
 /// The running clock that has offered the record to others.
 fn in_need<'c>(case: &'c Case<'_>) -> Option<&'c ClockRun> {
     let all = clocks::clocks(&case.record, &case.env);

@@ -128,9 +128,18 @@ fn speak(case: &mut Case<'_>, due: &Due) {
     let clock = due.run.clock.clone();
     let due_at = due.step.at;
     let owner = case.record.owner;
-    if due.rescue == Rescue::Team {
+    case.effects.push(Effect::Alert(Alert {
+        clock: clock.clone(),
+        level,
+        due_at,
+        to,
+        offers,
+        reports_delivery,
+        owner: None,
+    }));
+    if due.rescue == Rescue::Team && route::somebody_else(case) {
         case.effects.push(Effect::Alert(Alert {
-            clock: clock.clone(),
+            clock,
             level: AlertLevel::Rescue,
             due_at,
             to: Vec::new(),
@@ -139,15 +148,6 @@ fn speak(case: &mut Case<'_>, due: &Due) {
             owner,
         }));
     }
-    case.effects.push(Effect::Alert(Alert {
-        clock,
-        level,
-        due_at,
-        to,
-        offers,
-        reports_delivery,
-        owner: None,
-    }));
 }
 
 fn people(case: &Case<'_>, audiences: &[Audience]) -> Vec<PersonId> {
