@@ -45,6 +45,7 @@ scenarios! {
     no_setup,
     permissions,
     review,
+    rescue,
     routing,
     rules,
     several,

@@ -145,7 +145,7 @@ fn away_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
         (None, _) => return None,
     };
     // Whoever gave it to somebody absent knew what they did.
-    if record.its_owner_since() >= from {
+    if record.its_owner_since() > from {
         return None;
     }
     let not_to_wait = |run: &ClockRun| {

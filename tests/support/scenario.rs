@@ -325,7 +325,8 @@ impl Play {
         let person = Person { away, gone: gone.then_some(now), ..known };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())?;
-        self.go_to(now).await
+        self.world.settle().await;
+        Ok(())
     }
 
     async fn accounts(&mut self, text: &str) -> Outcome {

@@ -175,7 +175,12 @@ async fn first_contact(town: &Town) {
         "Next:",
     ]);
     let card = town.card("L-1", &["New", "RM", "First contact due"]).await;
-    town.hours(2).await;
+    // Near the breach a team-mate may take it over (X7); what it would be taken from is over then.
+    town.minutes(90).await;
+    let offer =
+        town.sees("alerts", &["L-1 · Acme Ltd", "First contact will be late", "[I'll take it]"]).await;
+    town.press("ana", &offer, "rs").await.refuses(&["belongs to", "already"]);
+    town.minutes(30).await;
     let alert = town.sees("alerts", &["L-1 · Acme Ltd", "First contact was due"]).await;
 
     let snooze = town.press("mia", &alert, "sn").await.tells_privately(&["silent for how long?"]);
@@ -350,6 +355,12 @@ async fn many(town: &Town) {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
         town.says("ben", "leads", &line).await.tells(&["has your note"]);
     }
+    // Several offers at once are a list (X7).
+    town.minutes(90).await;
+    let offers = town.sees("alerts", &["I'll take one", "L-45"]).await;
+    let value = option_of(&offers, "L-45");
+    town.pick("mia", &offers, "pq", &value).await.tells_privately(&["L-45", "belongs to"]);
+
     let history = town.says("ben", "leads", "/lead history lead:L-45").await;
     let history =
         history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1, the newest first"]);
@@ -364,6 +375,13 @@ async fn many(town: &Town) {
 fn list_value(list: &Message) -> String {
     let options = list.controls().find_map(|c| c["options"].as_array());
     options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
+}
+
+/// The value that a list has for a record.
+fn option_of(list: &Message, name: &str) -> String {
+    let mut options = list.controls().filter_map(|c| c["options"].as_array()).flatten();
+    let option = options.find(|o| o["label"].as_str().is_some_and(|label| label.starts_with(name)));
+    option.and_then(|o| o["value"].as_str()).expect("it is on the list").to_owned()
 }
 
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.

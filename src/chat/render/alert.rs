@@ -108,6 +108,9 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         ..Message::default()
     };
     message.title = Some(Text::plain(match open.len() {
+        0 if shown.iter().all(|a| a.alert.level == AlertLevel::Rescue) => {
+            "None of these is on offer any more".to_owned()
+        }
         0 => "All of these are resolved".to_owned(),
         1 => format!("1 of {} is still open", shown.len()),
         n if n == shown.len() => format!("{n} need attention"),
@@ -121,19 +124,6 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
             .lines
             .push(Text::plain("For ").append(words::people(&others.into_iter().collect::<Vec<_>>())));
     }
-    let mut seen = BTreeSet::new();
-    let options: Vec<_> = open
-        .iter()
-        .filter(|line| seen.insert(line.record.id))
-        .map(|line| Choice {
-            value: line.record.id.to_string(),
-            label: words::title(line.record),
-            means: spec(line).map(|s| s.label.clone()),
-        })
-        .collect();
-    if !options.is_empty() {
-        message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
-    }
     let rescues: Vec<_> = open
         .iter()
         .filter(|line| line.alert.level == AlertLevel::Rescue)
@@ -146,6 +136,19 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
     if !rescues.is_empty() {
         let prompt = "I'll take one".to_owned();
         message.choices.push(Choices { action: Action::PickRescue, prompt, options: rescues });
+    }
+    let mut seen = BTreeSet::new();
+    let options: Vec<_> = open
+        .iter()
+        .filter(|line| seen.insert(line.record.id))
+        .map(|line| Choice {
+            value: line.record.id.to_string(),
+            label: words::title(line.record),
+            means: spec(line).map(|s| s.label.clone()),
+        })
+        .collect();
+    if !options.is_empty() {
+        message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
     }
     message
 }

@@ -239,7 +239,8 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             .and(Span::Code("/me away".to_owned()))
             .then(" before you take one over."),
         Rejection::NoCapacity { load } => Text::plain(format!(
-            "You carry {load} open ones, which is as many as you can: close one first, or ask a manager to take ",
+            "You carry {}, which is as many as you can: close one first, or ask a manager to take ",
+            if *load == 1 { format!("1 {}", noun.singular) } else { format!("{load} {}", noun.plural) }
         ))
         .append(it())
         .then("."),
