@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use bellwether::chat::action::Action;
 use bellwether::chat::commands::{self, Command};
+use bellwether::clock::Clock as _;
 use bellwether::playbook::Playbooks;
 use bellwether::playground::{Got, Message, SentInteraction};
+use chrono::NaiveTime;
 use serde_json::{Map, Value, json};
 
 use crate::town::{Said, Town};
@@ -29,6 +31,7 @@ async fn everything_crosses_the_wire() {
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
+    offers(&town).await;
     town.quiet().await;
 
     let tree = tree();
@@ -355,12 +358,6 @@ async fn many(town: &Town) {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
         town.says("ben", "leads", &line).await.tells(&["has your note"]);
     }
-    // Several offers at once are a list (X7).
-    town.minutes(90).await;
-    let offers = town.sees("alerts", &["I'll take one", "L-45"]).await;
-    let value = option_of(&offers, "L-45");
-    town.pick("mia", &offers, "pq", &value).await.tells_privately(&["L-45", "belongs to"]);
-
     let history = town.says("ben", "leads", "/lead history lead:L-45").await;
     let history =
         history.tells_privately(&["History of L-45", "“19 what", "“12 what", "Page 1, the newest first"]);
@@ -380,8 +377,24 @@ fn list_value(list: &Message) -> String {
 /// The value that a list has for a record.
 fn option_of(list: &Message, name: &str) -> String {
     let mut options = list.controls().filter_map(|c| c["options"].as_array()).flatten();
-    let option = options.find(|o| o["label"].as_str().is_some_and(|label| label.starts_with(name)));
+    let option = options.find(|o| o["label"].as_str().is_some_and(|label| label.contains(name)));
     option.and_then(|o| o["value"].as_str()).expect("it is on the list").to_owned()
+}
+
+/// Leads that came in the night are offered to the team at the same minute: several are a list (X7).
+async fn offers(town: &Town) {
+    let evening = town.clock.now().date_naive().and_time(NaiveTime::from_hms_opt(20, 0, 0).expect("a time"));
+    town.advance(evening.and_utc()).await;
+    for name in ["Golf", "Hotel"] {
+        let line = format!("/lead new name:{name} email:x@{name}.example");
+        town.says("ana", "leads", &line).await.tells(&[name]);
+    }
+    town.hours(14).await;
+    town.minutes(31).await;
+    let offers = town.sees("alerts", &["2 need attention", "Golf", "Hotel", "will be late"]).await;
+    let value = option_of(&offers, "Golf");
+    town.pick("ben", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
+    town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
 }
 
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.

@@ -16,7 +16,7 @@ impl<'d> Reader<'d> {
     /// The route of new records.
     pub(super) fn new_route(&mut self) -> Option<RouteId> {
         let section = self.root.section("routing")?;
-        self.one(&section, "new", Kind::Route).map(RouteId::new)
+        self.one(&section, "new_records", Kind::Route).map(RouteId::new)
     }
 
     fn route(&mut self, id: &str, section: &Section<'d>) -> Option<Route> {

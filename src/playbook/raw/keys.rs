@@ -202,7 +202,7 @@ static ROUTING: Table = Table {
     title: "[routing]",
     doc: "How new records find an owner.",
     keys: &[key(
-        "new",
+        "new_records",
         Text,
         Optional,
         "The route of a new record for which nobody is named, made by a manager, an admin, an import or an \
