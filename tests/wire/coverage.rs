@@ -393,7 +393,7 @@ async fn offers(town: &Town) {
     town.minutes(31).await;
     let offers = town.sees("alerts", &["2 need attention", "Golf", "Hotel", "will be late"]).await;
     let value = option_of(&offers, "Golf");
-    town.pick("ben", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
+    town.pick("mia", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
     town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
 }
 
