@@ -145,6 +145,11 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// A page of all settings.
+    SetupPage {
+        /// From 0.
+        page: u32,
+    },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {
         /// The command's noun.

@@ -11,7 +11,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, menu, query, replies, setup};
+use super::{App, Fault, actions, forms, head, me, menu, query, replies, setup};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -183,6 +183,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
+        Intent::Simulate { file, since } => {
+            super::simulate::simulate(app, head, &file, since.as_deref()).await
+        }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
             setup::member(app, head, setup::Member { person, team, role, duties, capacity }).await
@@ -191,11 +194,13 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupHolidays { team, add, remove, file } => {
             setup::holidays(app, head, setup::Holidays { team, add, remove, file }).await
         }
-        Intent::SetupThresholds { high_value, currency, rates } => {
-            setup::thresholds(app, head, high_value, currency, rates).await
-        }
-        Intent::SetupShow => setup::show(app, head).await,
-        Intent::MyZone { zone } => setup::my_zone(app, head, &zone).await,
+        Intent::SetupThresholds(args) => setup::thresholds(app, head, *args).await,
+        Intent::SetupShow => setup::show(app, head, 0).await,
+        Intent::MySettings { budget } => me::settings(app, head, budget).await,
+        Intent::MyQuietHours { hours } => me::quiet_hours(app, head, hours).await,
+        Intent::MyAway { until, from } => me::away(app, head, until, from).await,
+        Intent::MyZone { zone } => me::zone(app, head, &zone).await,
+        Intent::MyLanguage { language } => me::language(app, head, language).await,
     }
 }
 

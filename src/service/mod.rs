@@ -11,8 +11,9 @@
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
-//! | [`query`], [`digest`], [`suggest`] | reads |
+//! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -31,6 +32,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod me;
 pub mod menu;
 pub mod places;
 pub mod query;
@@ -38,6 +40,7 @@ pub mod replies;
 pub mod resolve;
 pub mod said;
 pub mod setup;
+pub mod simulate;
 pub mod suggest;
 
 use std::collections::BTreeSet;
@@ -74,6 +77,8 @@ struct Shared {
     delivered_at: AtomicI64,
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
+    /// Held by the one simulation that runs: it takes a core for as long as it lasts.
+    simulating: tokio::sync::Mutex<()>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -122,6 +127,7 @@ impl App {
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
+                simulating: tokio::sync::Mutex::default(),
             }),
         }
     }

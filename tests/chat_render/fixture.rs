@@ -59,6 +59,7 @@ pub fn world() -> World {
     .into();
     fresh.suggests = vec![Activity::CallAnswered];
     fresh.clocks = vec![ClockSpec {
+        within_setting: None,
         id: "first".into(),
         label: "first contact".to_owned(),
         starts: Starts::Entered,
@@ -135,11 +136,7 @@ pub fn world() -> World {
             roles: Vec::new(),
             team: None,
             role: Some(role),
-            duties: BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            away: None,
-            gone: None,
+            ..Person::unknown(id)
         };
         workspace.people.insert(id, person);
     }

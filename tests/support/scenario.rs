@@ -310,9 +310,7 @@ impl Play {
             role,
             duties,
             capacity,
-            timezone: None,
-            away: None,
-            gone: None,
+            ..Person::unknown(id)
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())

@@ -155,12 +155,38 @@ async fn setting_up(town: &Town) {
     let line =
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
-    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
-    town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
+    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
+                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+    let thresholds = town.says("mia", "general", line).await;
+    thresholds.tells_privately(&[
+        "Thresholds",
+        "$10,000",
+        "MYR 0.22",
+        "Acme Ltd",
+        "5 business days",
+        "50 inter",
+    ]);
     let show = town.says("mia", "general", "/setup show").await;
-    show.tells_privately(&["Team Sales", "Last changes\nrate ", "member Max: capacity: 40"]);
+    let show = show.tells_privately(&[
+        "Delivery",
+        "rate MYR 0.22 · by <@",
+        "Playbooks",
+        "Team Sales",
+        "Page 1 of 2",
+    ]);
+    let second = town.press_label("mia", &show, "Next").await;
+    second.tells_privately(&["People", "up to 40 records · by <@", "Page 2 of 2"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
     zone.tells_privately(&["read in Europe/London now."]);
+    let quiet = town.says("ana", "general", "/me quiet-hours hours:\"22:00-07:00\"").await;
+    quiet.tells_privately(&["Quiet hours: 22:00-07:00"]);
+    let away = town.says("ben", "general", "/me away until:\"2027-03-01\" from:\"2027-02-01\"").await;
+    away.tells_privately(&["Away: from", "until"]);
+    town.says("ben", "general", "/me away until:-").await.tells_privately(&["Away: no."]);
+    town.says("ben", "general", "/me language language:en").await.tells_privately(&["Language: English"]);
+    town.says("ben", "general", "/me settings budget:45").await.tells_privately(&["at most 45 inter"]);
+    let mine = town.says("ben", "general", "/me settings").await;
+    mine.tells_privately(&["Your settings", "Rep in Sales", "Quiet hours", "Away", "at most 45", "English"]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
     guide.tells_privately(&["Connected", "You have talked"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
@@ -354,6 +380,14 @@ async fn many(town: &Town) {
         .tells_privately(&["No leads (untouched for 7 days)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
 
+    // A draft is tried on all this (X2).
+    let draft = include_bytes!("../../src/playbook/builtin/lead_lifecycle.toml").to_vec();
+    let file = town.server.upload("draft.toml", "application/toml", draft);
+    let tried = town.says("mia", "leads", &format!("/playbook simulate file:{file} since:30d")).await;
+    let tried =
+        tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
+    assert_eq!(tried.attachments.len(), 1, "the table");
+
     for n in 0..20 {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
         town.says("ben", "leads", &line).await.tells(&["has your note"]);
@@ -471,6 +505,15 @@ async fn wrong_inputs(town: &Town) {
         ("mia", "/setup thresholds high-value:lots", "\"lots\" is not an amount"),
         ("mia", "/setup thresholds currency:shells", "\"shells\" is not a currency"),
         ("mia", "/setup thresholds rates:cheap", "\"cheap\" is not a rate"),
+        ("mia", "/setup thresholds cluster:1", "whole number from 2 to 100"),
+        ("mia", "/setup thresholds stale-grace:soon", "\"soon\" is not a length of time"),
+        ("mia", "/setup thresholds undo-window:\"2 days\"", "from 1 minute to 24 hours"),
+        ("mia", "/setup thresholds budget:none", "\"none\" is not a budget"),
+        ("mia", "/setup thresholds budget:\"Nobody 3\"", "There is no team \"Nobody\""),
+        ("ana", "/me settings budget:0", "\"0\" is not a budget"),
+        ("ana", "/me quiet-hours hours:nights", "\"nights\" is not a span of hours"),
+        ("ana", "/me away until:yesterday", "must lie ahead"),
+        ("ana", "/me away until:later", "\"later\" is not a time"),
     ];
     let mut odd = Vec::new();
     for (who, line, says) in wrong {

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 28] = [
+    pub const VERBS: [&'static str; 29] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq", "st",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -49,6 +49,7 @@ impl Action {
             Self::Page { .. } => "pg",
             Self::Rescue { .. } => "rs",
             Self::PickRescue => "pq",
+            Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
@@ -92,6 +93,7 @@ impl Action {
             Self::Rescue { record, from } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
             }
+            Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -142,6 +144,7 @@ impl Action {
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
             "pq" => Self::PickRescue,
+            "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -268,6 +271,7 @@ mod tests {
                     "pg" => Action::Page { draft, page: count },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "pq" => Action::PickRescue,
+                    "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },

@@ -79,6 +79,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::PickRecord
+        | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
