@@ -31,6 +31,8 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
+        upgrade: Default::default(),
+        effective: None,
     }
 }
 
@@ -87,16 +89,22 @@ fn the_table_is_the_contract() {
 /lead mine filter
 /lead list status stage owner team company state stale
 /lead history lead*
+/lead undo lead
 /approvals mine
 /approvals all
 /pipeline digest team
+/playbook list
 /playbook guide status playbook
+/playbook show playbook
+/playbook use playbook
+/playbook check file*
 /playbook simulate file* since
 /setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
 /setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
+/setup playbook playbook* active file
 /setup show
 /me settings budget
 /me quiet-hours hours

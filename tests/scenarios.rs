@@ -43,6 +43,7 @@ scenarios! {
     menu,
     moves,
     no_setup,
+    own_playbooks,
     permissions,
     review,
     rescue,
@@ -54,5 +55,7 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
 }

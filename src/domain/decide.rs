@@ -18,6 +18,7 @@
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `undo` | `Undo` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -28,6 +29,7 @@ mod moves;
 mod route;
 mod runs;
 mod time;
+mod undo;
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -69,6 +71,7 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

@@ -23,4 +23,5 @@ pub mod record;
 pub mod rejection;
 pub mod routing;
 pub mod span;
+pub mod undo;
 pub mod workspace;

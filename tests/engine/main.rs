@@ -6,4 +6,5 @@ mod routing;
 mod rulings;
 mod simulation;
 mod stories;
+mod undo;
 mod world;

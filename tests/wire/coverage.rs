@@ -28,6 +28,7 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    own_playbooks(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
@@ -250,6 +251,16 @@ async fn first_contact(town: &Town) {
     assign.tells_privately(&["belongs to", "now."]);
     town.hears("ana", &["L-1 · Acme Ltd", "is yours now"]).await;
     town.says("ana", "leads", "/lead assign lead:L-1 to:@ana").await.refuses(&["already"]);
+
+    // Taken back, by name, by whatever came last, and by the button beside a move (X4).
+    town.says("mia", "leads", "/lead assign lead:L-1 to:@ben").await.tells(&["belongs to"]);
+    let undone = town.says("mia", "leads", "/lead undo lead:L-1").await;
+    undone.tells_privately(&["has your last change undone: the hand-over to", "again."]);
+    town.says("ana", "leads", "/lead undo lead:L-1").await.refuses(&["only the last 15 minutes are undone"]);
+    let moved = town.says("ana", "leads", "/lead log lead:L-1 activity:meeting_held").await;
+    let moved = moved.tells_privately(&["is now", "Working", "[Undo]"]);
+    town.press("ana", &moved, "un").await.tells_privately(&["the move to", "Working. It is", "Connected"]);
+    town.says("ana", "leads", "/lead undo").await.refuses(&["undone already"]);
 }
 
 /// Moves by command, by button, by list; what is missing comes back as a form (D22, X1); promotion (D1, D67).
@@ -330,6 +341,37 @@ async fn approvals(town: &Town) {
     town.press("ana", &card, "wd").await.tells_privately(&["has its request withdrawn"]);
     town.sees("approvals", &["L-5", "Withdrawn, because whoever asked took it back"]).await;
     town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
+}
+
+/// Rules of the workspace's own: the new command is there without a restart, and goes when it is switched off
+/// (D15, ruling 18).
+async fn own_playbooks(town: &Town) {
+    let text = include_str!("../playbooks/toy.toml");
+    let file = town.server.upload("helpdesk.toml", "text/plain", text.as_bytes().to_vec());
+    let checked = town.says("ana", "general", &format!("/playbook check file:{file}")).await;
+    checked.tells_privately(&["helpdesk.toml can be used"]);
+    let broken = text.replace("class = \"won\"", "clas = \"won\"");
+    let broken = town.server.upload("broken.toml", "text/plain", broken.into_bytes());
+    let refused =
+        town.says("mia", "general", &format!("/setup playbook playbook:helpdesk file:{broken}")).await;
+    refused.tells_privately(&["broken.toml cannot be used", "Did you mean", "Nothing was changed"]);
+    let line = format!("/setup playbook playbook:helpdesk active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Help desk", "is on, version 1"]);
+    town.command("ticket").await;
+    town.says("ana", "general", "/ticket new name:Door").await.tells(&["T-1"]);
+    town.says("ana", "general", "/playbook list")
+        .await
+        .tells_privately(&["Lead lifecycle", "Help desk (on)"]);
+    town.says("ana", "general", "/playbook show playbook:helpdesk").await.tells_privately(&[
+        "Help desk, version 1",
+        "Clocks",
+        "Needs an approval",
+        "1 under version 1",
+    ]);
+    town.says("mia", "general", "/playbook use playbook:helpdesk").await.tells_privately(&["is on already"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:helpdesk active:false").await;
+    off.tells_privately(&["Help desk", "is off"]);
+    town.no_command("ticket").await;
 }
 
 /// The commands of a message's menu.
@@ -496,6 +538,11 @@ async fn wrong_inputs(town: &Town) {
         ("ana", "/setup holidays add:2026-12-25", "Only an admin may do that"),
         ("ana", "/setup thresholds high-value:1", "Only an admin may do that"),
         ("ana", "/setup member person:@ben role:manager", "Only"),
+        ("ana", "/playbook show playbook:chess", "There is no playbook \"chess\""),
+        ("ana", "/playbook use playbook:lead-lifecycle", "Only an admin may do that"),
+        ("ana", "/setup playbook playbook:lead-lifecycle active:false", "Only an admin may do that"),
+        ("mia", "/setup playbook playbook:chess active:true", "There is no playbook \"chess\""),
+        ("mia", "/setup playbook playbook:lead-lifecycle active:false", "the only playbook that is on"),
         ("mia", "/setup team name:Sales digest-at:dawn", "\"dawn\" is not a time of day"),
         ("mia", "/setup team name:Sales timezone:Atlantis", "\"Atlantis\" is not a time zone"),
         ("mia", "/setup member person:@ben team:Nobody", "There is no team \"Nobody\""),

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, PersonId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 29] = [
+    pub const VERBS: [&'static str; 30] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq", "st",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq", "st", "un",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -49,6 +49,7 @@ impl Action {
             Self::Page { .. } => "pg",
             Self::Rescue { .. } => "rs",
             Self::PickRescue => "pq",
+            Self::Undo { .. } => "un",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
@@ -93,6 +94,7 @@ impl Action {
             Self::Rescue { record, from } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
             }
+            Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
@@ -138,6 +140,7 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
@@ -206,6 +209,10 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
+    fn event(&mut self) -> Option<EventId> {
+        number(self.0.next()?).map(EventId)
+    }
+
     fn count(&mut self) -> Option<u32> {
         number(self.0.next()?)?.try_into().ok()
     }
@@ -268,6 +275,7 @@ mod tests {
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
+                    "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "pq" => Action::PickRescue,

@@ -17,12 +17,14 @@ pub mod input;
 pub mod list;
 pub mod me;
 pub mod pick;
+pub mod playbook;
 pub mod problem;
 pub mod rejection;
 pub mod settings;
 pub mod setup_show;
 pub mod simulate;
 pub mod suggest;
+pub mod undo;
 pub mod view;
 pub mod words;
 
