@@ -54,4 +54,5 @@ scenarios! {
     snooze,
     toy,
     unused,
+    upgrade,
 }

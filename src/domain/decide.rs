@@ -17,6 +17,7 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -26,6 +27,7 @@ mod log;
 mod moves;
 mod runs;
 mod time;
+mod upgrade;
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -67,6 +69,7 @@ pub fn decide(
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
+        Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,
     }
     Ok(case.into_decision(Some(&record.contact)))
 }

@@ -124,7 +124,8 @@ impl What {
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
             | Command::ClockElapsed
-            | Command::Delivered { .. } => None,
+            | Command::Delivered { .. }
+            | Command::Upgrade { .. } => None,
         }
     }
 
