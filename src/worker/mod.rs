@@ -136,7 +136,8 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
-        let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await? + digest::make_due(app).await?;
+        let mut done =
+            upgrade::upgrade(app).await? + clocks::sweep(app).await? + digest::make_due(app).await?;
         loop {
             let launched = delivery.launch().await?;
             done += launched;

@@ -126,7 +126,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased
-            | EventKind::Upgraded(_) => return None,
+        | EventKind::Upgraded(_) => return None,
     }))
 }
 

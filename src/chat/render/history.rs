@@ -163,10 +163,8 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
 }
 
 fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
-    let mut text = Text::plain(format!(
-        "📘 Rules updated: version {} → {}",
-        upgraded.from_version, upgraded.to_version
-    ));
+    let mut text =
+        Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
     if upgraded.from != upgraded.to {
         text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
     }

@@ -63,12 +63,7 @@ pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
 
 /// The runs that change when newer rules take over a record that stands at `at` under them (D15). The ONE place that says
 /// what rules that are added later mean for a record that is there already.
-pub fn on_upgrade(
-    record: &Record,
-    at: &StatusId,
-    before: Option<&Playbook>,
-    env: &Env<'_>,
-) -> Vec<ClockRun> {
+pub fn on_upgrade(record: &Record, at: &StatusId, before: Option<&Playbook>, env: &Env<'_>) -> Vec<ClockRun> {
     let going = record.clocks.iter().filter(|run| run.end.is_none());
     let mut changed: Vec<_> = going
         .filter_map(|run| match env.playbook.clock(&run.clock) {
