@@ -6,6 +6,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bellwether::chat::intent::{Call, Input, Request, Value, Who};
 use bellwether::chat::message::{Message, Reply};
@@ -23,7 +24,6 @@ const TOY: &str = include_str!("playbooks/toy.toml");
 /// A bot on a file, without a platform.
 struct Desk {
     app: App,
-    inputs: std::cell::Cell<u32>,
 }
 
 fn monday() -> DateTime<Utc> {
@@ -37,19 +37,20 @@ impl Desk {
         let store = Store::open(&url, clock.clone()).await.expect("a database");
         let app = App::new(store, clock, playbooks);
         app.keep_shipped().await.expect("kept");
-        Self { app, inputs: std::cell::Cell::new(0) }
+        Self { app }
     }
 
     /// An admin's command in a workspace; gives all that is said.
     async fn says(&self, workspace: i64, path: &str, options: &[(&str, Value)]) -> String {
-        self.inputs.set(self.inputs.get() + 1);
+        // Never the same one again, after a restart either (R4).
+        static INPUTS: AtomicU32 = AtomicU32::new(0);
         let call = Call {
             path: path.split(' ').map(str::to_owned).collect(),
             options: options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         };
         let request = Request {
             source: "test",
-            external_id: format!("{}-{}", monday(), self.inputs.get()),
+            external_id: INPUTS.fetch_add(1, Ordering::Relaxed).to_string(),
             workspace: WorkspaceId(workspace),
             channel: ChannelId(10),
             who: Who { id: PersonId(1), name: "root".into(), admin: true, roles: Vec::new() },

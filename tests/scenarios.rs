@@ -53,6 +53,8 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
     upgrade,
 }

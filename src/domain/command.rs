@@ -12,6 +12,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Playbook;
+use super::undo::Undo;
 
 /// Who or what asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +136,8 @@ pub enum Command {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Take the person's last command back (X4).
+    Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// Live under the rules at hand, which are a newer version than those that the record pins (D15).

@@ -17,6 +17,7 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `undo` | `Undo` |
 //! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
 
@@ -27,6 +28,7 @@ mod log;
 mod moves;
 mod runs;
 mod time;
+mod undo;
 mod upgrade;
 
 use super::command::{Actor, Command};
@@ -67,6 +69,7 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
         Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,

@@ -12,6 +12,7 @@ use super::ids::{
 use super::money::Money;
 use super::playbook::Class;
 use super::record::{ClockRun, Pending};
+use super::undo::Undone;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -158,6 +159,8 @@ pub enum EventKind {
     OwedChased,
     /// It lives under a newer version of its playbook from here on (D15).
     Upgraded(Box<Upgraded>),
+    /// A person took their last command back (X4).
+    Undone(Box<Undone>),
 }
 
 /// How an owner was found, other than by being named.

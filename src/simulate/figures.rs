@@ -159,7 +159,8 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Snoozed { .. }
-            | EventKind::Upgraded(_) => {}
+            | EventKind::Upgraded(_)
+            | EventKind::Undone(_) => {}
         }
     }
 

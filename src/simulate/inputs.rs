@@ -171,7 +171,9 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
             // The draft takes the place of whatever rules there were.
-            | EventKind::Upgraded(_) => {}
+            | EventKind::Upgraded(_)
+            // What was undone is not in a history that is lived through.
+            | EventKind::Undone(_) => {}
         }
         at += took;
     }
