@@ -61,4 +61,5 @@ scenarios! {
     undo,
     undo_requests,
     unused,
+    upgrade,
 }
