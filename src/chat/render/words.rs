@@ -282,6 +282,30 @@ pub fn is_late(clocks: &[Clock<'_>], now: DateTime<Utc>) -> bool {
     clocks.iter().any(|c| c.spec.sla && (c.breached_at.is_some() || c.deadline.is_some_and(|d| d <= now)))
 }
 
+/// Why a record was handed over; `None`: nobody said.
+pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&HandOver>) -> Option<String> {
+    let why = why.map(|why| tidy(why, NOTE)).filter(|why| !why.is_empty());
+    match how {
+        None => why,
+        Some(HandOver::Rescued { clock }) => {
+            let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
+            Some(format!("before \"{label}\" was late"))
+        }
+        Some(HandOver::Routed(routed)) => {
+            let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
+            let why = match routed.found {
+                Found::Account => company(record, NAME).map(|name| format!("{name} is on the account list")),
+                Found::Turn => why.or(route),
+                Found::Nobody => Some("nobody else is free".to_owned()),
+            };
+            match routed.because {
+                Because::Away => Some("its owner is away, and it cannot wait".to_owned()),
+                Because::New | Because::Entered | Because::Asked => why,
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,29 +341,5 @@ mod tests {
         assert_eq!(said(&[]), "");
         assert_eq!(said(&["a"]), "a");
         assert_eq!(said(&["a", "b", "c"]), "a, b and c");
-    }
-}
-
-/// Why a record was handed over; `None`: nobody said.
-pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&HandOver>) -> Option<String> {
-    let why = why.map(|why| tidy(why, NOTE)).filter(|why| !why.is_empty());
-    match how {
-        None => why,
-        Some(HandOver::Rescued { clock }) => {
-            let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
-            Some(format!("before \"{label}\" was late"))
-        }
-        Some(HandOver::Routed(routed)) => {
-            let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
-            let why = match routed.found {
-                Found::Account => company(record, NAME).map(|name| format!("{name} is on the account list")),
-                Found::Turn => why.or(route),
-                Found::Nobody => Some("nobody else is free".to_owned()),
-            };
-            match routed.because {
-                Because::Away => Some("its owner is away, and it cannot wait".to_owned()),
-                Because::New | Because::Entered | Because::Asked => why,
-            }
-        }
     }
 }
