@@ -85,11 +85,15 @@ fn owner(decision: &Decision) -> Option<PersonId> {
 }
 
 fn told(effects: &[Effect], whom: PersonId) -> Vec<&Notice> {
-    let to = |effect| match effect {
-        &Effect::Tell { ref who, ref notice } if who.contains(&whom) => Some(notice),
-        _ => None,
-    };
-    effects.iter().filter_map(to).collect()
+    let mut notices = Vec::new();
+    for effect in effects {
+        if let Effect::Tell { who, notice } = effect
+            && who.contains(&whom)
+        {
+            notices.push(notice);
+        }
+    }
+    notices
 }
 
 fn last_hand_over(world: &World) -> (Found, Because) {
