@@ -51,6 +51,8 @@ scenarios! {
     permissions,
     quiet_hours,
     review,
+    rescue,
+    routing,
     review_grace,
     rules,
     settings,
@@ -61,4 +63,5 @@ scenarios! {
     undo,
     undo_requests,
     unused,
+    upgrade,
 }
