@@ -33,7 +33,7 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
-        Command::Log { .. } | Command::Take | Command::Undo(_) => Access::Team,
+        Command::Log { .. } | Command::Take | Command::Rescue { .. } | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
@@ -42,9 +42,10 @@ pub fn kind(command: &Command) -> Access {
         | Command::Assign { .. }
         | Command::Snooze { .. }
         | Command::Import(_)
-        | Command::Past { .. } => Access::Owner,
+        | Command::Past { .. }
+        | Command::Reroute => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
-        Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,
+        Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }
 }
 

@@ -122,12 +122,15 @@ impl What {
             | Command::Import(_)
             | Command::Past { .. }
             | Command::Take
+            | Command::Rescue { .. }
+            | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
             | Command::Undo(_)
             | Command::ClockElapsed
-            | Command::Delivered { .. } => None,
+            | Command::Delivered { .. }
+            | Command::Upgrade { .. } => None,
         }
     }
 

@@ -161,6 +161,7 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Upgraded(_)
             | EventKind::Undone(_) => {}
         }
     }

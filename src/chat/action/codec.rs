@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 34] = [
+    pub const VERBS: [&'static str; 36] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "st", "un", "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "rs", "pq", "st", "un",
+        "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -51,6 +52,8 @@ impl Action {
             Self::StopJob { .. } => "jx",
             Self::PickColumn { .. } => "jc",
             Self::PickField { .. } => "jf",
+            Self::Rescue { .. } => "rs",
+            Self::PickRescue => "pq",
             Self::Undo { .. } => "un",
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
@@ -100,7 +103,10 @@ impl Action {
             Self::PickField { job, column } => {
                 format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
             }
-            Self::PickRecord => format!("1:{verb}"),
+            Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
+            Self::Rescue { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::ListMove { draft, page, record, version } => {
@@ -165,6 +171,8 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
@@ -224,6 +232,11 @@ impl<'a> Args<'a> {
 
     fn job(&mut self) -> Option<JobId> {
         number(self.0.next()?).map(JobId)
+    }
+
+    /// 0: nobody.
+    fn person(&mut self) -> Option<Option<PersonId>> {
+        number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
     fn event(&mut self) -> Option<EventId> {
@@ -301,6 +314,8 @@ mod tests {
                     "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "nr" => Action::NoteRecord { draft },

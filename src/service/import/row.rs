@@ -166,6 +166,7 @@ impl<'a> Reader<'a> {
             | FieldKind::Email
             | FieldKind::Phone
             | FieldKind::Money
+            | FieldKind::Number
             | FieldKind::Choice(_)
             | FieldKind::Reason => Reading { to, ..self.reading }.field(field, cell)?,
         };
