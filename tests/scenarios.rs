@@ -44,6 +44,7 @@ scenarios! {
     menu,
     moves,
     no_setup,
+    one_click,
     own_playbooks,
     permissions,
     quiet_hours,

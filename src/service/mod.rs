@@ -7,6 +7,7 @@
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
@@ -37,6 +38,7 @@ pub mod ground;
 pub mod handle;
 pub mod head;
 pub mod library;
+pub mod listed;
 pub mod me;
 pub mod menu;
 pub mod places;

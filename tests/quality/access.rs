@@ -87,6 +87,8 @@ pf                        | yes     | his    | team      | yes     | team       
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 un                        | yes     | mine   | team      | mine    | team          | mine   | mine
 pr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+lr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
@@ -224,7 +226,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let reply = world.handle(request(world, "ana", Input::Menu(menu))).await;
             scene.draft = draft_of(&reply);
         }
-        "pg" => {
+        "pg" | "lr" | "lm" => {
             let reply = say(world, "ana", "/lead list").await;
             scene.draft = draft_of(&reply);
         }
@@ -249,6 +251,7 @@ fn draft_of(reply: &Reply) -> DraftId {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
+        | Action::ListRecord { draft, .. }
         | Action::Page { draft, .. } => Some(*draft),
         _ => None,
     };
@@ -320,6 +323,8 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/lead list" => line("/lead list"),
         "/lead history" => line("/lead history lead:{lead}"),
         "/lead undo" => line("/lead undo lead:{lead}"),
+        "lr" => pick(Action::ListRecord { draft, page: 0 }, record.0.to_string()),
+        "lm" => pick(Action::ListMove { draft, page: 0, record, version }, "nurture".to_owned()),
         "un" => press(Action::Undo { record, command: *last }),
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
