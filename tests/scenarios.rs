@@ -49,6 +49,8 @@ scenarios! {
     permissions,
     quiet_hours,
     review,
+    rescue,
+    routing,
     review_grace,
     rules,
     settings,
@@ -59,4 +61,5 @@ scenarios! {
     undo,
     undo_requests,
     unused,
+    upgrade,
 }
