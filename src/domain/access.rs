@@ -40,8 +40,10 @@ pub fn kind(command: &Command) -> Access {
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
-        | Command::Reroute
-        | Command::Snooze { .. } => Access::Owner,
+        | Command::Snooze { .. }
+        | Command::Import(_)
+        | Command::Past { .. }
+        | Command::Reroute => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }

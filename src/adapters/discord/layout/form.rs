@@ -82,6 +82,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::ListRecord { .. }
         | Action::ListMove { .. }
         | Action::PickRecord
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
