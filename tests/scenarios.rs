@@ -36,6 +36,7 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    duplicates,
     fallbacks,
     first_contact,
     working,

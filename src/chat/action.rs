@@ -136,6 +136,11 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// Make the new record though somebody like it is there (ruling 15).
+    CreateAnyway {
+        /// What was typed about it.
+        draft: DraftId,
+    },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {
         /// The command's noun.

@@ -46,6 +46,8 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         open_since: (created.class == Class::Open).then_some(event.at),
         past_values: Vec::new(),
         snoozed_until: None,
+        ended: None,
+        absorbed: Vec::new(),
         last_event: None,
     };
     for (field, value) in &created.data {

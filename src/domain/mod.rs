@@ -15,6 +15,7 @@ pub mod facts;
 pub mod field;
 pub mod ics;
 pub mod ids;
+pub mod likeness;
 pub mod money;
 pub mod needs;
 pub mod playbook;

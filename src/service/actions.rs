@@ -53,6 +53,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::RejectForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
         Action::DraftForm { draft }
+        | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
@@ -135,6 +136,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -223,6 +225,7 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::CreateAnyway { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

@@ -43,9 +43,24 @@ pub struct Needs {
     pub drafts: Vec<DraftId>,
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
+    /// Records of a noun by what they are recognised by; see [`Batch::alike`].
+    pub alike: Option<Alike>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
+}
+
+/// Which records a job wants that are like something (ruling 15).
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Of which noun.
+    pub letter: char,
+    /// Keys of [`likeness`](crate::domain::likeness).
+    pub keys: Vec<String>,
+    /// No more than so many.
+    pub most: u32,
 }
 
 /// The overlay. Everything a job changes here is written set-based when the group commits.
@@ -65,6 +80,8 @@ pub struct Batch {
     standings: HashMap<WorkspaceId, Standing>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// Who is recognised by what, as far as jobs asked for it or wrote it.
+    pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
     pub(super) approvals: HashMap<ApprovalId, Approval>,
     pub(super) drafts: HashMap<DraftId, Draft>,
@@ -125,6 +142,8 @@ pub(super) struct Writes {
     pub dropped_drafts: Vec<DraftId>,
     pub facts: Vec<Fact>,
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
+    pub keys: super::keys::Changes,
+    pub merged: Vec<(RecordId, RecordId)>,
 }
 
 /// An event on its way into the table.
@@ -156,6 +175,7 @@ impl Batch {
             planned: BTreeMap::new(),
             standings: HashMap::new(),
             records: HashMap::new(),
+            known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
             drafts: HashMap::new(),
@@ -296,9 +316,14 @@ impl Batch {
         self.records.get(&id).map(|loaded| &loaded.stored.row)
     }
 
-    /// A record by what people call it.
+    /// A record by what people call it; of a merged one, the one that it went into.
     pub fn by_handle(&self, workspace: WorkspaceId, handle: RecordRef) -> Option<&Row> {
-        self.record(*self.handles.get(&(workspace, handle))?)
+        let mut row = self.record(*self.handles.get(&(workspace, handle))?)?;
+        // Each goes into one that is newer in the chain, so that it ends; what is not loaded is not followed.
+        while let Some(into) = row.record.merged_into().and_then(|into| self.record(into)) {
+            row = into;
+        }
+        Some(row)
     }
 
     /// A request.
@@ -392,6 +417,7 @@ impl Batch {
             self.plan_first_digest(workspace, team);
             self.handles.insert((workspace, handle), id);
         }
+        self.recognise(&row.record);
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);

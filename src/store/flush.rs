@@ -93,6 +93,8 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let turns: Vec<_> =
         writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
     write(tx, sqlite::PUT_TURNS, &turns).await?;
+    writes.keys.flush(tx).await?;
+    write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
     Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
 }
 

@@ -23,6 +23,7 @@ pub mod batch;
 mod decode;
 pub mod digest;
 mod flush;
+mod keys;
 mod load;
 mod open;
 pub mod outbox;
@@ -44,7 +45,7 @@ use crate::domain::workspace::Workspace;
 use state::Directory;
 use writer::{Job, Task};
 
-pub use batch::{Batch, Needs};
+pub use batch::{Alike, Batch, Needs};
 pub use writer::Work;
 
 /// A fault of the store; never shown to a person as it is.

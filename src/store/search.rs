@@ -1,12 +1,14 @@
 //! Lists and completions: which records a filter or a few typed letters mean.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::decode::{self, class_name, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
-use crate::domain::ids::{PersonId, RecordRef, WorkspaceId};
+use crate::domain::ids::{PersonId, RecordId, RecordRef, WorkspaceId};
 
 /// A condition's argument.
 enum Argument {
@@ -123,6 +125,29 @@ impl Store {
         let total: i64 = total.fetch_one(&self.readers).await?.try_get(0)?;
         let rows = rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<_, StoreError>>()?;
         Ok(Page { rows, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// Up to `limit` records of a noun that are recognised by one of the keys
+    /// ([`likeness`](crate::domain::likeness)).
+    pub async fn alike(
+        &self,
+        workspace: WorkspaceId,
+        letter: char,
+        keys: &[String],
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = sqlx::query(sqlite::ALIKE)
+            .bind(workspace.0)
+            .bind(letter.to_string())
+            .bind(decode::encode("argument", keys)?)
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        let ids = found.iter().map(|row| Ok(RecordId(row.try_get(1)?)));
+        self.records(&ids.collect::<Result<BTreeSet<_>, StoreError>>()?.into_iter().collect::<Vec<_>>()).await
     }
 
     /// Up to `limit` records whose handle, name or company starts with or contains the text: `first`'s own

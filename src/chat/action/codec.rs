@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 26] = [
+    pub const VERBS: [&'static str; 27] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -48,6 +48,7 @@ impl Action {
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
             Self::NewForm { .. } => "nf",
+            Self::CreateAnyway { .. } => "ca",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
         }
@@ -78,7 +79,10 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
+            Self::DraftForm { draft }
+            | Self::DraftSubmit { draft }
+            | Self::CreateAnyway { draft }
+            | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::NewForm { noun } => format!("1:{verb}:{noun}"),
@@ -132,6 +136,7 @@ impl Action {
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "ca" => Self::CreateAnyway { draft: args.draft()? },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
@@ -255,6 +260,7 @@ mod tests {
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
                     "nf" => Action::NewForm { noun: word },
+                    "ca" => Action::CreateAnyway { draft },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),

@@ -77,6 +77,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::PickRecord
+        | Action::CreateAnyway { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
