@@ -82,6 +82,8 @@ fn the_table_is_the_contract() {
 /lead mine filter
 /lead list status stage owner team company state stale
 /lead history lead*
+/lead merge lead* into*
+/lead erase lead*
 /approvals mine
 /approvals all
 /pipeline digest team

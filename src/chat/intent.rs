@@ -236,6 +236,18 @@ pub enum Intent {
         /// Which.
         record: RecordArg,
     },
+    /// `/lead merge`.
+    Merge {
+        /// Which one goes.
+        record: RecordArg,
+        /// Into which.
+        into: RecordArg,
+    },
+    /// `/lead erase`.
+    Erase {
+        /// Which.
+        record: RecordArg,
+    },
     /// `/approvals mine`, `/approvals all`.
     Approvals {
         /// Whose.

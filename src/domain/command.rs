@@ -9,6 +9,7 @@ use super::ids::{
     ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
 };
 use super::money::Money;
+use super::record::Record;
 
 /// Who or what asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +133,20 @@ pub enum Command {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Go into another record (ruling 15); managers.
+    Merge {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Take another record in; managers.
+    Absorb {
+        /// It.
+        from: Box<Record>,
+    },
+    /// Blank the personal data (ruling 15); admins.
+    Erase,
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// The alert of a clock was delivered (ruling 8).

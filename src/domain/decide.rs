@@ -16,12 +16,14 @@
 //! | `log` | `Log`, with the automatic rules (D26) |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `join` | `Merge`, `Absorb`, `Erase` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
 mod create;
 mod edit;
+mod join;
 mod log;
 mod moves;
 mod runs;
@@ -48,6 +50,13 @@ pub fn decide(
     command: &Command,
     env: &Env<'_>,
 ) -> Result<Decision, Rejection> {
+    match command {
+        // Time goes on over what has ended, and finds nothing to do.
+        Command::ClockElapsed | Command::Delivered { .. } if record.ended.is_some() => {
+            return Ok(Decision::default());
+        }
+        command => join::still_open(record, matches!(command, Command::Erase))?,
+    }
     access::check(record, actor, command, env)?;
     let mut case = Case::new(record.clone(), *actor, *env);
     match command {
@@ -65,6 +74,9 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
+        Command::Absorb { from } => join::absorb(&mut case, from)?,
+        Command::Erase => join::erase(&mut case),
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

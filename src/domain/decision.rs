@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::facts::Facts;
 use super::field::Contact;
-use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RecordRef, StatusId};
 use super::playbook::Playbook;
 use super::workspace::{Team, Workspace};
 
@@ -111,6 +111,11 @@ pub enum Notice {
     ApprovalWithdrawn {
         /// What you had asked for.
         to: StatusId,
+    },
+    /// Your record went into another one (ruling 15).
+    Merged {
+        /// Which.
+        into: RecordRef,
     },
     /// A request waits for you still.
     ApprovalReminder {

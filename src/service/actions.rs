@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, menu, query, replies, resolve};
+use super::{App, Fault, forms, join, menu, query, replies, resolve};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -47,6 +47,8 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::EraseAsk { record }
+        | Action::EraseForm { record }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
@@ -136,6 +138,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
         Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
@@ -150,6 +153,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
         | Action::NewForm { .. }
+        | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -206,6 +210,9 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::EraseForm { record } => {
+            join::erase(app, head, *record, &text("id").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
@@ -226,6 +233,7 @@ pub async fn submit(
         | Action::DraftPick { .. }
         | Action::PickRecord
         | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

@@ -123,6 +123,9 @@ impl What {
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Merge { .. }
+            | Command::Absorb { .. }
+            | Command::Erase
             | Command::ClockElapsed
             | Command::Delivered { .. } => None,
         }

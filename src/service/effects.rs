@@ -257,6 +257,9 @@ impl Work<'_, '_> {
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased => {
                 // Whatever the request's message shows of the record may have changed.
                 if let (Some(post), true) = (self.chat.approval, known.is_some()) {
@@ -362,6 +365,9 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::OwedChased => false,
     }
 }

@@ -11,7 +11,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, menu, query, replies, setup};
+use super::{App, Fault, actions, forms, head, join, menu, query, replies, setup};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -176,6 +176,16 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
+                .await
+        }
+        Intent::Merge { record, into } => {
+            with_record(app, head, &record, async |from, _| {
+                with_record(app, head, &into, async |into, _| join::merge(app, head, from, into).await).await
+            })
+            .await
+        }
+        Intent::Erase { record } => {
+            with_record(app, head, &record, async |target, _| join::ask_to_erase(app, head, target).await)
                 .await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`join`] | merging and erasing |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`ground`] | what a decision stands on |
@@ -31,6 +32,7 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod join;
 pub mod menu;
 pub mod places;
 pub mod query;

@@ -144,6 +144,7 @@ pub(super) struct Writes {
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
     pub keys: super::keys::Changes,
     pub merged: Vec<(RecordId, RecordId)>,
+    pub erased: Vec<super::erase::Erased>,
 }
 
 /// An event on its way into the table.
@@ -512,6 +513,8 @@ fn class_after(event: &Event) -> Option<Class> {
     match &event.kind {
         EventKind::Created(created) => Some(created.class),
         EventKind::Moved(moved) => Some(moved.class),
+        // In no list, and nobody's load.
+        EventKind::Merged { .. } | EventKind::Erased => Some(Class::Excluded),
         EventKind::Logged { .. }
         | EventKind::Edited { .. }
         | EventKind::Filled { .. }
@@ -526,6 +529,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,
     }
 }

@@ -95,10 +95,15 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     write(tx, sqlite::PUT_TURNS, &turns).await?;
     writes.keys.flush(tx).await?;
     write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
+    super::erase::flush(&writes.erased, tx).await?;
     Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
 }
 
-async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T]) -> Result<(), StoreError> {
+pub(super) async fn write<T: Serialize>(
+    tx: &mut Tx<'_>,
+    statement: &'static str,
+    rows: &[T],
+) -> Result<(), StoreError> {
     if !rows.is_empty() {
         sqlx::query(statement).bind(encode("batch", rows)?).execute(&mut **tx).await?;
     }

@@ -22,6 +22,7 @@
 pub mod batch;
 mod decode;
 pub mod digest;
+mod erase;
 mod flush;
 mod keys;
 mod load;

@@ -45,9 +45,11 @@ fn containing(text: &str) -> String {
     pattern
 }
 
+/// What was merged is listed by the record that it went into.
+const IN_A_LIST: &str = "r.workspace = $1 AND NOT EXISTS (SELECT 1 FROM merged m WHERE m.record = r.id)";
+
 fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
-    let mut all =
-        Conditions { sql: "r.workspace = $1".to_owned(), arguments: vec![Argument::Number(workspace.0)] };
+    let mut all = Conditions { sql: IN_A_LIST.to_owned(), arguments: vec![Argument::Number(workspace.0)] };
     if let Some(letter) = filter.letter {
         all.and("r.letter = ?", Argument::Text(letter.to_string()));
     }
@@ -179,6 +181,9 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
+        let rows =
+            rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<Vec<_>, StoreError>>()?;
+        // What was merged or erased is not offered: its handle still finds it.
+        Ok(rows.into_iter().filter(|row: &Row| row.record.ended.is_none()).collect())
     }
 }

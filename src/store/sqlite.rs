@@ -88,6 +88,13 @@ pub(super) const INPUT_COLUMNS: usize = 2;
 pub(super) const RECORDS_BY_ID: &str =
     concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id IN (SELECT value FROM json_each($1))");
 
+/// Every event of a record.
+pub(super) const EVENTS_OF: &str = "
+    WITH RECURSIVE chain (id, prev) AS (
+        SELECT e.id, e.prev FROM records r JOIN events e ON e.id = r.last_event WHERE r.id = $1
+        UNION ALL SELECT e.id, e.prev FROM chain JOIN events e ON e.id = chain.prev)
+    SELECT e.id, e.body FROM chain JOIN events e ON e.id = chain.id";
+
 /// Requests by id.
 pub(super) const LOAD_APPROVALS: &str = concat!(
     "SELECT ",
@@ -407,6 +414,7 @@ mod tests {
             (ALIKE, 4),
             (RECORDS_AFTER, 2),
             (PUT_MERGED, 1),
+            (EVENTS_OF, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -416,7 +424,7 @@ mod tests {
             for row in explain.fetch_all(&mut opened.writer).await.unwrap() {
                 let step: String = row.try_get(3).unwrap();
                 let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
-                let small = ["j", "json_each", "lanes", "heads", "found", "waits", "called"];
+                let small = ["j", "json_each", "lanes", "heads", "found", "waits", "called", "chain"];
                 assert!(
                     scanned.is_none_or(|table| small.contains(&table) || table.starts_with('(')),
                     "{step}: {statement}"

@@ -216,6 +216,8 @@ impl World {
             open_since: None,
             past_values: Vec::new(),
             snoozed_until: None,
+            ended: None,
+            absorbed: Vec::new(),
             last_event: None,
         }
     }

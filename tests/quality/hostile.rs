@@ -280,6 +280,9 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::Page { draft, page: number },
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
+        Action::CreateAnyway { draft },
+        Action::EraseAsk { record },
+        Action::EraseForm { record },
         Action::NoteActivity { draft, record },
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();

@@ -1,6 +1,7 @@
 //! The store: group commit, records and their history, due times, the outbox, settings, digests.
 
 mod due;
+mod duplicates;
 mod kit;
 mod open;
 mod outbox;

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 27] = [
+    pub const VERBS: [&'static str; 29] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca", "ea", "ef",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -49,6 +49,8 @@ impl Action {
             Self::Page { .. } => "pg",
             Self::NewForm { .. } => "nf",
             Self::CreateAnyway { .. } => "ca",
+            Self::EraseAsk { .. } => "ea",
+            Self::EraseForm { .. } => "ef",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
         }
@@ -66,6 +68,8 @@ impl Action {
             | Self::Take { record }
             | Self::FillOwed { record }
             | Self::PlanNext { record }
+            | Self::EraseAsk { record }
+            | Self::EraseForm { record }
             | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
                 format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
@@ -136,6 +140,8 @@ impl Action {
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "ea" => Self::EraseAsk { record: args.record()? },
+            "ef" => Self::EraseForm { record: args.record()? },
             "ca" => Self::CreateAnyway { draft: args.draft()? },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
@@ -260,6 +266,8 @@ mod tests {
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
                     "nf" => Action::NewForm { noun: word },
+                    "ea" => Action::EraseAsk { record },
+                    "ef" => Action::EraseForm { record },
                     "ca" => Action::CreateAnyway { draft },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },

@@ -14,6 +14,7 @@ pub mod form;
 pub mod guide;
 pub mod history;
 pub mod input;
+pub mod join;
 pub mod list;
 pub mod pick;
 pub mod problem;

@@ -6,7 +6,7 @@ use super::words::{self, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::ids::{PersonId, StatusId};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 use crate::domain::rejection::{OwnRequest, Rejection};
 
 /// A refusal, for whoever asked. `record`: the one that it was asked of, where it exists.
@@ -15,6 +15,9 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
     let Some(record) = record else { return message };
     let open = Action::Open { record: record.id };
     match why {
+        Rejection::Ended { ended: Ended::Merged { into, handle } } => {
+            message.button(Action::Open { record: *into }, format!("Open {handle}"), Emphasis::Primary)
+        }
         Rejection::NoSuchMove { allowed, .. } => {
             message.buttons = card::moves_to(ctx, record, allowed, 4);
             message.button(Action::MoreMoves { record: record.id }, "More…", Emphasis::Plain)
@@ -52,6 +55,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::UnknownField { .. }
         | Rejection::NothingOwed
         | Rejection::AlreadyOwner { .. }
+        | Rejection::SameRecord
+        | Rejection::OtherPlaybook
+        | Rejection::MergeWaits { .. }
+        | Rejection::Ended { ended: Ended::Erased { .. } }
         | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
     }
 }
@@ -212,6 +219,19 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
+        }
+        Rejection::Ended { ended: Ended::Merged { handle, .. } } => {
+            it().then(format!(" was merged into {handle}: go on there."))
+        }
+        Rejection::Ended { ended: Ended::Erased { .. } } => {
+            it().then(" is erased: nothing can be done with it any more.")
+        }
+        Rejection::SameRecord => it().then(" is one and the same: name two different ones."),
+        Rejection::OtherPlaybook => {
+            it().then(" lives under another playbook: only records of one playbook can be merged.")
+        }
+        Rejection::MergeWaits { record, .. } => {
+            Text::plain(format!("{record} waits for approval: have that decided first, then merge."))
         }
         Rejection::UnknownPerson { person } => Text::plain("I do not know ")
             .and(Span::Person(*person))

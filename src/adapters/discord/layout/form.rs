@@ -59,6 +59,7 @@ pub fn opener(form: &Action) -> Option<Action> {
             Some(Action::DraftForm { draft: *draft })
         }
         Action::LogForm { record, .. } => Some(Action::Log { record: *record }),
+        Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
         Action::Open { .. }
@@ -78,6 +79,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Withdraw { .. }
         | Action::PickRecord
         | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
