@@ -151,6 +151,11 @@ pub enum Action {
         /// What was typed about it.
         draft: DraftId,
     },
+    /// A page of all settings.
+    SetupPage {
+        /// From 0.
+        page: u32,
+    },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {
         /// The command's noun.

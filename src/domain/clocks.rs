@@ -140,12 +140,14 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
 
 /// When a run's span is over; `None` where it has none, or has not started.
 pub(super) fn deadline(run: &ClockRun, spec: &ClockSpec, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env))
+    let within = spec.span(&env.workspace.thresholds);
+    run.started_at.zip(within).map(|(start, within)| add(run, start, within, env))
 }
 
 /// Lays one run out in time.
 pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, env: &Env<'a>) -> Clock<'a> {
     let calendar = &env.team.calendar;
+    let within = spec.span(&env.workspace.thresholds);
     let deadline = deadline(run, spec, env);
     let mut steps: Vec<_> = spec
         .ladder
@@ -153,11 +155,10 @@ pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, 
         .enumerate()
         .filter_map(|(index, step)| {
             let at = match step.at {
-                StepAt::Entry => record.status_since,
+                // Credit here is that of new rules ([`super::ramp`]): nothing else is owed before the start.
+                StepAt::Entry => record.status_since + Duration::milliseconds(run.credit_ms),
                 StepAt::After(span) => add(run, run.started_at?, span, env),
-                StepAt::Percent(percent) => {
-                    percent_of(run.started_at?, deadline?, spec.within?, percent, env)
-                }
+                StepAt::Percent(percent) => percent_of(run.started_at?, deadline?, within?, percent, env),
             };
             Some(StepDue { fires_at: calendar.next_open(at), at, index })
         })

@@ -19,6 +19,7 @@ pub mod likeness;
 pub mod money;
 pub mod needs;
 pub mod playbook;
+pub mod ramp;
 pub mod record;
 pub mod rejection;
 pub mod span;

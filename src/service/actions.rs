@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, join, menu, query, replies, resolve};
+use super::{App, Fault, forms, join, menu, query, replies, resolve, setup};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -33,6 +33,8 @@ pub enum Subject {
 /// What an action is about: from it the workspace of a private message is known.
 pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
+        // Only ever in an answer within the workspace.
+        Action::SetupPage { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::Open { record }
         | Action::Move { record, .. }
@@ -140,6 +142,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
         Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
         Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
+        Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -234,6 +237,7 @@ pub async fn submit(
         | Action::PickRecord
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
+        | Action::SetupPage { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

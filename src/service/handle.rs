@@ -11,7 +11,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, join, menu, query, replies, setup};
+use super::{App, Fault, actions, forms, head, join, me, menu, playbooks, query, replies, setup};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -193,6 +193,17 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
+        Intent::PlaybookList => Ok(playbooks::list(app, head)),
+        Intent::PlaybookShow { playbook } => playbooks::show(app, head, playbook.as_deref()).await,
+        Intent::PlaybookUse { playbook: None } => Ok(playbooks::used(app, head)),
+        Intent::PlaybookUse { playbook: Some(playbook) } => playbooks::take(app, head, &playbook).await,
+        Intent::PlaybookCheck { file } => playbooks::check(app, head, &file).await,
+        Intent::SetupPlaybook { playbook, active, file } => {
+            playbooks::setup(app, head, &playbook, active, file).await
+        }
+        Intent::Simulate { file, since } => {
+            super::simulate::simulate(app, head, &file, since.as_deref()).await
+        }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
             setup::member(app, head, setup::Member { person, team, role, duties, capacity }).await
@@ -201,11 +212,13 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupHolidays { team, add, remove, file } => {
             setup::holidays(app, head, setup::Holidays { team, add, remove, file }).await
         }
-        Intent::SetupThresholds { high_value, currency, rates } => {
-            setup::thresholds(app, head, high_value, currency, rates).await
-        }
-        Intent::SetupShow => setup::show(app, head).await,
-        Intent::MyZone { zone } => setup::my_zone(app, head, &zone).await,
+        Intent::SetupThresholds(args) => setup::thresholds(app, head, *args).await,
+        Intent::SetupShow => setup::show(app, head, 0).await,
+        Intent::MySettings { budget } => me::settings(app, head, budget).await,
+        Intent::MyQuietHours { hours } => me::quiet_hours(app, head, hours).await,
+        Intent::MyAway { until, from } => me::away(app, head, until, from).await,
+        Intent::MyZone { zone } => me::zone(app, head, &zone).await,
+        Intent::MyLanguage { language } => me::language(app, head, language).await,
     }
 }
 
@@ -250,6 +263,12 @@ where
         return Ok(unknown_noun(&arg.noun));
     };
     match resolve::record(app, head, &playbook, arg).await? {
+        Named::One(target) if app.library().is_mixed(head.workspace, playbook.noun.letter) => {
+            // What is typed is meant in the words of the rules that the record lives under.
+            let row = resolve::row(app, head, target).await?;
+            let own = row.and_then(|row| app.playbook_of(&row.record)).unwrap_or(playbook);
+            then(target, &own).await
+        }
         Named::One(target) => then(target, &playbook).await,
         Named::Several(rows) => Ok(several(app, head, &playbook, &arg.typed, rows)),
         Named::None => {

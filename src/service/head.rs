@@ -105,19 +105,7 @@ impl Head {
 
 /// A person of whom nothing is known yet.
 pub fn newcomer(id: PersonId) -> Person {
-    Person {
-        id,
-        name: String::new(),
-        admin: false,
-        roles: Vec::new(),
-        team: None,
-        role: None,
-        duties: std::collections::BTreeSet::new(),
-        capacity: None,
-        timezone: None,
-        away: None,
-        gone: None,
-    }
+    Person::unknown(id)
 }
 
 /// The workspace as it will be once the person is remembered, for reads that come before that is written.

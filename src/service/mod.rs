@@ -12,8 +12,10 @@
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
-//! | [`query`], [`digest`], [`suggest`] | reads |
+//! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -33,20 +35,24 @@ pub mod ground;
 pub mod handle;
 pub mod head;
 pub mod join;
+pub mod library;
+pub mod me;
 pub mod menu;
 pub mod places;
+pub mod playbooks;
 pub mod query;
 pub mod replies;
 pub mod resolve;
 pub mod said;
 pub mod setup;
+pub mod simulate;
 pub mod suggest;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
@@ -60,6 +66,9 @@ use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
 
+/// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
+const CHANGES: usize = 256;
+
 /// The application: clone it freely.
 #[derive(Clone)]
 pub struct App {
@@ -70,12 +79,17 @@ struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
     library: Arc<Library>,
+    /// One change of a workspace's playbooks at a time.
+    playbook_turn: tokio::sync::Mutex<()>,
+    commands_changed: broadcast::Sender<WorkspaceId>,
     /// Channels that refused a message since the start (ruling 17).
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
     /// When a message last got through, in operational time.
     delivered_at: AtomicI64,
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
+    /// Held by the one simulation that runs: it takes a core for as long as it lasts.
+    simulating: tokio::sync::Mutex<()>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -116,14 +130,18 @@ pub enum Fault {
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
     pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Playbooks) -> Self {
+        let library = Arc::new(library::library(playbooks, &store.shelves()));
         Self {
             shared: Arc::new(Shared {
                 store,
                 clock,
-                library: Arc::new(Library::new(playbooks)),
+                library,
+                playbook_turn: tokio::sync::Mutex::default(),
+                commands_changed: broadcast::Sender::new(CHANGES),
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
+                simulating: tokio::sync::Mutex::default(),
             }),
         }
     }
@@ -257,6 +275,10 @@ impl Service for App {
 
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
         Self::commands(self, workspace)
+    }
+
+    fn commands_changed(&self) -> broadcast::Receiver<WorkspaceId> {
+        self.shared.commands_changed.subscribe()
     }
 
     fn menu(&self, workspace: WorkspaceId) -> Vec<String> {

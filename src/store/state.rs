@@ -178,7 +178,7 @@ impl State {
     }
 }
 
-async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Result<Directory, StoreError> {
+pub(super) async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Result<Directory, StoreError> {
     let mut entries = HashMap::new();
     for row in sqlx::query("SELECT id, body FROM workspaces").fetch_all(&mut *conn).await? {
         let id = WorkspaceId(row.try_get(0)?);

@@ -59,6 +59,7 @@ pub fn world() -> World {
     .into();
     fresh.suggests = vec![Activity::CallAnswered];
     fresh.clocks = vec![ClockSpec {
+        within_setting: None,
         id: "first".into(),
         label: "first contact".to_owned(),
         starts: Starts::Entered,
@@ -122,6 +123,8 @@ pub fn world() -> World {
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
+        upgrade: Default::default(),
+        effective: None,
     };
     let mut workspace = Workspace::without_setup(WorkspaceId(1), TeamId(1));
     for (id, name, role) in [(ANA, "ana", Role::Rep), (BEN, "ben", Role::Rep), (CHI, "chi", Role::Manager)] {
@@ -132,11 +135,7 @@ pub fn world() -> World {
             roles: Vec::new(),
             team: None,
             role: Some(role),
-            duties: BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            away: None,
-            gone: None,
+            ..Person::unknown(id)
         };
         workspace.people.insert(id, person);
     }

@@ -1,6 +1,8 @@
 //! The engine on its own: properties that hold whatever anybody does, and the stories of single rules.
 
 mod properties;
+mod ramp;
 mod rulings;
+mod simulation;
 mod stories;
 mod world;

@@ -3,8 +3,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use std::collections::BTreeSet;
-
 use bellwether::chat::intent::{Input, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::domain::ids::{ChannelId, PersonId, RecordId, TeamId};
@@ -59,20 +57,16 @@ pub async fn team(world: &mut World, name: &str, prefix: &str) -> TeamId {
 
 /// A person in a team.
 pub async fn place(world: &mut World, name: &str, role: Role, team: TeamId) -> PersonId {
+    let id = world.person(name, false);
     let person = Person {
-        id: world.person(name, false),
+        id,
         name: name.to_owned(),
         admin: false,
         roles: Vec::new(),
         team: Some(team),
         role: Some(role),
-        duties: BTreeSet::new(),
-        capacity: None,
-        timezone: None,
-        away: None,
-        gone: None,
+        ..Person::unknown(id)
     };
-    let id = person.id;
     world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");
     id
 }

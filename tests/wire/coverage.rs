@@ -26,6 +26,7 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    own_playbooks(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     joining(&town).await;
@@ -153,12 +154,38 @@ async fn setting_up(town: &Town) {
     let line =
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
-    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
-    town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
+    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
+                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+    let thresholds = town.says("mia", "general", line).await;
+    thresholds.tells_privately(&[
+        "Thresholds",
+        "$10,000",
+        "MYR 0.22",
+        "Acme Ltd",
+        "5 business days",
+        "50 inter",
+    ]);
     let show = town.says("mia", "general", "/setup show").await;
-    show.tells_privately(&["Team Sales", "Last changes\nrate ", "member Max: capacity: 40"]);
+    let show = show.tells_privately(&[
+        "Delivery",
+        "rate MYR 0.22 · by <@",
+        "Playbooks",
+        "Team Sales",
+        "Page 1 of 2",
+    ]);
+    let second = town.press_label("mia", &show, "Next").await;
+    second.tells_privately(&["People", "up to 40 records · by <@", "Page 2 of 2"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
     zone.tells_privately(&["read in Europe/London now."]);
+    let quiet = town.says("ana", "general", "/me quiet-hours hours:\"22:00-07:00\"").await;
+    quiet.tells_privately(&["Quiet hours: 22:00-07:00"]);
+    let away = town.says("ben", "general", "/me away until:\"2027-03-01\" from:\"2027-02-01\"").await;
+    away.tells_privately(&["Away: from", "until"]);
+    town.says("ben", "general", "/me away until:-").await.tells_privately(&["Away: no."]);
+    town.says("ben", "general", "/me language language:en").await.tells_privately(&["Language: English"]);
+    town.says("ben", "general", "/me settings budget:45").await.tells_privately(&["at most 45 inter"]);
+    let mine = town.says("ben", "general", "/me settings").await;
+    mine.tells_privately(&["Your settings", "Rep in Sales", "Quiet hours", "Away", "at most 45", "English"]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
     guide.tells_privately(&["Connected", "You have talked"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
@@ -299,6 +326,37 @@ async fn approvals(town: &Town) {
     town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
 }
 
+/// Rules of the workspace's own: the new command is there without a restart, and goes when it is switched off
+/// (D15, ruling 18).
+async fn own_playbooks(town: &Town) {
+    let text = include_str!("../playbooks/toy.toml");
+    let file = town.server.upload("helpdesk.toml", "text/plain", text.as_bytes().to_vec());
+    let checked = town.says("ana", "general", &format!("/playbook check file:{file}")).await;
+    checked.tells_privately(&["helpdesk.toml can be used"]);
+    let broken = text.replace("class = \"won\"", "clas = \"won\"");
+    let broken = town.server.upload("broken.toml", "text/plain", broken.into_bytes());
+    let refused =
+        town.says("mia", "general", &format!("/setup playbook playbook:helpdesk file:{broken}")).await;
+    refused.tells_privately(&["broken.toml cannot be used", "Did you mean", "Nothing was changed"]);
+    let line = format!("/setup playbook playbook:helpdesk active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Help desk", "is on, version 1"]);
+    town.command("ticket").await;
+    town.says("ana", "general", "/ticket new name:Door").await.tells(&["T-1"]);
+    town.says("ana", "general", "/playbook list")
+        .await
+        .tells_privately(&["Lead lifecycle", "Help desk (on)"]);
+    town.says("ana", "general", "/playbook show playbook:helpdesk").await.tells_privately(&[
+        "Help desk, version 1",
+        "Clocks",
+        "Needs an approval",
+        "1 under version 1",
+    ]);
+    town.says("mia", "general", "/playbook use playbook:helpdesk").await.tells_privately(&["is on already"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:helpdesk active:false").await;
+    off.tells_privately(&["Help desk", "is off"]);
+    town.no_command("ticket").await;
+}
+
 /// The commands of a message's menu.
 async fn menus(town: &Town) {
     let text = "Name: Fay Lim\nmail fay@foxtrot.example about 40 seats";
@@ -346,6 +404,14 @@ async fn many(town: &Town) {
         .await
         .tells_privately(&["No leads (untouched for 7 days)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
+
+    // A draft is tried on all this (X2).
+    let draft = include_bytes!("../../src/playbook/builtin/lead_lifecycle.toml").to_vec();
+    let file = town.server.upload("draft.toml", "application/toml", draft);
+    let tried = town.says("mia", "leads", &format!("/playbook simulate file:{file} since:30d")).await;
+    let tried =
+        tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
+    assert_eq!(tried.attachments.len(), 1, "the table");
 
     for n in 0..20 {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
@@ -460,6 +526,11 @@ async fn wrong_inputs(town: &Town) {
         ("ana", "/setup holidays add:2026-12-25", "Only an admin may do that"),
         ("ana", "/setup thresholds high-value:1", "Only an admin may do that"),
         ("ana", "/setup member person:@ben role:manager", "Only"),
+        ("ana", "/playbook show playbook:chess", "There is no playbook \"chess\""),
+        ("ana", "/playbook use playbook:lead-lifecycle", "Only an admin may do that"),
+        ("ana", "/setup playbook playbook:lead-lifecycle active:false", "Only an admin may do that"),
+        ("mia", "/setup playbook playbook:chess active:true", "There is no playbook \"chess\""),
+        ("mia", "/setup playbook playbook:lead-lifecycle active:false", "the only playbook that is on"),
         ("mia", "/setup team name:Sales digest-at:dawn", "\"dawn\" is not a time of day"),
         ("mia", "/setup team name:Sales timezone:Atlantis", "\"Atlantis\" is not a time zone"),
         ("mia", "/setup member person:@ben team:Nobody", "There is no team \"Nobody\""),
@@ -469,6 +540,15 @@ async fn wrong_inputs(town: &Town) {
         ("mia", "/setup thresholds high-value:lots", "\"lots\" is not an amount"),
         ("mia", "/setup thresholds currency:shells", "\"shells\" is not a currency"),
         ("mia", "/setup thresholds rates:cheap", "\"cheap\" is not a rate"),
+        ("mia", "/setup thresholds cluster:1", "whole number from 2 to 100"),
+        ("mia", "/setup thresholds stale-grace:soon", "\"soon\" is not a length of time"),
+        ("mia", "/setup thresholds undo-window:\"2 days\"", "from 1 minute to 24 hours"),
+        ("mia", "/setup thresholds budget:none", "\"none\" is not a budget"),
+        ("mia", "/setup thresholds budget:\"Nobody 3\"", "There is no team \"Nobody\""),
+        ("ana", "/me settings budget:0", "\"0\" is not a budget"),
+        ("ana", "/me quiet-hours hours:nights", "\"nights\" is not a span of hours"),
+        ("ana", "/me away until:yesterday", "must lie ahead"),
+        ("ana", "/me away until:later", "\"later\" is not a time"),
     ];
     let mut odd = Vec::new();
     for (who, line, says) in wrong {

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 29] = [
+    pub const VERBS: [&'static str; 30] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca", "ea", "ef",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca", "ea", "ef", "st",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,7 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::CreateAnyway { .. } => "ca",
             Self::EraseAsk { .. } => "ea",
@@ -95,6 +96,7 @@ impl Action {
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
+            Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -146,6 +148,7 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -265,6 +268,7 @@ mod tests {
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
+                    "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "ea" => Action::EraseAsk { record },
                     "ef" => Action::EraseForm { record },

@@ -80,6 +80,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickRecord
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
+        | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
