@@ -281,6 +281,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
         Action::CreateAnyway { draft },
+        Action::SetupPage { page: number },
         Action::EraseAsk { record },
         Action::EraseForm { record },
         Action::NoteActivity { draft, record },
