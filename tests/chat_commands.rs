@@ -89,6 +89,7 @@ fn the_table_is_the_contract() {
 /lead history lead*
 /lead merge lead* into*
 /lead erase lead*
+/lead undo lead
 /approvals mine
 /approvals all
 /pipeline digest team

@@ -56,5 +56,7 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
 }

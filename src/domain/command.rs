@@ -10,6 +10,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::record::Record;
+use super::undo::Undo;
 
 /// Who or what asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +148,8 @@ pub enum Command {
     },
     /// Blank the personal data (ruling 15); admins.
     Erase,
+    /// Take the person's last command back (X4).
+    Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// The alert of a clock was delivered (ruling 8).

@@ -18,6 +18,7 @@
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `join` | `Merge`, `Absorb`, `Erase` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `undo` | `Undo` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -28,6 +29,7 @@ mod log;
 mod moves;
 mod runs;
 mod time;
+mod undo;
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -77,6 +79,7 @@ pub fn decide(
         Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
         Command::Absorb { from } => join::absorb(&mut case, from)?,
         Command::Erase => join::erase(&mut case),
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

@@ -14,6 +14,7 @@ use super::ids::{
 use super::money::Money;
 use super::playbook::Class;
 use super::record::{ClockRun, PastOwner, Pending};
+use super::undo::Undone;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -169,6 +170,8 @@ pub enum EventKind {
     Absorbed(Box<Absorbed>),
     /// The personal data was blanked (ruling 15); free text is gone from the history as well.
     Erased,
+    /// A person took their last command back (X4).
+    Undone(Box<Undone>),
 }
 
 /// What a merged record leaves to the one that it went into.
@@ -230,6 +233,17 @@ impl Event {
             EventKind::ApprovalRequested(pending) => plain(&mut pending.data),
             EventKind::ApprovalRejected { reason, .. } => reason.clear(),
             EventKind::Absorbed(absorbed) => plain(&mut absorbed.data),
+            EventKind::Undone(undone) => {
+                let restored = &mut undone.restored;
+                plain(&mut restored.data);
+                restored.contact = Default::default();
+                if let Some(next) = &mut restored.next {
+                    next.action.clear();
+                }
+                if let Some(pending) = &mut restored.pending {
+                    plain(&mut pending.data);
+                }
+            }
             EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }
             | EventKind::NextActionTold

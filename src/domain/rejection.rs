@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use super::ids::{ApprovalId, FieldId, PersonId, RecordRef, StageId, StatusId, TeamId};
 use super::money::Currency;
 use super::record::Ended;
+use super::undo::NotUndone;
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +164,8 @@ pub enum Rejection {
         /// Which.
         approval: ApprovalId,
     },
+    /// It is not taken back (ruling 12).
+    NotUndone(NotUndone),
     /// Not a known person of the workspace.
     UnknownPerson {
         /// Who.

@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, join, menu, query, replies, resolve, setup};
+use super::{App, Fault, forms, join, menu, query, replies, resolve, setup, undo};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -51,6 +51,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::PlanForm { record }
         | Action::EraseAsk { record }
         | Action::EraseForm { record }
+        | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
@@ -116,6 +117,9 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::PlanNext { record } => {
             on_row(app, head, *record, async |row| Ok(Reply::Form(render::form::plan_form(&row.record))))
                 .await
+        }
+        Action::Undo { record, command } => {
+            undo::of(app, head, Target::Record(*record), Some(*command)).await
         }
         Action::History { record, page } => query::history(app, head, Target::Record(*record), *page).await,
         Action::Approve { approval } => {
@@ -228,6 +232,7 @@ pub async fn submit(
         | Action::Take { .. }
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
+        | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }
         | Action::Reject { .. }

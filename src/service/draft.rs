@@ -126,6 +126,7 @@ impl What {
             | Command::Merge { .. }
             | Command::Absorb { .. }
             | Command::Erase
+            | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. } => None,
         }

@@ -161,7 +161,8 @@ impl Figures {
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
-            | EventKind::Erased => {}
+            | EventKind::Erased
+            | EventKind::Undone(_) => {}
         }
     }
 
