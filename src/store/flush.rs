@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::StoreError;
+use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name};
 use super::row::{Approval, ApprovalState, ChatState, Post};
@@ -96,7 +97,12 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     writes.keys.flush(tx).await?;
     write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
     super::erase::flush(&writes.erased, tx).await?;
-    Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
+    let taken = writes.attention.iter().filter_map(|key| Some((key, batch.attention.get(key)?)));
+    let taken: Vec<_> =
+        taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
+    write(tx, PUT_ATTENTION, &taken).await?;
+    let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
+    Ok(Flushed { outbox: !outbox.is_empty(), due })
 }
 
 pub(super) async fn write<T: Serialize>(
