@@ -52,6 +52,8 @@ scenarios! {
     permissions,
     quiet_hours,
     review,
+    rescue,
+    routing,
     review_grace,
     rules,
     settings,
@@ -62,4 +64,5 @@ scenarios! {
     undo,
     undo_requests,
     unused,
+    upgrade,
 }

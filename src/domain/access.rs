@@ -38,18 +38,19 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
-        Command::Log { .. } | Command::Take | Command::Undo(_) => Access::Team,
+        Command::Log { .. } | Command::Take | Command::Rescue { .. } | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
+        | Command::Reroute
         | Command::Snooze { .. } => Access::Owner,
         Command::Merge { .. } | Command::Absorb { .. } => Access::Manager,
         Command::Erase => Access::Admin,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
-        Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,
+        Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What may be asked of a record. People, buttons, bulk, import, webhooks and timers all speak in these (X1).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::activity::Activity;
@@ -9,6 +11,7 @@ use super::ids::{
     ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
 };
 use super::money::Money;
+use super::playbook::Playbook;
 use super::record::Record;
 use super::undo::Undo;
 
@@ -117,6 +120,13 @@ pub enum Command {
     },
     /// "Take it": make the actor the owner of a team-mate's record (ruling 16).
     Take,
+    /// "I'll take it", before it is too late (X7).
+    Rescue {
+        /// Whose it was when the button was drawn.
+        from: Option<PersonId>,
+    },
+    /// Find another owner by the playbook's route for new records: a manager hands on what an absent person left.
+    Reroute,
     /// A manager decides a request.
     Decide {
         /// Which.
@@ -152,6 +162,11 @@ pub enum Command {
     Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
+    /// Live under the rules at hand, which are a newer version than those that the record pins (D15).
+    Upgrade {
+        /// The rules until now; `None` where their text is lost.
+        before: Option<Arc<Playbook>>,
+    },
     /// The alert of a clock was delivered (ruling 8).
     Delivered {
         /// Which.

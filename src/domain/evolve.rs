@@ -2,11 +2,11 @@
 //! history gives the row (R5).
 
 use super::activity::{Activity, ActivityKind};
-use super::event::{Absorbed, Cause, Created, Event, EventKind, HandOver, Moved};
+use super::event::{Absorbed, Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
 use super::field::{Contact, FieldValue, builtin, is_free_text};
 use super::ids::FieldId;
 use super::playbook::Class;
-use super::record::{AutoMove, ClockRun, Contacted, Ended, NextAction, PastOwner, PastValue, Record};
+use super::record::{AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Record};
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
 pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
@@ -41,6 +41,12 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: created.routed.clone().map(|routed| Given {
+            at: event.at,
+            by: event.by,
+            why: None,
+            how: Some(HandOver::Routed(routed)),
+        }),
         barred: Default::default(),
         open_ms: 0,
         open_since: (created.class == Class::Open).then_some(event.at),
@@ -84,11 +90,12 @@ pub fn apply(record: &mut Record, event: &Event) {
                 record.owes_chased = false;
             }
         }
-        EventKind::Assigned { to, how, .. } => {
+        EventKind::Assigned { to, why, how, .. } => {
             if let Some(person) = record.owner.filter(|owner| Some(*owner) != *to) {
                 record.past_owners.push(PastOwner { person, until: event.at });
             }
             record.owner = *to;
+            record.given = Some(Given { at: event.at, by: event.by, why: why.clone(), how: how.clone() });
             if let Some(HandOver::Routed(routed)) = how {
                 record.barred.extend(&routed.barred);
             }
@@ -119,11 +126,15 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::Erased => {
             end(record, event);
             record.data.retain(|_, value| !is_free_text(value));
+            if let Some(given) = &mut record.given {
+                given.why = None;
+            }
             // One that was merged before stays merged: its handle leads on.
             if record.ended.is_none() {
                 record.ended = Some(Ended::Erased { at: event.at });
             }
         }
+        EventKind::Upgraded(upgraded) => apply_upgrade(record, upgraded, event),
         EventKind::Undone(undone) => {
             // What is not in the history stays: the personal part, and how far the history goes.
             let (contact, last_event) = (std::mem::take(&mut record.contact), record.last_event);
@@ -132,6 +143,36 @@ pub fn apply(record: &mut Record, event: &Event) {
     }
     for run in &event.clocks {
         put_run(&mut record.clocks, run);
+    }
+}
+
+/// The same record under newer rules. Time in the status goes on; buttons drawn for what has another name are stale.
+fn apply_upgrade(record: &mut Record, upgraded: &Upgraded, event: &Event) {
+    record.playbook_version = upgraded.to_version;
+    for (old, new) in &upgraded.renamed {
+        if record.been.remove(old) {
+            record.been.insert(new.clone());
+        }
+    }
+    record.been.insert(upgraded.to.clone());
+    if record.status != upgraded.to || record.stage != upgraded.to_stage {
+        record.version += 1;
+    }
+    record.status.clone_from(&upgraded.to);
+    record.stage.clone_from(&upgraded.to_stage);
+    let open = upgraded.class == Class::Open;
+    if open != record.open_since.is_some() {
+        record.open_ms = record.open_ms_at(event.at);
+        record.open_since = open.then_some(event.at);
+    }
+    record.owes.clone_from(&upgraded.owes);
+    if record.owes.is_empty() {
+        record.owes_since = None;
+        record.owes_chased = false;
+    }
+    if let (Some(pending), Some((to, stage))) = (&mut record.pending, &upgraded.waits_for) {
+        pending.to.clone_from(to);
+        pending.stage.clone_from(stage);
     }
 }
 

@@ -6,16 +6,18 @@
 
 mod clock;
 mod data;
+mod route;
 mod rule;
 mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::activity::Activity;
-use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, StatusId};
+use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, SpanSetting, Starts, Step, StepAt, StepDoes};
-pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
 
@@ -50,6 +52,10 @@ pub struct Playbook {
     pub create_needs: Vec<Need>,
     /// Automatic rules, first match wins.
     pub rules: Vec<Rule>,
+    /// Ways of finding an owner (D34–D37).
+    pub routes: Vec<Route>,
+    /// The route of a new record for which nobody is named; `None`: whoever makes it keeps it.
+    pub new_route: Option<RouteId>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
@@ -202,6 +208,8 @@ pub struct Combinations {
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
+    /// Hands the record over (D34–D37).
+    Route(RouteId),
 }
 
 impl Playbook {
@@ -233,6 +241,16 @@ impl Playbook {
     /// A rule by its id.
     pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == *id)
+    }
+
+    /// A route by its id.
+    pub fn route(&self, id: &RouteId) -> Option<&Route> {
+        self.routes.iter().find(|r| r.id == *id)
+    }
+
+    /// The first field that the engine takes for something.
+    pub fn field_of(&self, role: FieldRole) -> Option<&Field> {
+        self.fields.iter().find(|f| f.role == Some(role))
     }
 
     /// A clock by its id, with the status that it starts in.

@@ -220,7 +220,8 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -247,7 +248,8 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -274,7 +276,8 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -312,7 +315,8 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
             | EventKind::Erased
-            | EventKind::Undone(_) => {}
+            | EventKind::Undone(_)
+            | EventKind::Upgraded(_) => {}
         }
     }
     all

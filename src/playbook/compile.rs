@@ -20,6 +20,7 @@ mod clock;
 mod data;
 mod journey;
 mod read;
+mod route;
 mod rule;
 mod status;
 mod upgrade;
@@ -97,6 +98,7 @@ enum Kind {
     Reason,
     Phase,
     Patterns,
+    Route,
 }
 
 impl Kind {
@@ -108,6 +110,7 @@ impl Kind {
             Self::Reason => "reason",
             Self::Phase => "phase",
             Self::Patterns => "list of patterns",
+            Self::Route => "route",
         }
     }
 
@@ -120,6 +123,7 @@ impl Kind {
             Self::Reason => "reason",
             Self::Phase => "phases",
             Self::Patterns => "patterns",
+            Self::Route => "route",
         }
     }
 }
@@ -129,7 +133,8 @@ struct Names(BTreeMap<&'static str, BTreeSet<String>>);
 
 impl Names {
     fn of(root: &Section<'_>) -> Self {
-        let kinds = [Kind::Status, Kind::Stage, Kind::Field, Kind::Reason, Kind::Phase, Kind::Patterns];
+        let kinds =
+            [Kind::Status, Kind::Stage, Kind::Field, Kind::Reason, Kind::Phase, Kind::Patterns, Kind::Route];
         let declared = |kind: Kind| {
             let section = root.section(kind.table());
             let mut names: BTreeSet<String> =
@@ -206,6 +211,8 @@ impl<'d> Reader<'d> {
             outcomes: self.outcomes(),
             create_needs,
             rules: self.rules(),
+            routes: self.routes(),
+            new_route: self.new_route(),
             gates: self.gates(&fields),
             combinations: self.combinations(),
             fields,

@@ -160,7 +160,8 @@ impl Figures {
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
             | EventKind::Erased
-            | EventKind::OwedChased => {}
+            | EventKind::OwedChased
+            | EventKind::Upgraded(_) => {}
         }
     }
 

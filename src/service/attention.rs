@@ -190,8 +190,9 @@ fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
             Notice::ApprovalReminder { approval, .. } => {
                 record.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
             }
-            Notice::Suggested { .. } => here,
+            Notice::Suggested { .. } | Notice::NobodyFree { .. } => here,
             Notice::Assigned { .. } => here && record.owner == Some(person),
+            Notice::HandedOn { to, .. } => record.owner == *to,
             Notice::ApprovalDecided { .. }
             | Notice::ApprovalWithdrawn { .. }
             | Notice::Entered { .. }

@@ -120,6 +120,8 @@ impl What {
             | Command::Edit { .. }
             | Command::Assign { .. }
             | Command::Take
+            | Command::Rescue { .. }
+            | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
@@ -128,7 +130,8 @@ impl What {
             | Command::Erase
             | Command::Undo(_)
             | Command::ClockElapsed
-            | Command::Delivered { .. } => None,
+            | Command::Delivered { .. }
+            | Command::Upgrade { .. } => None,
         }
     }
 

@@ -162,6 +162,7 @@ impl Figures {
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
             | EventKind::Erased
+            | EventKind::Upgraded(_)
             | EventKind::Undone(_) => {}
         }
     }

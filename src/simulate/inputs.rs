@@ -168,7 +168,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::ApprovalWithdrawn { why: Withdrawal::TakenBack, .. } => push(Did::TookBack),
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
-            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::Erased, .. }
+            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
             // What the other one brought is not known here.
             | EventKind::Absorbed(_)
             | EventKind::Erased
@@ -180,6 +180,8 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::ApprovalChased { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            // The draft takes the place of whatever rules there were.
+            | EventKind::Upgraded(_)
             // What was undone is not in a history that is lived through.
             | EventKind::Undone(_) => {}
         }

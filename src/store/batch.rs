@@ -564,6 +564,7 @@ fn class_after(event: &Event) -> Option<Class> {
         EventKind::Moved(moved) => Some(moved.class),
         // In no list, and nobody's load.
         EventKind::Merged { .. } | EventKind::Erased => Some(Class::Excluded),
+        EventKind::Upgraded(upgraded) => Some(upgraded.class),
         EventKind::Undone(undone) => Some(undone.class),
         EventKind::Logged { .. }
         | EventKind::Edited { .. }

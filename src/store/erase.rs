@@ -1,6 +1,6 @@
 //! Erasing (ruling 15): everything that somebody wrote about a record, wherever it is stored, in the transaction of the
 //! event that says so. The record's own row is written by the batch as any other; here is the rest: its history,
-//! requests, unfinished forms, unsent messages.
+//! requests, unfinished forms, unsent messages, held words.
 //!
 //! Rare, so that it may read tables from end to end that hold little: requests, forms, and what has not left yet.
 
@@ -14,7 +14,7 @@ use super::row::{ApprovalState, Row};
 use super::sqlite::{self, Tx};
 use super::{StoreError, flush};
 use crate::domain::field::is_free_text;
-use crate::domain::ids::{PostId, RecordId, WorkspaceId};
+use crate::domain::ids::{PersonId, PostId, RecordId, WorkspaceId};
 
 /// What stands where something was erased.
 const BLANK: &str = "…";
@@ -47,12 +47,32 @@ impl Batch {
             words: words.filter_map(|text| in_json(text)).collect(),
         };
         self.drop_facts(&erased.words, erased.card);
+        self.drop_held(erased.workspace, erased.record);
         self.writes.erased.push(erased);
     }
 
     /// A record went into another one: its handle leads there from now on.
     pub fn merged(&mut self, from: RecordId, into: RecordId) {
         self.writes.merged.push((from, into));
+    }
+
+    /// What waits to be told about it (X6), with the words that are in it.
+    fn drop_held(&mut self, workspace: WorkspaceId, record: RecordId) {
+        let people: BTreeSet<PersonId> = self
+            .attention
+            .keys()
+            .chain(self.base.attention.keys())
+            .filter(|key| key.0 == workspace)
+            .map(|key| key.1)
+            .collect();
+        for person in people {
+            let mut attention = self.attention(workspace, person);
+            let before = attention.held.len();
+            attention.held.retain(|held| held.record != record);
+            if attention.held.len() != before {
+                self.set_attention(workspace, person, attention);
+            }
+        }
     }
 
     /// What earlier jobs of the group were about to say.

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 33] = [
+    pub const VERBS: [&'static str; 35] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca", "ea", "ef", "st", "un", "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "ca", "ea", "ef", "rs", "pq", "st", "un", "lr",
+        "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +48,8 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Rescue { .. } => "rs",
+            Self::PickRescue => "pq",
             Self::Undo { .. } => "un",
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
@@ -98,7 +101,10 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
-            Self::PickRecord => format!("1:{verb}"),
+            Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
+            Self::Rescue { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::ListMove { draft, page, record, version } => {
@@ -162,6 +168,8 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
@@ -217,6 +225,11 @@ impl<'a> Args<'a> {
 
     fn draft(&mut self) -> Option<DraftId> {
         number(self.0.next()?).map(DraftId)
+    }
+
+    /// 0: nobody.
+    fn person(&mut self) -> Option<Option<PersonId>> {
+        number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
     fn event(&mut self) -> Option<EventId> {
@@ -289,6 +302,8 @@ mod tests {
                     "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "ea" => Action::EraseAsk { record },

@@ -33,7 +33,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     message.lines.extend(attention(ctx, record));
 
-    message = message.fact("Owner", words::person_or(record.owner, "nobody yet"));
+    message = message.fact("Owner", owner(ctx, record));
     if let Some(value) = record.value {
         message = message.fact("Value", value.to_string());
     }
@@ -87,6 +87,16 @@ fn over_card(record: &Record, ended: Ended) -> Message {
             message.lines.push(text.then(" What happened is kept without names and words."));
             message.button(Action::History { record: record.id, page: 0 }, "History", Emphasis::Plain)
         }
+    }
+}
+
+/// `@ben · Qualified goes to an account executive`: a hand-over says why.
+fn owner(ctx: &Ctx<'_>, record: &Record) -> Text {
+    let text = words::person_or(record.owner, "nobody yet");
+    let given = record.given.as_ref().filter(|given| given.how.is_some());
+    match given.and_then(|given| words::handed(ctx, record, given.why.as_deref(), given.how.as_ref())) {
+        Some(why) => text.then(format!(" · {why}")),
+        None => text,
     }
 }
 

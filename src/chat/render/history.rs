@@ -9,7 +9,7 @@ use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
+use crate::domain::event::{Cause, Event, EventKind, Moved, Source, Upgraded};
 use crate::domain::record::Record;
 
 /// How many events a page of the history shows: so many of the longest fit a message.
@@ -38,7 +38,9 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => None,
+        | EventKind::OwedChased
+        // Hundreds of records may come over at once: their threads stay silent.
+        | EventKind::Upgraded(_) => None,
     }
 }
 
@@ -102,14 +104,14 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
             }
         }
-        EventKind::Assigned { from, to, why, how: _ } => {
+        EventKind::Assigned { from, to, why, how } => {
             let text = Text::plain("👤 Owner: ")
                 .append(words::person_or(*from, "nobody"))
                 .then(" → ")
                 .append(words::person_or(*to, "nobody"))
                 .then(" by ")
                 .append(by());
-            noted(text, why.as_deref())
+            noted(text, words::handed(ctx, record, why.as_deref(), how.as_ref()).as_deref())
         }
         EventKind::Planned { action, due } => {
             let text = Text::plain(format!("📌 Next: {}", tidy(action, NOTE)));
@@ -170,6 +172,19 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             Text::plain(format!("🔗 {from} was merged into {into} by ")).append(by())
         }
         EventKind::Erased => Text::plain("🧹 Personal data erased by ").append(by()),
+        EventKind::Upgraded(upgraded) => upgrade(ctx, event, upgraded),
+    }
+}
+
+fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
+    let mut text =
+        Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
+    if upgraded.from != upgraded.to {
+        text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
+    }
+    match event.by {
+        Some(_) => text.then(" · ").append(actor(event)),
+        None => text,
     }
 }
 

@@ -3,14 +3,14 @@
 use super::super::access::manager_only;
 use super::super::activity::Activity;
 use super::super::approval::{asks_value, gate, peak};
-use super::super::event::{Cause, EventKind, Moved, Source};
+use super::super::event::{Because, Cause, EventKind, Moved, Source};
 use super::super::field::{Contact, Data, FieldValue, builtin};
 use super::super::ids::{FieldId, RuleId, StageId, StatusId};
 use super::super::needs::{Checked, Known, check_given, split};
 use super::super::playbook::{Class, KnownFrom, MoveBy, OnEntry, Status};
 use super::super::record::Pending;
 use super::super::rejection::Rejection;
-use super::{Case, runs};
+use super::{Case, route, runs};
 use crate::domain::decision::Notice;
 
 /// A person chooses a status (ruling 1): everything has to be right.
@@ -227,6 +227,7 @@ pub fn apply(
                     let who = case.people(*audience);
                     case.tell(who, Notice::Entered { status: to.clone(), reason: reason.clone() });
                 }
+                OnEntry::Route(id) => route::hand_over(case, id, Because::Entered),
             }
         }
     }

@@ -142,6 +142,8 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
         for entry in case.status().map_or(&[][..], |status| &status.on_entry) {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
+                // Both owners are told above.
+                OnEntry::Route(_) => {}
             }
         }
     }

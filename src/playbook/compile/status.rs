@@ -3,7 +3,7 @@
 use super::read::MOST_OPTIONS;
 use super::{Ids, Kind, Reader};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{StageId, StatusId};
+use crate::domain::ids::{RouteId, StageId, StatusId};
 use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, OnEntry, Status};
 use crate::playbook::node::{Node, Section};
 
@@ -119,8 +119,10 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let node = section.get("notify")?;
-        self.audience(&node).map(OnEntry::Notify)
+        match self.exactly_one(section, &["notify", "route"])? {
+            "route" => self.one(section, "route", Kind::Route).map(|id| OnEntry::Route(RouteId::new(id))),
+            _ => self.audience(&section.get("notify")?).map(OnEntry::Notify),
+        }
     }
 }
 
