@@ -138,7 +138,7 @@ pub(super) async fn backfill(conn: &mut SqliteConnection) -> Result<(), StoreErr
             match decode::record(row) {
                 Ok(stored) => changes.note(&BTreeSet::new(), &entries(&stored.row.record)),
                 Err(error) => {
-                    tracing::error!(record = after, %error, "a record is not recognised by its contact")
+                    tracing::error!(record = after, %error, "a record is not recognised by its contact");
                 }
             }
         }
