@@ -41,6 +41,8 @@ scenarios! {
     erase,
     fallbacks,
     first_contact,
+    import,
+    import_history,
     working,
     lists,
     menu,

@@ -45,8 +45,10 @@ pub fn kind(command: &Command) -> Access {
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
-        | Command::Reroute
-        | Command::Snooze { .. } => Access::Owner,
+        | Command::Snooze { .. }
+        | Command::Import(_)
+        | Command::Past { .. }
+        | Command::Reroute => Access::Owner,
         Command::Merge { .. } | Command::Absorb { .. } => Access::Manager,
         Command::Erase => Access::Admin,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,

@@ -98,6 +98,9 @@ pub struct Record {
     /// The records that were merged into it, the newest first: their histories are its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub absorbed: Vec<RecordId>,
+    /// Up to when its past elsewhere was brought along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_until: Option<DateTime<Utc>>,
     /// The newest event of its history.
     pub last_event: Option<EventId>,
 }

@@ -1,6 +1,6 @@
 //! Erasing (ruling 15): everything that somebody wrote about a record, wherever it is stored, in the transaction of the
 //! event that says so. The record's own row is written by the batch as any other; here is the rest: its history,
-//! requests, unfinished forms, unsent messages, held words.
+//! requests, unfinished forms, unsent messages, held words, results of imports.
 //!
 //! Rare, so that it may read tables from end to end that hold little: requests, forms, and what has not left yet.
 
@@ -104,6 +104,7 @@ pub(super) async fn flush(erased: &[Erased], tx: &mut Tx<'_>) -> Result<(), Stor
         requests(one, tx).await?;
         forms(one, tx).await?;
         unsent(one, tx).await?;
+        results(one, tx).await?;
     }
     Ok(())
 }
@@ -184,6 +185,29 @@ async fn unsent(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if blank != body {
             sqlx::query("UPDATE outbox SET body = $2 WHERE id = $1")
                 .bind(id)
+                .bind(blank)
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// What long work had to tell of single rows of a file. (The file itself goes when the work ends.)
+async fn results(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT l.job, l.line, l.body FROM job_lines l JOIN jobs j ON j.id = l.job WHERE j.workspace = $1",
+    )
+    .bind(erased.workspace.0)
+    .fetch_all(&mut **tx)
+    .await?;
+    for row in &rows {
+        let (job, line, body): (i64, i64, &str) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let blank = blanked(body, &erased.words);
+        if blank != body {
+            sqlx::query("UPDATE job_lines SET body = $3 WHERE job = $1 AND line = $2")
+                .bind(job)
+                .bind(line)
                 .bind(blank)
                 .execute(&mut **tx)
                 .await?;

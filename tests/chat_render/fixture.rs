@@ -229,6 +229,7 @@ impl World {
             snoozed_until: None,
             ended: None,
             absorbed: Vec::new(),
+            past_until: None,
             last_event: None,
         }
     }

@@ -207,6 +207,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         snoozed_until: None,
         ended: None,
         absorbed: Vec::new(),
+        past_until: None,
         last_event: None,
     }
 }

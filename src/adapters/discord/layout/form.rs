@@ -85,6 +85,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickRecord
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
