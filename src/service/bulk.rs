@@ -54,7 +54,7 @@ pub async fn bulk(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let (filter, said) = match query::narrowed(app, head, &playbook, &workspace, &args.filters) {
         Ok(found) => found,
-        Err(reply) => return Ok(reply),
+        Err(reply) => return Ok(*reply),
     };
     let mut data = Data::new();
     if let Some(reason) = &args.reason {

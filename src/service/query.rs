@@ -130,7 +130,7 @@ async fn list_page(
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let (filter, said) = match narrowed(app, head, &playbook, &workspace, &filters) {
         Ok(found) => found,
-        Err(reply) => return Ok(reply),
+        Err(reply) => return Ok(*reply),
     };
     let offset = u64::from(page) * ROWS as u64;
     let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;
@@ -155,7 +155,7 @@ pub fn narrowed(
     playbook: &Arc<Playbook>,
     workspace: &Workspace,
     filters: &ListFilters,
-) -> Result<(Filter, Vec<String>), Reply> {
+) -> Result<(Filter, Vec<String>), Box<Reply>> {
     let mut filter = Filter {
         letter: Some(playbook.noun.letter),
         owner: filters.owner,
@@ -168,7 +168,7 @@ pub fn narrowed(
         let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
         else {
             let rejection = Rejection::UnknownStatus { typed: typed.clone() };
-            return Err(replies::refusal(app, head, Some(playbook.clone()), &rejection));
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };
         filter.status = Some(status.id.clone());
         if !filters.state_given {
@@ -180,14 +180,14 @@ pub fn narrowed(
         let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
         else {
             let rejection = Rejection::UnknownStage { typed: typed.clone() };
-            return Err(replies::refusal(app, head, Some(playbook.clone()), &rejection));
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };
         filter.stage = Some(stage.id.clone());
         said.push(format!("stage {}", stage.label));
     }
     if let Some(typed) = &filters.team {
         let Some(team) = workspace.team_named(typed) else {
-            return Err(super::handle::unknown_team(workspace, typed));
+            return Err(Box::new(super::handle::unknown_team(workspace, typed)));
         };
         filter.team = Some(team.id);
         said.push(format!("team {}", team.name));
