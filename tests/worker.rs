@@ -49,6 +49,7 @@ async fn team() -> World {
             duties: std::collections::BTreeSet::new(),
             capacity: None,
             timezone: None,
+            booking: None,
         };
         world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");
     }

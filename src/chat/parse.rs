@@ -27,6 +27,10 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         }
         ["setup", what] => setup(what, &args),
         ["me", "timezone"] => Ok(Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? }),
+        ["me", "booking"] => {
+            let link = args.need("link", "/me booking link:https://cal.example.com/ana")?;
+            Ok(Intent::MyBooking { link: Some(link).filter(|link| link != "-") })
+        }
         ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),
         [noun, what] => on_record(noun, what, &args),
         _ => Err(args.unknown()),
@@ -69,6 +73,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             outcome: args.text("outcome")?,
             note: args.text("note")?,
             at: args.text("at")?,
+            next: args.text("next")?,
+            due: args.text("due")?,
+        },
+        "done" => Intent::Done {
+            noun: noun.to_owned(),
+            task: args.need("task", &format!("/{noun} done task:A-12/1 status:keep"))?,
+            outcome: args.text("outcome")?,
+            status: args.text("status")?,
             next: args.text("next")?,
             due: args.text("due")?,
         },
@@ -126,6 +138,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             digest: args.channel("digest")?,
             digest_at: args.text("digest-at")?.map(|t| hour(&t)).transpose()?,
             timezone: args.text("timezone")?,
+            booking: args.text("booking")?,
         })),
         "member" => Intent::SetupMember {
             person: args

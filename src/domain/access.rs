@@ -3,7 +3,7 @@
 //! | | own or unowned | a team-mate's | another team's |
 //! | --- | --- | --- | --- |
 //! | rep: log, note, take | yes | yes | no |
-//! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
+//! | rep: status, stage, edit, plan, fill in, tasks, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
 //! | decide a request | see [`super::approval`] | | |
 //!
@@ -31,13 +31,16 @@ pub enum Access {
 /// What a command amounts to.
 pub fn kind(command: &Command) -> Access {
     match command {
-        Command::Log { .. } | Command::Take => Access::Team,
+        Command::Log { .. } | Command::Sent { .. } | Command::Take => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
+        | Command::Done { .. }
+        | Command::Confirm { .. }
+        | Command::Dismiss { .. }
         | Command::Snooze { .. } => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,

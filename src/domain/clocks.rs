@@ -10,8 +10,8 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::decision::Env;
 use super::field::FieldValue;
-use super::ids::ClockId;
-use super::playbook::{Class, ClockSpec, StepAt, StepDoes};
+use super::ids::{ClockId, RuleId};
+use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Reason, StepAt, StepDoes};
 use super::record::{ClockRun, Record};
 use super::span::Span;
 
@@ -71,10 +71,14 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 }
 
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
-/// owed data, of its planned action.
+/// owed data, of its planned action, of its tasks, of a flag, of an offer.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env)];
-    others.into_iter().flatten().chain(steps_due(record, env)).min()
+    let offer = offer_due(record, env).map(|(at, _)| at);
+    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env), offer];
+    let flags = env.playbook.status(&record.status).map_or(&[][..], |s| &s.flags);
+    let flags = flags.iter().filter_map(|flag| flag_due(record, flag, env));
+    let tasks = tasks_due(record, env).into_iter().map(|(at, _)| at);
+    others.into_iter().flatten().chain(steps_due(record, env)).chain(flags).chain(tasks).min()
 }
 
 /// When the next step of any clock is done. None while a request waits: that time is credited back where a
@@ -133,6 +137,73 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
         Class::Open | Class::Parked | Class::Won => status.locked,
     };
     next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
+}
+
+/// The tasks that the owner has not been told of yet, and when they are.
+pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u32)> {
+    let untold = record.tasks.iter().filter(|task| !task.told);
+    untold.map(|task| (held_by_snooze(record, env.team.calendar.next_open(task.due)), task.id)).collect()
+}
+
+/// Whether a flag may be raised still: once in a stay, and not at a stage that it leaves out.
+pub(super) fn may_raise(record: &Record, flag: &Flag) -> bool {
+    let left_out = record.stage.as_ref().is_some_and(|stage| flag.unless_stage.contains(stage));
+    !left_out && record.flagged.iter().all(|raised| raised.flag != flag.id)
+}
+
+/// The flags that were raised and still stand, the newest last, with when: a date that was moved on is past no longer,
+/// and a stage that was reached since may leave one out.
+pub fn flags<'a>(
+    record: &Record,
+    playbook: &'a Playbook,
+    now: DateTime<Utc>,
+) -> Vec<(&'a Flag, DateTime<Utc>)> {
+    let raised = record.flagged.iter().filter_map(|r| Some((playbook.flag(&r.flag)?.1, r.at)));
+    raised
+        .filter(|(flag, _)| {
+            let left_out = record.stage.as_ref().is_some_and(|stage| flag.unless_stage.contains(stage));
+            let stands = match &flag.when {
+                FlagWhen::Past(field, _) => field_instant(record, field).is_none_or(|date| date <= now),
+                FlagWhen::After(_) | FlagWhen::AttemptsOver(_) => true,
+            };
+            stands && !left_out
+        })
+        .collect()
+}
+
+/// When a flag of the record's status is raised; `None`: not by time, or it is raised already. What proposes something
+/// waits for opening hours, because somebody is told.
+pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if !may_raise(record, flag) {
+        return None;
+    }
+    let calendar = &env.team.calendar;
+    let at = match &flag.when {
+        FlagWhen::After(span) => calendar.add(record.status_since, *span),
+        FlagWhen::Past(field, span) => {
+            let date = field_instant(record, field)?;
+            span.map_or(date, |span| calendar.add(date, span))
+        }
+        FlagWhen::AttemptsOver(_) => return None,
+    };
+    Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, calendar.next_open(at)) })
+}
+
+/// What names the suggestion that is made after a while; no rule and no flag is called so.
+pub const OFFER: &str = "offer_after";
+
+/// When another try is offered, and for which reason (ruling 9): once in a stay.
+pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<Utc>, &'a Reason)> {
+    let status = env.playbook.status(&record.status).filter(|s| !s.offers.later.is_empty())?;
+    let reason = env.playbook.reason(record.last_reason.as_ref()?)?;
+    let offered = record.suggestions.iter().any(|s| s.rule == RuleId::from(OFFER));
+    // While a request waits nothing may be chosen, so nothing is offered (ruling 11).
+    if offered || status.locked || record.pending.is_some() {
+        return None;
+    }
+    let calendar = &env.team.calendar;
+    let at = calendar.next_open(calendar.add(record.status_since, reason.offer_after?));
+    Some((held_by_snooze(record, at), reason))
 }
 
 /// Lays one run out in time.

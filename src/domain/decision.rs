@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Event;
 use super::facts::Facts;
 use super::field::Contact;
-use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RuleId, StatusId};
 use super::playbook::Playbook;
 use super::workspace::{Team, Workspace};
 
@@ -128,8 +128,22 @@ pub enum Notice {
     },
     /// A rule proposes a move.
     Suggested {
+        /// By which rule or flag; what [`Command::Dismiss`](super::command::Command::Dismiss) names.
+        rule: RuleId,
         /// What.
         to: Vec<StatusId>,
+        /// Why, in the playbook's words.
+        because: Option<String>,
+    },
+    /// Tasks are due.
+    TasksDue {
+        /// Which.
+        tasks: Vec<u32>,
+    },
+    /// A task has something ready for its owner: a message to send (D30), a draft to confirm (D31).
+    TaskReady {
+        /// Which.
+        task: u32,
     },
     /// Data is owed since a business day.
     Owes,

@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, query, replies, resolve};
+use super::{App, Fault, forms, query, replies, resolve, tasks};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -47,6 +47,11 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::Tasks { record }
+        | Action::TaskDone { record, .. }
+        | Action::TaskSent { record, .. }
+        | Action::TaskConfirm { record, .. }
+        | Action::Dismiss { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
@@ -55,6 +60,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         Action::DraftForm { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
+        | Action::DoneAnswer { draft }
         | Action::Page { draft, .. } => Subject::Draft(*draft),
     })
 }
@@ -126,6 +132,22 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             }
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Tasks { record } => tasks::list(app, head, *record).await,
+        Action::TaskDone { record, task } => tasks::begin(app, head, *record, *task).await,
+        Action::DoneAnswer { draft } => match picked {
+            Some(picked) => tasks::answered(app, head, *draft, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::TaskSent { record, task } => {
+            change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
+        }
+        Action::TaskConfirm { record, task } => {
+            let command = Command::Confirm { task: *task, data: Data::new() };
+            change(app, head, Target::Record(*record), command).await
+        }
+        Action::Dismiss { record, rule } => {
+            change(app, head, Target::Record(*record), Command::Dismiss { rule: rule.clone() }).await
+        }
         Action::PickRecord => match picked_record(values) {
             Some(record) => query::show(app, head, Target::Record(record)).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -209,6 +231,12 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskDone { .. }
+        | Action::DoneAnswer { .. }
+        | Action::TaskSent { .. }
+        | Action::TaskConfirm { .. }
+        | Action::Dismiss { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }

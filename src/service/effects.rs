@@ -256,6 +256,13 @@ impl Work<'_, '_> {
             | EventKind::Delivered { .. }
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
+            | EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased => {
                 // Whatever the request's message shows of the record may have changed.
@@ -361,6 +368,13 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased => false,
     }

@@ -9,7 +9,7 @@ use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault};
+use super::{App, Fault, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
@@ -43,6 +43,22 @@ pub async fn go_on(
     }
 }
 
+/// Goes on with an unfinished change after something else about it was said than a field.
+pub async fn amend(
+    app: &App,
+    head: &Head,
+    draft: DraftId,
+    amend: impl FnOnce(&mut ChangeDraft, &Playbook),
+) -> Result<Reply, Fault> {
+    match find(app, head, draft).await? {
+        Ok((mut change, playbook)) => {
+            amend(&mut change, &playbook);
+            run(app, head, playbook, draft, change).await
+        }
+        Err(reply) => Ok(reply),
+    }
+}
+
 /// Opens the next form of an unfinished change.
 pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
     match find(app, head, draft).await? {
@@ -65,6 +81,9 @@ pub fn step(
     change: &ChangeDraft,
     answers: Answers,
 ) -> Reply {
+    if let (Some(task), Some(record)) = (tasks::unanswered(change), record) {
+        return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
+    }
     let ctx = scene.ctx();
     let title = match record {
         Some(record) => render::form::title(&ctx, record, change.what.to()),
@@ -151,9 +170,11 @@ async fn find(
     let Some(DraftBody::Change(change)) = DraftBody::read(&draft.body) else { return gone() };
     let playbook = match &change.what {
         What::Create { playbook, .. } => app.active(head.workspace).into_iter().find(|p| p.id == *playbook),
-        What::Move { .. } | What::Stage { .. } | What::Fill { .. } => {
-            record_of(app, &change).await?.and_then(|record| app.playbook_of(&record))
-        }
+        What::Move { .. }
+        | What::Stage { .. }
+        | What::Fill { .. }
+        | What::Done { .. }
+        | What::Confirm { .. } => record_of(app, &change).await?.and_then(|record| app.playbook_of(&record)),
     };
     match playbook {
         Some(playbook) => Ok(Ok((change, playbook))),

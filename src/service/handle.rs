@@ -10,7 +10,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, query, replies, setup};
+use super::{App, Fault, actions, forms, head, query, replies, setup, tasks};
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -153,6 +153,15 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             })
             .await
         }
+        Intent::Done { noun, task, outcome, status, next, due } => {
+            match app.playbook_named(head.workspace, &noun) {
+                Some(playbook) => {
+                    let typed = tasks::Done { task, outcome, status, next, due };
+                    tasks::done(app, head, playbook, typed).await
+                }
+                None => Ok(unknown_noun(&noun)),
+            }
+        }
         Intent::Next { record, action, due } => {
             with_record(app, head, &record, async |target, playbook| {
                 match reading(app, head, playbook, None).instant(&due) {
@@ -211,6 +220,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::SetupShow => setup::show(app, head).await,
         Intent::MyZone { zone } => setup::my_zone(app, head, &zone).await,
+        Intent::MyBooking { link } => setup::my_booking(app, head, link.as_deref()).await,
     }
 }
 

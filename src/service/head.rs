@@ -115,6 +115,7 @@ pub fn newcomer(id: PersonId) -> Person {
         duties: std::collections::BTreeSet::new(),
         capacity: None,
         timezone: None,
+        booking: None,
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -37,6 +38,7 @@ pub mod resolve;
 pub mod said;
 pub mod setup;
 pub mod suggest;
+pub mod tasks;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -63,6 +63,7 @@ pub fn workspace() -> Workspace {
             duties: Default::default(),
             capacity: None,
             timezone: None,
+            booking: None,
         };
         workspace.people.insert(id, person);
     }

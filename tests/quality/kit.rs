@@ -67,6 +67,7 @@ pub async fn place(world: &mut World, name: &str, role: Role, team: TeamId) -> P
         duties: BTreeSet::new(),
         capacity: None,
         timezone: None,
+        booking: None,
     };
     let id = person.id;
     world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");

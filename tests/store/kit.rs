@@ -189,6 +189,11 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         past_values: Vec::new(),
         snoozed_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 

@@ -31,6 +31,7 @@ fn person(id: PersonId) -> Person {
         duties: BTreeSet::new(),
         capacity: None,
         timezone: None,
+        booking: None,
     }
 }
 

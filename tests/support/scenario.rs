@@ -281,6 +281,7 @@ impl Play {
             duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
+            booking: None,
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, RuleId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 23] = [
+    pub const VERBS: [&'static str; 29] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg",
+        "wd", "df", "ds", "dp", "pr", "pg", "ts", "td", "da", "se", "tc", "di",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,12 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Tasks { .. } => "ts",
+            Self::TaskDone { .. } => "td",
+            Self::DoneAnswer { .. } => "da",
+            Self::TaskSent { .. } => "se",
+            Self::TaskConfirm { .. } => "tc",
+            Self::Dismiss { .. } => "di",
         }
     }
 
@@ -62,11 +68,16 @@ impl Action {
             | Self::Take { record }
             | Self::FillOwed { record }
             | Self::PlanNext { record }
-            | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
+            | Self::PlanForm { record }
+            | Self::Tasks { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
                 format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
             }
-            Self::PickStatus { record, version: number } | Self::History { record, page: number } => {
+            Self::PickStatus { record, version: number }
+            | Self::History { record, page: number }
+            | Self::TaskDone { record, task: number }
+            | Self::TaskSent { record, task: number }
+            | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
             }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
@@ -75,7 +86,8 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } => {
+            Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
+            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::DoneAnswer { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
@@ -125,6 +137,12 @@ impl Action {
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "ts" => Self::Tasks { record: args.record()? },
+            "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
+            "da" => Self::DoneAnswer { draft: args.draft()? },
+            "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
+            "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -244,6 +262,12 @@ mod tests {
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
                     "pg" => Action::Page { draft, page: count },
+                    "ts" => Action::Tasks { record },
+                    "td" => Action::TaskDone { record, task: count },
+                    "da" => Action::DoneAnswer { draft },
+                    "se" => Action::TaskSent { record, task: count },
+                    "tc" => Action::TaskConfirm { record, task: count },
+                    "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     other => panic!("no action for the verb {other}"),
                 }
             },

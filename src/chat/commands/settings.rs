@@ -67,6 +67,7 @@ fn setup() -> Command {
                     channel("digest", "Where the digest is posted"),
                     Opt::text("digest-at", "The local hour of the digest, such as 08:30"),
                     Opt::text("timezone", "Such as Asia/Kuala_Lumpur").suggests(Suggests::Zone),
+                    Opt::text("booking", "Where customers book a meeting with the team; a single - for none"),
                 ],
             ),
             Sub::new(
@@ -120,12 +121,20 @@ fn me() -> Command {
     command(
         "me",
         "Your own settings",
-        vec![Sub::new(
-            "timezone",
-            "The zone in which dates that you type are read",
-            "/me timezone zone:Asia/Kuala_Lumpur",
-            vec![Opt::text("zone", "Such as Asia/Kuala_Lumpur").required().suggests(Suggests::Zone)],
-        )],
+        vec![
+            Sub::new(
+                "timezone",
+                "The zone in which dates that you type are read",
+                "/me timezone zone:Asia/Kuala_Lumpur",
+                vec![Opt::text("zone", "Such as Asia/Kuala_Lumpur").required().suggests(Suggests::Zone)],
+            ),
+            Sub::new(
+                "booking",
+                "Your booking page: it is filled into the messages that are prepared for you",
+                "/me booking link:https://cal.example.com/ana",
+                vec![Opt::text("link", "Its address; a single - for none").required()],
+            ),
+        ],
     )
 }
 

@@ -20,6 +20,7 @@ pub mod problem;
 pub mod rejection;
 pub mod settings;
 pub mod suggest;
+pub mod task;
 pub mod view;
 pub mod words;
 

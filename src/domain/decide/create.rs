@@ -8,7 +8,7 @@ use super::super::field::Data;
 use super::super::needs::{Known, check_given};
 use super::super::playbook::Class;
 use super::super::rejection::Rejection;
-use super::{Case, runs};
+use super::{Case, entry, runs};
 
 /// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
 /// decision's contact is the new record's.
@@ -58,5 +58,6 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
     if let Some(owner) = new.owner {
         case.tell(vec![owner], Notice::Assigned { by: actor.person, why: None });
     }
+    entry::entered(&mut case, None);
     Ok(case.into_decision(None))
 }

@@ -77,7 +77,15 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskSent { .. }
+        | Action::Dismiss { .. }
         | Action::Page { .. } => None,
+        // What was said so far is in a draft, or is asked again.
+        Action::DoneAnswer { draft } => Some(Action::DraftForm { draft: *draft }),
+        Action::TaskDone { record, .. } | Action::TaskConfirm { record, .. } => {
+            Some(Action::Tasks { record: *record })
+        }
     }
 }
 
