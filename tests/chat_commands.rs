@@ -76,6 +76,7 @@ fn the_table_is_the_contract() {
 /lead status lead* to* reason note
 /lead stage lead* to* reason
 /lead log lead* activity* outcome note at next due
+/lead done task* outcome status next due
 /lead next lead* action* due*
 /lead edit lead* field* value*
 /lead assign lead* to*
@@ -86,13 +87,14 @@ fn the_table_is_the_contract() {
 /approvals all
 /pipeline digest team
 /playbook guide status playbook
-/setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
+/setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone booking
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
 /setup thresholds high-value currency rates
 /setup show
-/me timezone zone*";
+/me timezone zone*
+/me booking link*";
     assert_eq!(lines.join("\n"), contract);
 }
 
@@ -271,7 +273,7 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("", "Type a command, such as /setup show."),
         ("hello", "A command begins with a slash, such as /setup show; \"hello\" does not."),
         ("/dance", "I know no command /dance: type / to see them all."),
-        ("/me zone", "/me goes on with one of timezone, such as /me timezone zone:Asia/Kuala_Lumpur."),
+        ("/me zone", "/me goes on with one of timezone, booking, such as /me timezone zone:Asia/Kuala_Lumpur."),
         ("/lead show", "\"lead\" is missing: write it like /lead show lead:L-12."),
         ("/lead show L-12", "I cannot place \"L-12\": the options are lead, as in /lead show lead:L-12."),
         (
