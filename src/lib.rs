@@ -13,6 +13,7 @@
 //! | [`store`] | SQLite: one writer task with group commit, a read-only pool, the outbox |
 //! | [`service`] | one request: intent → work for the writer → reply |
 //! | [`report`] | the digest's figures |
+//! | [`simulate`] | the time machine: the history lived through again under a draft of the rules. Pure |
 //! | [`worker`] | the loops: delivery, clocks, digests |
 //! | [`adapters`] | Discord, through serenity |
 //! | [`playground`] | a local server that speaks Discord's own protocol, and its page |
@@ -56,5 +57,6 @@ pub mod playbook;
 pub mod playground;
 pub mod report;
 pub mod service;
+pub mod simulate;
 pub mod store;
 pub mod worker;

@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use bellwether::adapters::discord::{ConnectError, Settings};
 use bellwether::bot::Bot;
-use bellwether::clock::SystemClock;
-use bellwether::config::{Config, default_heartbeat};
+use bellwether::clock::{Clock as _, SystemClock};
+use bellwether::config::{Config, DATABASE, default_heartbeat};
 use bellwether::demo;
 use bellwether::heartbeat::{self, Pulse};
 use bellwether::playbook::Playbooks;
+use bellwether::service;
+use bellwether::service::simulate::{Asked, Unanswered};
 use clap::{Parser, Subcommand};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -35,8 +37,31 @@ enum Verb {
         #[arg(long, default_value_t = 8080)]
         port: u16,
     },
+    /// Playbooks: the rules of a status system.
+    Playbook {
+        #[command(subcommand)]
+        verb: PlaybookVerb,
+    },
     /// Says whether a bot runs on this machine and is well: for a container's health check.
     Health,
+}
+
+#[derive(Subcommand)]
+enum PlaybookVerb {
+    /// Says what a draft would have done to the stored history; the bot may run meanwhile, nothing is changed.
+    Simulate {
+        /// The draft's TOML file.
+        file: PathBuf,
+        /// How far back: 90d, 12 weeks, 2026-09-01.
+        #[arg(long)]
+        since: Option<String>,
+        /// The workspace's number; needed only where there are several.
+        #[arg(long)]
+        workspace: Option<i64>,
+        /// The bot's database; `DATABASE_URL`, if left out.
+        #[arg(long)]
+        database: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,8 +81,36 @@ fn main() -> ExitCode {
             log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn,serenity=error".into()));
             on_runtime(playground(port))
         }
+        Verb::Playbook { verb: PlaybookVerb::Simulate { file, since, workspace, database } } => {
+            let _ = dotenvy::dotenv();
+            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn".into()));
+            on_runtime(simulate(file, since, workspace, database))
+        }
         Verb::Health => health(),
     }
+}
+
+async fn simulate(
+    file: PathBuf,
+    since: Option<String>,
+    workspace: Option<i64>,
+    database: Option<String>,
+) -> anyhow::Result<()> {
+    let draft = std::fs::read(&file)
+        .map_err(|why| Unanswered::Unusable(format!("{} cannot be read: {why}.", file.display())))?;
+    let folder = std::env::var_os("BELLWETHER_PLAYBOOKS").filter(|f| !f.is_empty()).map(PathBuf::from);
+    let database = database.or_else(|| std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()));
+    let text = service::simulate::on_command_line(Asked {
+        database: database.as_deref().unwrap_or(DATABASE),
+        draft: &draft,
+        since: since.as_deref(),
+        workspace,
+        playbooks: playbooks(folder.as_deref())?,
+        now: SystemClock::default().now(),
+    })
+    .await?;
+    println!("{text}");
+    Ok(())
 }
 
 /// serenity logs whole payloads that it cannot read, with names and tokens in them: that line is left out (R11).
@@ -86,6 +139,7 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         Err(error) => {
             eprintln!("{error:#}");
             let setting = matches!(error.downcast_ref(), Some(ConnectError::Token))
+                || matches!(error.downcast_ref(), Some(Unanswered::Unusable(_)))
                 || error.downcast_ref::<BadPlaybooks>().is_some();
             ExitCode::from(if setting { 2 } else { 1 })
         }

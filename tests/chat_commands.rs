@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use bellwether::chat::commands::{Command, OptKind, RESERVED, Suggests, find, tree};
-use bellwether::chat::intent::{Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, State, Value};
+use bellwether::chat::intent::{
+    Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, Setting, State, ThresholdArgs, Value,
+};
 use bellwether::chat::parse::{Mention, intent, typed};
 use bellwether::domain::ids::{ChannelId, PersonId, RoleId};
 use bellwether::domain::playbook::{Combinations, Noun, Playbook, Stages};
+use bellwether::domain::workspace::QuietHours;
 
 fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
     Playbook {
@@ -87,14 +90,19 @@ fn the_table_is_the_contract() {
 /approvals all
 /pipeline digest team
 /playbook guide status playbook
+/playbook simulate file* since
 /setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone booking
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
-/setup thresholds high-value currency rates
+/setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
 /setup show
+/me settings budget
+/me quiet-hours hours
+/me away until from
 /me timezone zone*
-/me booking link*";
+/me booking link*
+/me language language";
     assert_eq!(lines.join("\n"), contract);
 }
 
@@ -257,11 +265,30 @@ fn a_typed_line_becomes_an_intent() {
     assert_eq!((add.len(), file.is_some()), (2, true));
     assert_eq!(
         read("/setup thresholds high-value:25k currency:MYR rates:USD 4.45, SGD=3.30"),
-        Intent::SetupThresholds {
+        Intent::SetupThresholds(Box::new(ThresholdArgs {
             high_value: Some("25k".to_owned()),
             currency: Some("MYR".to_owned()),
             rates: vec![("USD".to_owned(), "4.45".to_owned()), ("SGD".to_owned(), "3.30".to_owned())],
-        }
+            ..ThresholdArgs::default()
+        }))
+    );
+    let Intent::SetupThresholds(args) =
+        read("/setup thresholds cluster:4 stale-grace:3 business days undo-window:15m budget:12, North 6")
+    else {
+        panic!("not thresholds")
+    };
+    assert_eq!((args.cluster, args.stale_grace.as_deref()), (Some(4), Some("3 business days")));
+    assert_eq!((args.undo_window.as_deref(), args.budget.len()), (Some("15m"), 2));
+    let time = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0).unwrap();
+    let night = QuietHours { from: time(22), to: time(8) };
+    for typed in ["22:00-08:00", "22-8", "10pm to 8am", "10pm – 8am"] {
+        let read = read(&format!("/me quiet-hours hours:{typed}"));
+        assert_eq!(read, Intent::MyQuietHours { hours: Some(Setting::To(night)) }, "{typed}");
+    }
+    assert_eq!(read("/me quiet-hours hours:-"), Intent::MyQuietHours { hours: Some(Setting::Off) });
+    assert_eq!(
+        read("/me away until:mon 9am"),
+        Intent::MyAway { until: Some(Setting::To("mon 9am".to_owned())), from: None }
     );
     assert_eq!(read("/me timezone zone:Asia/Tokyo"), Intent::MyZone { zone: "Asia/Tokyo".to_owned() });
 }
@@ -273,7 +300,10 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("", "Type a command, such as /setup show."),
         ("hello", "A command begins with a slash, such as /setup show; \"hello\" does not."),
         ("/dance", "I know no command /dance: type / to see them all."),
-        ("/me zone", "/me goes on with one of timezone, booking, such as /me timezone zone:Asia/Kuala_Lumpur."),
+        (
+            "/me zone",
+            "/me goes on with one of settings, quiet-hours, away, timezone, booking, language, such as /me settings.",
+        ),
         ("/lead show", "\"lead\" is missing: write it like /lead show lead:L-12."),
         ("/lead show L-12", "I cannot place \"L-12\": the options are lead, as in /lead show lead:L-12."),
         (
@@ -292,6 +322,11 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("/lead mine filter:hot", "\"hot\" is not a filter: write one of all, late, today, owing, waiting."),
         ("/setup member person:@ben role:boss", "\"boss\" is not a role: write rep or manager."),
         ("/setup team name:Sales digest-at:25:00", "\"25:00\" is not a time of day: write it like 08:30."),
+        ("/me quiet-hours hours:night", "\"night\" is not a span of hours: write it like 22:00-08:00."),
+        (
+            "/me quiet-hours hours:8-8",
+            "Quiet hours end at another time than they begin: write them like 22:00-08:00.",
+        ),
         ("/setup thresholds rates:4.45", "\"4.45\" is not a rate: write it like USD 4.45, SGD 3.30."),
     ];
     for (line, sentence) in unread {

@@ -103,6 +103,10 @@ impl Script {
                 let image = Image { name: "funnel.png".into(), bytes: vec![0; 64], alt: "A funnel.".into() };
                 Reply::Public(Message { image: Some(image), ..Message::line("The funnel.") })
             }
+            "saved" => {
+                Reply::Private(Message::line("37 rows were refused.").file("refused.csv", "row,why\n"))
+            }
+            "heavy" => Reply::Private(Message::line("All of them.").file("all.csv", vec![b'x'; 2 << 20])),
             "list" => {
                 let choice = |v: &str| Choice { value: v.into(), label: v.into(), means: None };
                 let options = vec![choice("won"), choice("lost")];
@@ -121,6 +125,10 @@ impl Service for Script {
         self.asked.lock().expect("no panic").push(request.clone());
         match &request.input {
             Asked::Call(call) => self.called(call).await,
+            Asked::Menu(menu) => {
+                let by = menu.author.as_ref().map_or("a bot", |(_, name)| name.as_str());
+                Reply::Private(Message::line(format!("{} on {:?} by {by}", menu.name, menu.text)))
+            }
             Asked::Press { action: Some(Action::Take { .. }), .. } => {
                 Reply::Update(Message::line("Ana took it.").button(
                     Action::Open { record: RECORD },
@@ -165,6 +173,10 @@ impl Service for Script {
         self.joined.lock().expect("no panic").push((workspace, system_channel));
     }
 
+    fn menu(&self, _: WorkspaceId) -> Vec<String> {
+        vec!["Create lead".into(), "Log to lead".into()]
+    }
+
     fn commands(&self, _: WorkspaceId) -> Vec<Command> {
         let names = [
             "private",
@@ -173,11 +185,14 @@ impl Service for Script {
             "update",
             "broken",
             "image",
+            "saved",
+            "heavy",
             "list",
             "slow-private",
             "slow-public",
             "slow-form",
             "slow-update",
+            "slow-saved",
         ];
         let option = |name: &str, kind, suggests| Opt {
             name: name.into(),
@@ -334,7 +349,7 @@ const KEY: SendKey = SendKey { outbox: 100, generation: 0 };
 async fn commands_are_registered_once_and_not_again_while_they_are_the_same() {
     let first = bench().await;
     let guild = first.server.guild(0).expect("a guild");
-    assert_eq!(first.server.read(|w| w.commands(Some(guild)).len()), 1);
+    assert_eq!(first.server.read(|w| w.commands(Some(guild)).len()), 3, "one and two of the menu");
     let told = first.script.joined.lock().expect("no panic").clone();
     assert_eq!(told.iter().map(|(w, _)| *w).collect::<Vec<_>>(), [WorkspaceId(guild as i64)]);
     first.stop.send_replace(true);
@@ -365,6 +380,66 @@ async fn a_command_is_answered_privately_or_publicly_as_the_reply_says() {
     let files = &pictured.message().expect("a message").attachments;
     assert_eq!((files[0].name.as_str(), files[0].bytes.len()), ("funnel.png", 64));
     mentions_are_explicit(&bench.sent("POST /interactions"));
+}
+
+/// A reply with a file: at once where it is small; a large one is promised first, because its way up may take longer
+/// than Discord waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_may_carry_files() {
+    let bench = bench().await;
+    let small = bench.lead("saved").await;
+    assert_eq!((said(&small).as_str(), is_private(&small)), ("37 rows were refused.", true));
+    let file = &small.message().expect("a message").attachments[0];
+    assert_eq!((file.name.as_str(), file.bytes.as_slice()), ("refused.csv", b"row,why\n".as_slice()));
+    let served = reqwest::get(&file.url).await.and_then(reqwest::Response::error_for_status).expect("served");
+    assert_eq!(served.bytes().await.expect("its content").as_ref(), b"row,why\n");
+
+    let Got::Deferred { message, ephemeral: true } = bench.lead("heavy").await.got else {
+        panic!("a promise")
+    };
+    let filled = bench.server.filled(message, SOON).await.expect("filled");
+    assert_eq!((filled.attachments[0].bytes.len(), filled.is_ephemeral()), (2 << 20, true));
+    let late = deferred(&bench, "slow-saved").await;
+    let late = bench.server.filled(late, SOON).await.expect("filled");
+    assert_eq!(late.attachments[0].bytes.as_slice(), b"row,why\n", "a reply that came late has its file too");
+    mentions_are_explicit(&bench.sent("/webhooks"));
+}
+
+/// A message's menu: everything that the message says, and who wrote it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_of_a_messages_menu_brings_the_message() {
+    let bench = bench().await;
+    let said_by_ben = bench.server.say("ben", "leads", "call Acme").expect("said");
+    let on_his = bench.server.message_command("ana", said_by_ben, "Create lead").await.expect("sent");
+    assert_eq!(said(&on_his), "Create lead on \"call Acme\" by Ben");
+    let ours = bench.port.post(bench.place("leads"), &card(), KEY).await.expect("posted");
+    let ours = ours.message.0 as u64;
+    let on_ours = bench.server.message_command("ana", ours, "Log to lead").await.expect("sent");
+    let words = said(&on_ours);
+    assert!(words.contains("L-5 · Acme") && words.contains("Owned by Ana.\" by a bot"), "{words}");
+}
+
+/// A post of the outbox with a file; an edit keeps or replaces it on purpose.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_may_carry_files_that_an_edit_keeps_or_replaces() {
+    let bench = bench().await;
+    let post = Message::line("Done: 3 of 5.").file("refused.csv", "row,why\n4,no name\n");
+    let posted = bench.port.post(bench.place("alerts"), &post, KEY).await.expect("posted");
+    let names = || {
+        let message = bench.server.message(posted.message.0 as u64).expect("there");
+        message.attachments.iter().map(|a| a.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["refused.csv"]);
+    let kept = Message { keeps_files: true, ..Message::line("Done: 5 of 5.") };
+    bench.port.edit(posted, &kept, KEY).await.expect("edited");
+    assert_eq!(names(), ["refused.csv"]);
+    bench.port.edit(posted, &kept.file("late.csv", "row\n"), KEY).await.expect("edited");
+    assert_eq!(names(), ["refused.csv", "late.csv"]);
+    bench.port.edit(posted, &Message::line("Done.").file("all.csv", "row\n"), KEY).await.expect("edited");
+    assert_eq!(names(), ["all.csv"]);
+    bench.port.edit(posted, &Message::line("Undone."), KEY).await.expect("edited");
+    assert!(names().is_empty());
+    mentions_are_explicit(&bench.sent("/channels"));
 }
 
 /// Ruling 16: who asks, where, with which rights, comes from the interaction.

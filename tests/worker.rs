@@ -39,17 +39,15 @@ async fn team() -> World {
     for (name, role) in
         [("ana", Role::Rep), ("ben", Role::Rep), ("mia", Role::Manager), ("nia", Role::Manager)]
     {
+        let person_id = world.person(name, false);
         let person = Person {
-            id: world.person(name, false),
+            id: person_id,
             name: name.to_owned(),
             admin: false,
             roles: Vec::new(),
             team: Some(id),
             role: Some(role),
-            duties: std::collections::BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            booking: None,
+            ..Person::unknown(person_id)
         };
         world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");
     }

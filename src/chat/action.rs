@@ -174,6 +174,28 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// A page of all settings.
+    SetupPage {
+        /// From 0.
+        page: u32,
+    },
+    /// The form for a new record that a message's menu opened: fields, and a `note`.
+    NewForm {
+        /// The command's noun.
+        noun: String,
+    },
+    /// A pick list of records to log a message to; the value is the record's row id.
+    NoteRecord {
+        /// The message's text.
+        draft: DraftId,
+    },
+    /// A pick list of activities for that; the value is the activity. Answers with the form of [`Action::LogForm`].
+    NoteActivity {
+        /// The message's text.
+        draft: DraftId,
+        /// Which record.
+        record: RecordId,
+    },
     /// Another page of a list; the filters are kept in a draft.
     Page {
         /// The draft.

@@ -102,6 +102,31 @@ pub enum Suggests {
     Zone,
 }
 
+/// A command of a message's menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuItem {
+    /// What the menu says: `Create lead`.
+    pub name: String,
+    /// The noun that it works with.
+    pub noun: String,
+    /// What it does.
+    pub does: MenuVerb,
+}
+
+/// What a message's menu offers for a noun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MenuVerb {
+    /// Make a record of the message.
+    Create,
+    /// Log the message to a record.
+    Log,
+}
+
+/// As many items as Discord gives a message's menu; the nouns that come after find no place.
+const MENU_ITEMS: usize = 15;
+/// The longest name of an item.
+const MENU_NAME: usize = 32;
+
 /// The words that no playbook may take as its noun (ruling 18).
 pub const RESERVED: [&str; 5] = ["pipeline", "playbook", "approvals", "me", "setup"];
 
@@ -116,6 +141,23 @@ pub fn tree(playbooks: &[&Playbook]) -> Vec<Command> {
     }
     commands.extend(settings::commands());
     commands
+}
+
+/// What a message's menu offers, for the playbooks that are active in a workspace.
+pub fn menu(playbooks: &[&Playbook]) -> Vec<MenuItem> {
+    let mut items: Vec<MenuItem> = Vec::new();
+    for playbook in playbooks {
+        let noun = &playbook.noun.singular;
+        for (does, name) in
+            [(MenuVerb::Create, format!("Create {noun}")), (MenuVerb::Log, format!("Log to {noun}"))]
+        {
+            if items.iter().all(|item| item.name != name) && name.chars().count() <= MENU_NAME {
+                items.push(MenuItem { name, noun: noun.clone(), does });
+            }
+        }
+    }
+    items.truncate(MENU_ITEMS);
+    items
 }
 
 /// The subcommand that a path names.

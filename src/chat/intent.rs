@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
 use crate::domain::playbook::Class;
-use crate::domain::workspace::{Duty, Role};
+use crate::domain::workspace::{Duty, QuietHours, Role};
 
 use super::action::Action;
 
@@ -44,11 +44,13 @@ pub struct Who {
     pub roles: Vec<RoleId>,
 }
 
-/// The three shapes of input.
+/// The four shapes of input.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// A slash command.
     Call(Call),
+    /// A command of a message's menu.
+    Menu(Menu),
     /// A button (no values) or a pick list (one value).
     Press {
         /// What it does; `None`: a custom_id that cannot be read (forged, or of another version).
@@ -74,6 +76,17 @@ pub struct Call {
     pub path: Vec<String>,
     /// Values by option name.
     pub options: BTreeMap<String, Value>,
+}
+
+/// A command of a message's menu, with the message that it was chosen on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// As registered: `Create lead`.
+    pub name: String,
+    /// Everything that the message says.
+    pub text: String,
+    /// Who wrote it, with the name shown; `None`: a bot.
+    pub author: Option<(PersonId, String)>,
 }
 
 /// The value of an option.
@@ -255,6 +268,13 @@ pub enum Intent {
         /// The playbook, as typed or its id.
         playbook: Option<String>,
     },
+    /// `/playbook simulate`.
+    Simulate {
+        /// The draft: its name and content.
+        file: (String, Vec<u8>),
+        /// Where the period begins, as typed.
+        since: Option<String>,
+    },
     /// `/setup team`.
     SetupTeam(Box<TeamArgs>),
     /// `/setup member`.
@@ -289,20 +309,35 @@ pub enum Intent {
         file: Option<(String, Vec<u8>)>,
     },
     /// `/setup thresholds`.
-    SetupThresholds {
-        /// An amount, as typed.
-        high_value: Option<String>,
-        /// A currency, as typed.
-        currency: Option<String>,
-        /// Currency and rate, each as typed.
-        rates: Vec<(String, String)>,
-    },
+    SetupThresholds(Box<ThresholdArgs>),
     /// `/setup show`.
     SetupShow,
+    /// `/me settings`.
+    MySettings {
+        /// How many interruptions on a day, as typed; `None`: as it is.
+        budget: Option<String>,
+    },
+    /// `/me quiet-hours`.
+    MyQuietHours {
+        /// From when until when; `None`: show them.
+        hours: Option<Setting<QuietHours>>,
+    },
+    /// `/me away`.
+    MyAway {
+        /// Until when, as typed; `None`: show it.
+        until: Option<Setting<String>>,
+        /// From when, as typed.
+        from: Option<String>,
+    },
     /// `/me timezone`.
     MyZone {
         /// The zone, as typed.
         zone: String,
+    },
+    /// `/me language`.
+    MyLanguage {
+        /// As typed; `None`: show it.
+        language: Option<String>,
     },
     /// `/me booking`.
     MyBooking {
@@ -393,6 +428,36 @@ pub enum ApprovalsOf {
     Mine,
     /// All.
     All,
+}
+
+/// What a setting that can be taken away is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Setting<T> {
+    /// This.
+    To(T),
+    /// None.
+    Off,
+}
+
+/// The options of `/setup thresholds`; `None` leaves a number as it is. Each as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ThresholdArgs {
+    /// An amount.
+    pub high_value: Option<String>,
+    /// A currency.
+    pub currency: Option<String>,
+    /// Currency and rate.
+    pub rates: Vec<(String, String)>,
+    /// How many parked records of one company are flagged (D41).
+    pub cluster: Option<u32>,
+    /// The company-size limit and the account list (D37).
+    pub enterprise: Option<String>,
+    /// The grace of a forced review (D54); a dash: what the playbook says.
+    pub stale_grace: Option<String>,
+    /// How long a change can be taken back (X4).
+    pub undo_window: Option<String>,
+    /// Interruptions a day: of everyone, and of teams (X6).
+    pub budget: Vec<String>,
 }
 
 /// The options of `/setup team`; `None` leaves a setting as it is.

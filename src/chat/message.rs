@@ -27,9 +27,25 @@ pub struct Message {
     pub choices: Vec<Choices>,
     /// A picture.
     pub image: Option<Image>,
+    /// Attached files, at most [`FILES`] (one fewer beside a picture) of [`FILE_BYTES`] each; what is too many or
+    /// too large is left out, and the message says so. An edit takes away what stood there before, but where
+    /// [`Message::keeps_files`] says otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
+    /// As an edit, it leaves the files and the picture that are on the message, and adds its own to them: for
+    /// progress that goes on after a file was handed over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_files: bool,
     /// The people whom it may notify; nobody else is ever pinged.
     pub mentions: Vec<PersonId>,
 }
+
+/// The most files that a message carries: what Discord takes.
+pub const FILES: usize = 10;
+/// The most bytes of one file: 10 MB, which every Discord server takes.
+pub const FILE_BYTES: usize = 10 * 1024 * 1024;
+/// The most bytes of all files of a message together: what Discord takes in one request, and room for the rest.
+pub const ALL_FILES_BYTES: usize = 24 * 1024 * 1024;
 
 /// How a message should strike the reader.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +183,42 @@ pub struct Image {
     pub alt: String,
 }
 
+/// A file to take away: `refused.csv`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its name; the ending says what it is.
+    pub name: String,
+    /// Its content. Stored as text where it is text, so that a waiting message stays small and readable.
+    #[serde(with = "content")]
+    pub bytes: Vec<u8>,
+}
+
+/// How a file's content is stored within a message.
+mod content {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => to.serialize_str(text),
+            Err(_) => to.collect_seq(bytes),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        Ok(match Stored::deserialize(from)? {
+            Stored::Text(text) => text.into_bytes(),
+            Stored::Bytes(bytes) => bytes,
+        })
+    }
+}
+
 /// A form to fill in: at most five inputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Form {
@@ -283,6 +335,12 @@ impl Message {
     /// Adds a label and a long value.
     pub fn long_fact(mut self, label: impl Into<String>, value: impl Into<Text>) -> Self {
         self.facts.push(Fact { label: label.into(), value: value.into(), short: false });
+        self
+    }
+
+    /// Attaches a file.
+    pub fn file(mut self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files.push(File { name: name.into(), bytes: bytes.into() });
         self
     }
 

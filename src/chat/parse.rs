@@ -9,10 +9,11 @@ pub use line::{Mention, typed};
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, State, TeamArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, Setting, State, TeamArgs,
+    ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
-use crate::domain::workspace::{Duty, Role};
+use crate::domain::workspace::{Duty, QuietHours, Role};
 
 /// Reads a command. The noun is whatever the command's first word is, where it is none of ours.
 pub fn intent(call: &Call) -> Result<Intent, String> {
@@ -25,12 +26,12 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }
+        ["playbook", "simulate"] => Ok(Intent::Simulate {
+            file: args.file("file")?.ok_or_else(|| missing("file", "/playbook simulate file:draft.toml"))?,
+            since: args.text("since")?,
+        }),
         ["setup", what] => setup(what, &args),
-        ["me", "timezone"] => Ok(Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? }),
-        ["me", "booking"] => {
-            let link = args.need("link", "/me booking link:https://cal.example.com/ana")?;
-            Ok(Intent::MyBooking { link: Some(link).filter(|link| link != "-") })
-        }
+        ["me", what] => me(what, &args),
         ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),
         [noun, what] => on_record(noun, what, &args),
         _ => Err(args.unknown()),
@@ -156,14 +157,62 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             remove: args.text("remove")?.as_deref().map(items).unwrap_or_default(),
             file: args.file("file")?,
         },
-        "thresholds" => Intent::SetupThresholds {
+        "thresholds" => Intent::SetupThresholds(Box::new(ThresholdArgs {
             high_value: args.text("high-value")?,
             currency: args.text("currency")?,
             rates: args.text("rates")?.map(|t| rates(&t)).transpose()?.unwrap_or_default(),
-        },
+            cluster: args.number("cluster")?,
+            enterprise: args.text("enterprise")?,
+            stale_grace: args.text("stale-grace")?,
+            undo_window: args.text("undo-window")?,
+            budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),
+        })),
         "show" => Intent::SetupShow,
         _ => return Err(args.unknown()),
     })
+}
+
+fn me(what: &str, args: &Args<'_>) -> Result<Intent, String> {
+    Ok(match what {
+        "settings" => Intent::MySettings { budget: args.text("budget")? },
+        "quiet-hours" => {
+            let read = |typed: String| {
+                if off(&typed) { Ok(Setting::Off) } else { quiet_hours(&typed).map(Setting::To) }
+            };
+            Intent::MyQuietHours { hours: args.text("hours")?.map(read).transpose()? }
+        }
+        "away" => Intent::MyAway {
+            until: args.text("until")?.map(|t| if off(&t) { Setting::Off } else { Setting::To(t) }),
+            from: args.text("from")?,
+        },
+        "timezone" => Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? },
+        "booking" => Intent::MyBooking {
+            link: Some(args.need("link", "/me booking link:https://cal.example.com/ana")?)
+                .filter(|t| !off(t)),
+        },
+        "language" => Intent::MyLanguage { language: args.text("language")? },
+        _ => return Err(args.unknown()),
+    })
+}
+
+/// A single dash: none.
+fn off(typed: &str) -> bool {
+    matches!(typed, "-" | "–" | "—")
+}
+
+/// `22:00-08:00`, `10pm to 8am`.
+fn quiet_hours(typed: &str) -> Result<QuietHours, String> {
+    let (from, to) = typed
+        .split_once(['-', '–'])
+        .or_else(|| typed.split_once(" to "))
+        .ok_or_else(|| format!("\"{}\" is not a span of hours: write it like 22:00-08:00.", clip(typed)))?;
+    let (from, to) = (hour(from)?, hour(to)?);
+    if from == to {
+        return Err(
+            "Quiet hours end at another time than they begin: write them like 22:00-08:00.".to_owned()
+        );
+    }
+    Ok(QuietHours { from, to })
 }
 
 fn role(typed: &str) -> Result<Role, String> {

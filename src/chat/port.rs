@@ -67,6 +67,11 @@ pub trait Service: Send + Sync + 'static {
 
     /// The commands of a workspace.
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command>;
+
+    /// What a message's menu offers in a workspace, by name; none where the platform's users have no such menu.
+    fn menu(&self, _workspace: WorkspaceId) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Why a sending failed.

@@ -8,9 +8,11 @@
 //! and [`WeeklyHours::parse`](crate::domain::calendar::WeeklyHours::parse).
 
 mod contact;
+mod guess;
 mod when;
 
 pub use contact::{Phone, parse_email, parse_phone};
+pub use guess::{Guess, guess};
 pub use when::{parse_date, parse_when};
 
 use crate::domain::span::Span;

@@ -206,10 +206,17 @@ pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<
     Some((held_by_snooze(record, at), reason))
 }
 
+/// When a run's span is over; `None` where it has none, or has not started.
+pub(super) fn deadline(run: &ClockRun, spec: &ClockSpec, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    let within = spec.span(&env.workspace.thresholds);
+    run.started_at.zip(within).map(|(start, within)| add(run, start, within, env))
+}
+
 /// Lays one run out in time.
 pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, env: &Env<'a>) -> Clock<'a> {
     let calendar = &env.team.calendar;
-    let deadline = run.started_at.zip(spec.within).map(|(start, within)| add(run, start, within, env));
+    let within = spec.span(&env.workspace.thresholds);
+    let deadline = deadline(run, spec, env);
     let mut steps: Vec<_> = spec
         .ladder
         .iter()
@@ -218,9 +225,7 @@ pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, 
             let at = match step.at {
                 StepAt::Entry => record.status_since,
                 StepAt::After(span) => add(run, run.started_at?, span, env),
-                StepAt::Percent(percent) => {
-                    percent_of(run.started_at?, deadline?, spec.within?, percent, env)
-                }
+                StepAt::Percent(percent) => percent_of(run.started_at?, deadline?, within?, percent, env),
             };
             Some(StepDue { fires_at: calendar.next_open(at), at, index })
         })

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::activity::Activity;
 use super::field::{Data, FieldValue};
 use super::ids::{
-    ApprovalId, ChannelId, ClockId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef, RuleId,
-    StageId, StatusId, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, ClockId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef, RouteId,
+    RuleId, StageId, StatusId, TeamId, WorkspaceId,
 };
 use super::money::Money;
 use super::playbook::Class;
@@ -95,6 +95,9 @@ pub enum EventKind {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<String>,
+        /// How the new owner was found; `None`: somebody named or took it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<HandOver>,
     },
     /// The next action was planned.
     Planned {
@@ -203,6 +206,59 @@ pub enum EventKind {
     OwedChased,
 }
 
+/// How an owner was found, other than by being named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandOver {
+    /// By a route of the playbook (D34–D37).
+    Routed(Routed),
+    /// A team-mate took it before its clock was breached (X7).
+    Rescued {
+        /// Which clock.
+        clock: ClockId,
+    },
+}
+
+/// What a route found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Routed {
+    /// Which route.
+    pub route: RouteId,
+    /// Whom it found, in kind.
+    pub found: Found,
+    /// What set it off.
+    pub because: Because,
+    /// Who may not own the record from here on (ruling 9).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub barred: Vec<PersonId>,
+}
+
+/// Whom a route found, in kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// Whoever carries least for their capacity; among equals, whose turn it is.
+    Turn,
+    /// The owner of the company's account (D37).
+    Account,
+    /// Nobody is free: the managers are told.
+    Nobody,
+}
+
+/// What set a route off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// The record is new.
+    New,
+    /// It entered a status.
+    Entered,
+    /// Its owner is away, and its clock runs (ruling 17).
+    Away,
+    /// A manager asked for it.
+    Asked,
+}
+
 /// A record's beginning.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Created {
@@ -222,6 +278,9 @@ pub struct Created {
     pub channel: Option<ChannelId>,
     /// Its owner.
     pub owner: Option<PersonId>,
+    /// How the owner was found; `None`: whoever made it named one, or keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed: Option<Routed>,
     /// Its first status.
     pub status: StatusId,
     /// That status's class.

@@ -2,7 +2,7 @@
 //! history gives the row (R5).
 
 use super::activity::{Activity, ActivityKind};
-use super::event::{Cause, Created, Event, EventKind, Moved};
+use super::event::{Cause, Created, Event, EventKind, HandOver, Moved};
 use super::field::{Contact, FieldValue, builtin};
 use super::ids::FieldId;
 use super::playbook::Class;
@@ -43,6 +43,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        barred: Default::default(),
         open_ms: 0,
         open_since: (created.class == Class::Open).then_some(event.at),
         past_values: Vec::new(),
@@ -88,11 +89,14 @@ pub fn apply(record: &mut Record, event: &Event) {
                 record.owes_chased = false;
             }
         }
-        EventKind::Assigned { to, .. } => {
-            if let Some(person) = record.owner {
+        EventKind::Assigned { to, how, .. } => {
+            if let Some(person) = record.owner.filter(|owner| Some(*owner) != *to) {
                 record.past_owners.push(PastOwner { person, until: event.at });
             }
             record.owner = *to;
+            if let Some(HandOver::Routed(routed)) = how {
+                record.barred.extend(&routed.barred);
+            }
         }
         EventKind::Planned { action, due } => {
             record.next = Some(NextAction { action: action.clone(), due: *due, told: false });

@@ -3,16 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::PersonId;
+use super::ids::{PersonId, RouteId, TeamId};
 
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// How many open records each person owns; nobody who owns none is in here.
+    /// How many open records each person of the workspace owns; nobody who owns none is in here.
     pub loads: BTreeMap<PersonId, u32>,
+    /// Whom each route of each team picked last: where the round robin stands.
+    pub turns: Turns,
 }
+
+/// Whom each route of each team picked last.
+pub type Turns = BTreeMap<(TeamId, RouteId), PersonId>;
 
 impl Facts {
     /// Nothing is known; for questions that only read.
-    pub const NONE: &'static Self = &Self { loads: BTreeMap::new() };
+    pub const NONE: &'static Self = &Self { loads: BTreeMap::new(), turns: BTreeMap::new() };
+
+    /// How many open records a person owns.
+    pub fn load(&self, person: PersonId) -> u32 {
+        self.loads.get(&person).copied().unwrap_or(0)
+    }
 }

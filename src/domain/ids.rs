@@ -96,6 +96,8 @@ word_id! {
     ClockId,
     /// An automatic rule of a playbook.
     RuleId,
+    /// A way of finding an owner, of a playbook.
+    RouteId,
     /// A field of a record: built in (see [`crate::domain::field`]) or declared by the playbook.
     FieldId,
     /// A reason from a playbook's list.

@@ -1,6 +1,7 @@
 //! The core. Pure: no input or output, no async, no global; time and chance are passed in.
 
 pub mod access;
+pub mod accounts;
 pub mod activity;
 pub mod approval;
 pub mod calendar;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::activity::Activity;
 use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, Starts, Step, StepAt, StepDoes};
+pub use clock::{Audience, ClockSpec, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};

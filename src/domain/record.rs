@@ -77,6 +77,9 @@ pub struct Record {
     pub last_reason: Option<ReasonId>,
     /// Who owned it before, and until when.
     pub past_owners: Vec<PastOwner>,
+    /// Who may not own it again: they had it in an earlier cycle (ruling 9).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub barred: BTreeSet<PersonId>,
     /// Milliseconds spent in open statuses, up to the last change of class.
     pub open_ms: i64,
     /// Since when it is in an open status; `None` while it is in another.

@@ -6,9 +6,11 @@ use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Account;
 use super::calendar::Calendar;
 use super::ids::{ChannelId, PersonId, RoleId, TeamId, WorkspaceId};
 use super::money::{Currency, Money};
+use super::span::Span;
 
 /// Everything about a workspace that decisions need, loaded as one.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,28 @@ pub struct Thresholds {
     pub currency: Currency,
     /// What one unit of a foreign currency is worth in [`Thresholds::currency`], in millionths (ruling 11).
     pub rates: BTreeMap<Currency, i64>,
+    /// So many parked records of one company are flagged once (D41).
+    #[serde(default = "Thresholds::default_cluster")]
+    pub cluster: u32,
+    /// Takes the place of the span of clocks that ask for it, such as the grace of a forced review (D54); `None`: what
+    /// the playbook says.
+    #[serde(default)]
+    pub stale_grace: Option<Span>,
+    /// For how many minutes a change can be taken back (X4).
+    #[serde(default = "Thresholds::default_undo_window")]
+    pub undo_window: u32,
+    /// How many interruptions a person gets on a day at most (X6).
+    #[serde(default = "Thresholds::default_budget")]
+    pub budget: u32,
+    /// The same for the people of a team: its nudge policy. A team that is not in here has the workspace's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub team_budgets: BTreeMap<TeamId, u32>,
+    /// From so many people on, a company is an enterprise (D37); `None`: the account list alone says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enterprise_size: Option<u32>,
+    /// The account list (D37), by [`key`](super::accounts::key).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, Account>,
 }
 
 /// Reps and managers who share channels, a calendar and a digest hour.
@@ -132,13 +156,93 @@ pub struct Person {
     pub role: Option<Role>,
     /// Duties.
     pub duties: BTreeSet<Duty>,
-    /// How many open records the person can carry; `None`: no limit (routing comes later).
+    /// How many open records the person can carry; `None`: no limit.
     pub capacity: Option<u32>,
     /// `/me timezone`; else the team's.
     pub timezone: Option<Tz>,
     /// `/me booking`: where customers book a meeting with them (D30); else the team's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booking: Option<String>,
+    /// When nothing but what is urgent is sent privately (X6).
+    #[serde(default)]
+    pub quiet: Option<QuietHours>,
+    /// How many interruptions on a day at most; else the team's (X6).
+    #[serde(default)]
+    pub budget: Option<u32>,
+    /// The language of messages.
+    #[serde(default)]
+    pub language: Language,
+    /// `/me away`: until then new records skip the person, and their posts go to the manager (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+    /// Since when the person is no longer in the workspace (ruling 17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<DateTime<Utc>>,
+}
+
+/// The hours in which a person wants quiet, in their own zone. Where the end lies before the beginning, they go over
+/// midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietHours {
+    /// From when.
+    pub from: NaiveTime,
+    /// Until when.
+    pub to: NaiveTime,
+}
+
+/// A language that all wording is there in. `ms` and `id` follow when they are translated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+}
+
+/// A time in which a person is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// From then …
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub from: DateTime<Utc>,
+    /// … up to then, exclusive; `None`: until they say that they are back.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Away {
+    /// Whether it is so at an instant.
+    pub fn at(&self, now: DateTime<Utc>) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Person {
+    /// A person of whom nothing is known but the id.
+    pub fn unknown(id: PersonId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            admin: false,
+            roles: Vec::new(),
+            team: None,
+            role: None,
+            duties: BTreeSet::new(),
+            capacity: None,
+            timezone: None,
+            booking: None,
+            quiet: None,
+            away: None,
+            gone: None,
+            budget: None,
+            language: Language::En,
+        }
+    }
+
+    /// Whether they read and act at an instant: neither away nor gone.
+    pub fn present(&self, now: DateTime<Utc>) -> bool {
+        self.gone.is_none() && !self.away.is_some_and(|away| away.at(now))
+    }
 }
 
 impl Workspace {
@@ -165,6 +269,13 @@ impl Workspace {
                 high_value: Money { minor: 1_000_000, currency },
                 currency,
                 rates: BTreeMap::new(),
+                cluster: Thresholds::default_cluster(),
+                stale_grace: None,
+                undo_window: Thresholds::default_undo_window(),
+                budget: Thresholds::default_budget(),
+                team_budgets: BTreeMap::new(),
+                enterprise_size: None,
+                accounts: BTreeMap::new(),
             },
             system_channel: None,
             greeted: false,
@@ -249,6 +360,14 @@ impl Workspace {
         own.or(self.team(team).booking.as_deref())
     }
 
+    /// How many interruptions the person gets on a day at most: their own number, else their team's, else the
+    /// workspace's (X6).
+    pub fn budget_of(&self, person: PersonId) -> u32 {
+        let own = self.people.get(&person).and_then(|p| p.budget);
+        let team = || self.thresholds.team_budgets.get(&self.team_of(person).id).copied();
+        own.or_else(team).unwrap_or(self.thresholds.budget)
+    }
+
     /// A name for people, where a mention would not do.
     pub fn name_of(&self, person: PersonId) -> String {
         self.people.get(&person).map_or_else(|| format!("person {person}"), |p| p.name.clone())
@@ -256,6 +375,25 @@ impl Workspace {
 }
 
 impl Thresholds {
+    /// An X6 budget lies between these: at least the one message in which everything held is told.
+    pub const BUDGETS: std::ops::RangeInclusive<u32> = 1..=50;
+    /// A D41 cluster has between so many records.
+    pub const CLUSTERS: std::ops::RangeInclusive<u32> = 2..=100;
+    /// An X4 window is at most a day.
+    pub const MAX_UNDO_WINDOW: u32 = 24 * 60;
+
+    fn default_cluster() -> u32 {
+        3
+    }
+
+    fn default_undo_window() -> u32 {
+        15
+    }
+
+    fn default_budget() -> u32 {
+        12
+    }
+
     /// The amount in the workspace's currency; `None` where no rate is set (ruling 11).
     pub fn convert(&self, money: Money) -> Option<Money> {
         if money.currency == self.currency {

@@ -200,6 +200,9 @@ fn clock(playbook: &Playbook, clock: &ClockSpec) -> String {
     if let Some(within) = clock.within {
         text.push_str(&format!(": within {within}"));
     }
+    if clock.within_setting.is_some() {
+        text.push_str(", unless /setup thresholds says otherwise");
+    }
     text.push_str(&match &clock.starts {
         Starts::Entered => String::new(),
         Starts::LastActivity => ", counted from the last contact".to_owned(),

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::change::Target;
-use super::handle::{Logged, change, reading};
+use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, query, replies, resolve, tasks};
+use super::{App, Fault, forms, menu, query, replies, resolve, setup, tasks};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -33,6 +33,8 @@ pub enum Subject {
 /// What an action is about: from it the workspace of a private message is known.
 pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
+        // Only ever in an answer within the workspace.
+        Action::SetupPage { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::Open { record }
         | Action::Move { record, .. }
@@ -61,7 +63,11 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::DoneAnswer { draft }
+        | Action::NoteRecord { draft }
+        | Action::NoteActivity { draft, .. }
         | Action::Page { draft, .. } => Subject::Draft(*draft),
+        // A form that stands in the workspace itself.
+        Action::NewForm { .. } => return None,
     })
 }
 
@@ -153,10 +159,20 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::SetupPage { page } => setup::show(app, head, *page).await,
+        Action::NoteRecord { draft } => match picked_record(values) {
+            Some(record) => menu::picked_record(app, head, *draft, record).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::NoteActivity { draft, record } => match picked {
+            Some(picked) => menu::picked_activity(app, head, *draft, *record, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
         // Forms are submitted, not pressed: such a button is of our making no more.
         Action::LogForm { .. }
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
+        | Action::NewForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -213,6 +229,7 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
@@ -237,6 +254,9 @@ pub async fn submit(
         | Action::TaskSent { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }
+        | Action::SetupPage { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }

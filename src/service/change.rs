@@ -7,6 +7,7 @@ use super::draft::{ChangeDraft, DraftBody, What};
 use super::effects;
 use super::ground::Ground;
 use super::head::{Head, Seen};
+use crate::domain::activity::Activity;
 use crate::domain::command::{Command, NewRecord};
 use crate::domain::decide;
 use crate::domain::decision::{Decision, Env};
@@ -241,9 +242,41 @@ impl Create {
                 if self.draft.0 != 0 {
                     batch.drop_draft(self.draft);
                 }
-                done(batch, &env, None, decision)
+                let outcome = done(batch, &env, None, decision);
+                match (self.note(), outcome) {
+                    (Some(note), Outcome::Done(made)) => self.log(batch, *made, note),
+                    (_, outcome) => outcome,
+                }
             }
             Err(rejection) => Outcome::Refused { row: None, rejection },
+        }
+    }
+}
+
+impl Create {
+    /// What was written beside the fields: the record's first note.
+    fn note(&self) -> Option<&str> {
+        self.data.get(builtin::NOTE).and_then(FieldValue::as_text).map(str::trim).filter(|n| !n.is_empty())
+    }
+
+    /// The note is an activity like any other, in the same transaction.
+    fn log(&self, batch: &mut Batch, made: Done, note: &str) -> Outcome {
+        let ground = Ground::of(batch, self.head.workspace, self.playbook.clone());
+        let env = ground.env(made.after.record.team);
+        let note = Some(note.to_owned());
+        let command = Command::Log { activity: Activity::Note, at: None, outcome: None, note, next: None };
+        match decide::decide(&made.after.record, &self.head.actor(), &command, &env) {
+            Ok(decision) => match effects::carry_out(batch, &env, Some(&made.after), &decision) {
+                Some(after) => {
+                    let events = made.events.into_iter().chain(decision.events).collect();
+                    Outcome::Done(Box::new(Done { before: None, after, events }))
+                }
+                None => Outcome::Done(Box::new(made)),
+            },
+            Err(rejection) => {
+                tracing::warn!(record = %made.after.record.handle, ?rejection, "a first note was refused");
+                Outcome::Done(Box::new(made))
+            }
         }
     }
 }
@@ -271,6 +304,8 @@ fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
             (builtin::SOURCE, FieldValue::Text(text) | FieldValue::Choice(text)) => {
                 new.source = Some(text.clone());
             }
+            // It is logged once the record is there.
+            (builtin::NOTE, _) => {}
             (_, value) => {
                 new.data.insert(field.clone(), value.clone());
             }

@@ -29,6 +29,11 @@ pub enum DraftBody {
         /// What is listed.
         filters: ListFilters,
     },
+    /// What a message says, waiting to be logged to a record.
+    Note {
+        /// The text.
+        note: String,
+    },
     /// My records.
     Mine {
         /// The noun's name.

@@ -22,13 +22,14 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// What a decision stands on at this moment of the group.
+    /// What a decision stands on at this moment of the group. A job that decides twice makes a second one, since the
+    /// first decision may have changed the facts.
     pub fn of(batch: &Batch, workspace: WorkspaceId, playbook: Arc<Playbook>) -> Self {
         Self {
             now: batch.now(),
             playbook,
             workspace: batch.workspace(workspace),
-            facts: Facts::default(),
+            facts: batch.facts(workspace),
             next_approval: batch.next_approval(),
         }
     }

@@ -1,8 +1,9 @@
 //! From an input to an answer: the only place that knows every command.
 
-use chrono::{DateTime, Utc};
-
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 
 use super::change::{Change, Create, Outcome, Target};
 use super::draft::{Find, What};
@@ -10,8 +11,8 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, query, replies, setup, tasks};
-use crate::chat::intent::{Input, Intent, RecordArg, Request};
+use super::{App, Fault, actions, forms, head, me, menu, query, replies, setup, tasks};
+use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
 use crate::chat::render::{self, Ctx};
@@ -36,6 +37,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
             Ok(intent) => command(app, &head, intent).await?,
             Err(sentence) => replies::mistake(&sentence),
         },
+        Input::Menu(chosen) => menu::chosen(app, &head, chosen).await?,
         Input::Press { action, values, on_private } => match action {
             Some(action) => {
                 let reply = actions::press(app, &head, action, values).await?;
@@ -68,7 +70,10 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
     let subject = match &request.input {
         Input::Press { action: Some(action), values, .. } => actions::subject(action, values),
         Input::Submit { action: Some(action), .. } => actions::subject(action, &[]),
-        Input::Call(_) | Input::Press { action: None, .. } | Input::Submit { action: None, .. } => None,
+        Input::Call(_)
+        | Input::Menu(_)
+        | Input::Press { action: None, .. }
+        | Input::Submit { action: None, .. } => None,
     };
     let Some(subject) = subject else { return Ok(None) };
     let workspace = match subject {
@@ -85,9 +90,6 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
 async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault> {
     match intent {
         Intent::New { noun, name, company, email, phone, value, source, owner, team } => {
-            let Some(playbook) = app.playbook_named(head.workspace, &noun) else {
-                return Ok(unknown_noun(&noun));
-            };
             let typed = [
                 (builtin::NAME, Some(name)),
                 (builtin::COMPANY, company),
@@ -96,25 +98,8 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                 (builtin::VALUE, value),
                 (builtin::SOURCE, source),
             ];
-            let workspace = head::with_person(app.store().workspace(head.workspace), head);
-            let team = match team.as_deref() {
-                None => workspace.team_of(owner.as_ref().map_or(head.person(), |o| o.id)).id,
-                Some(name) => match workspace.team_named(name) {
-                    Some(team) => team.id,
-                    None => return Ok(unknown_team(&workspace, name)),
-                },
-            };
-            if let Some(owner) = &owner {
-                remember_named(app, head, owner.id, &owner.name).await?;
-            }
-            let what = What::Create {
-                playbook: playbook.id.clone(),
-                team,
-                owner: Some(owner.map_or(head.person(), |o| o.id)),
-                channel: head.in_workspace.then_some(head.channel),
-            };
             let inputs = typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
-            forms::begin(app, head, playbook, what, &inputs).await
+            begin_new(app, head, &noun, &inputs, owner, team).await
         }
         Intent::Show { record } => {
             with_record(app, head, &record, async |target, _| query::show(app, head, target).await).await
@@ -207,6 +192,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
+        Intent::Simulate { file, since } => {
+            super::simulate::simulate(app, head, &file, since.as_deref()).await
+        }
         Intent::SetupTeam(args) => setup::team(app, head, *args).await,
         Intent::SetupMember { person, team, role, duties, capacity } => {
             setup::member(app, head, setup::Member { person, team, role, duties, capacity }).await
@@ -215,13 +203,47 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupHolidays { team, add, remove, file } => {
             setup::holidays(app, head, setup::Holidays { team, add, remove, file }).await
         }
-        Intent::SetupThresholds { high_value, currency, rates } => {
-            setup::thresholds(app, head, high_value, currency, rates).await
-        }
-        Intent::SetupShow => setup::show(app, head).await,
-        Intent::MyZone { zone } => setup::my_zone(app, head, &zone).await,
-        Intent::MyBooking { link } => setup::my_booking(app, head, link.as_deref()).await,
+        Intent::SetupThresholds(args) => setup::thresholds(app, head, *args).await,
+        Intent::SetupShow => setup::show(app, head, 0).await,
+        Intent::MySettings { budget } => me::settings(app, head, budget).await,
+        Intent::MyQuietHours { hours } => me::quiet_hours(app, head, hours).await,
+        Intent::MyAway { until, from } => me::away(app, head, until, from).await,
+        Intent::MyZone { zone } => me::zone(app, head, &zone).await,
+        Intent::MyLanguage { language } => me::language(app, head, language).await,
+        Intent::MyBooking { link } => me::booking(app, head, link.as_deref()).await,
     }
+}
+
+/// A new record with what was typed about it, by field.
+pub async fn begin_new(
+    app: &App,
+    head: &Head,
+    noun: &str,
+    inputs: &BTreeMap<String, String>,
+    owner: Option<PersonArg>,
+    team: Option<String>,
+) -> Result<Reply, Fault> {
+    let Some(playbook) = app.playbook_named(head.workspace, noun) else {
+        return Ok(unknown_noun(noun));
+    };
+    let workspace = head::with_person(app.store().workspace(head.workspace), head);
+    let team = match team.as_deref() {
+        None => workspace.team_of(owner.as_ref().map_or(head.person(), |o| o.id)).id,
+        Some(name) => match workspace.team_named(name) {
+            Some(team) => team.id,
+            None => return Ok(unknown_team(&workspace, name)),
+        },
+    };
+    if let Some(owner) = &owner {
+        remember_named(app, head, owner.id, &owner.name).await?;
+    }
+    let what = What::Create {
+        playbook: playbook.id.clone(),
+        team,
+        owner: Some(owner.map_or(head.person(), |o| o.id)),
+        channel: head.in_workspace.then_some(head.channel),
+    };
+    forms::begin(app, head, playbook, what, inputs).await
 }
 
 /// Runs a command for the record that is meant; a name that is not enough is answered with a choice.

@@ -49,7 +49,7 @@ impl Head {
             who: request.who.clone(),
             in_workspace: request.workspace == workspace,
             answers: match request.input {
-                Input::Call(_) | Input::Press { .. } => Answers::Press,
+                Input::Call(_) | Input::Menu(_) | Input::Press { .. } => Answers::Press,
                 Input::Submit { .. } => Answers::Form,
             },
         }
@@ -105,18 +105,7 @@ impl Head {
 
 /// A person of whom nothing is known yet.
 pub fn newcomer(id: PersonId) -> Person {
-    Person {
-        id,
-        name: String::new(),
-        admin: false,
-        roles: Vec::new(),
-        team: None,
-        role: None,
-        duties: std::collections::BTreeSet::new(),
-        capacity: None,
-        timezone: None,
-        booking: None,
-    }
+    Person::unknown(id)
 }
 
 /// The workspace as it will be once the person is remembered, for reads that come before that is written.

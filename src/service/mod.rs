@@ -5,14 +5,16 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
-//! | [`query`], [`digest`], [`suggest`] | reads |
+//! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
 //! What must never happen: a change of a record outside [`change`], the sweep and [`delivered`] (they all pass
@@ -31,12 +33,15 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod me;
+pub mod menu;
 pub mod places;
 pub mod query;
 pub mod replies;
 pub mod resolve;
 pub mod said;
 pub mod setup;
+pub mod simulate;
 pub mod suggest;
 pub mod tasks;
 
@@ -74,6 +79,8 @@ struct Shared {
     delivered_at: AtomicI64,
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
+    /// Held by the one simulation that runs: it takes a core for as long as it lasts.
+    simulating: tokio::sync::Mutex<()>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -122,6 +129,7 @@ impl App {
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
+                simulating: tokio::sync::Mutex::default(),
             }),
         }
     }
@@ -143,6 +151,13 @@ impl App {
         let active = self.active(workspace);
         let active: Vec<&Playbook> = active.iter().map(AsRef::as_ref).collect();
         commands::tree(&active)
+    }
+
+    /// What a message's menu offers in a workspace.
+    pub fn menu_items(&self, workspace: WorkspaceId) -> Vec<commands::MenuItem> {
+        let active = self.active(workspace);
+        let active: Vec<&Playbook> = active.iter().map(AsRef::as_ref).collect();
+        commands::menu(&active)
     }
 
     /// The bot is in a workspace; `system_channel` is where the platform itself writes (ruling 17).
@@ -248,6 +263,10 @@ impl Service for App {
 
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
         Self::commands(self, workspace)
+    }
+
+    fn menu(&self, workspace: WorkspaceId) -> Vec<String> {
+        self.menu_items(workspace).into_iter().map(|item| item.name).collect()
     }
 }
 

@@ -93,7 +93,9 @@ pub async fn page(app: &App, head: &Head, draft: DraftId, page: u32) -> Result<R
     match DraftBody::read(&found.body) {
         Some(DraftBody::List { noun, filters }) => list_page(app, head, &noun, filters, draft, page).await,
         Some(DraftBody::Mine { noun, filter }) => mine_page(app, head, &noun, filter, draft, page).await,
-        Some(DraftBody::Change(_)) | None => Ok(Reply::Private(render::problem::draft_gone())),
+        Some(DraftBody::Change(_) | DraftBody::Note { .. }) | None => {
+            Ok(Reply::Private(render::problem::draft_gone()))
+        }
     }
 }
 

@@ -78,6 +78,20 @@ mod tests {
         assert_eq!(Said::from_body(&said.to_body()).ok(), Some(said));
     }
 
+    /// Files travel in the body: text as text, anything else byte by byte; a body of before has none.
+    #[test]
+    fn files_survive_the_database() {
+        let message =
+            Message::line("Done").file("refused.csv", "row,why\n2,\"no name\"\n").file("a.bin", [0xff, 0]);
+        let said = Said::openly(message);
+        let body = said.to_body();
+        assert!(body.contains(r#""bytes":"row,why\n2"#), "{body}");
+        assert_eq!(Said::from_body(&body).ok(), Some(said));
+        let old = Said::openly(Message::line("Done"));
+        assert!(!old.to_body().contains("files"), "nothing is stored for nothing");
+        assert_eq!(Said::from_body(&old.to_body()).ok(), Some(old));
+    }
+
     /// Ruling 17: a private word that must go to a channel notifies the one it is for.
     #[test]
     fn a_private_word_in_a_channel_names_its_reader() {

@@ -1,24 +1,26 @@
-//! Settings: `/setup …` and `/me timezone`. Each names what it changed, so that `/setup show` can say who changed
+//! Settings: `/setup …`. Each names what it changed, so that `/setup show` can say who changed
 //! what and when; a change of hours, holidays, zone or thresholds arms the team's clocks anew (ruling 7).
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::handle::unknown_team;
 use super::head::{self, Head};
-use super::{App, Fault, access, replies};
-use crate::chat::intent::{PersonArg, TeamArgs};
+use super::{App, Fault, access, me, replies};
+use crate::chat::intent::{PersonArg, TeamArgs, ThresholdArgs};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render::settings::{self, Saved};
-use crate::chat::render::view::DeliveryView;
+use crate::chat::render::view::{DeliveryView, SetupView};
 use crate::chat::{render, value};
+use crate::domain::accounts;
 use crate::domain::calendar::WeeklyHours;
 use crate::domain::ics;
 use crate::domain::ids::{ChannelId, PersonId, RoleId, TeamId};
 use crate::domain::money::{Currency, Money};
 use crate::domain::rejection::Rejection;
+use crate::domain::span::Span;
 use crate::domain::workspace::{Duty, Role, SettingChange, Team, Thresholds, Workspace};
 use crate::store::settings::{Changed, Set, Setting};
 
@@ -49,7 +51,7 @@ pub struct Holidays {
 }
 
 /// What a set-up command has changed so far.
-struct Changes {
+pub(super) struct Changes {
     by: PersonId,
     at: DateTime<Utc>,
     list: Vec<SettingChange>,
@@ -81,7 +83,7 @@ impl Changes {
 }
 
 /// Why a setting stays as it is.
-enum Refused {
+pub(super) enum Refused {
     Rejection(Rejection),
     UnknownTeam(String),
     Message(Box<Message>),
@@ -89,11 +91,11 @@ enum Refused {
 }
 
 /// What a change of settings leads to: what to tell and what to set, or nothing to set and why.
-type Wanted<T> = Result<(T, Option<Set>), Refused>;
+pub(super) type Wanted<T> = Result<(T, Option<Set>), Refused>;
 
 /// Runs a change inside the writer, on the workspace as it is then: of two admins at the same moment neither undoes
 /// what the other did. Who may is asked there, too.
-async fn settle<T: Send + 'static>(
+pub(super) async fn settle<T: Send + 'static>(
     app: &App,
     head: &Head,
     change: impl Fn(&Arc<Workspace>, &Head, Changes) -> Wanted<T> + Send + Sync + 'static,
@@ -273,18 +275,11 @@ pub async fn holidays(app: &App, head: &Head, args: Holidays) -> Result<Reply, F
 const MENTIONED: usize = 5;
 
 /// `/setup thresholds`.
-pub async fn thresholds(
-    app: &App,
-    head: &Head,
-    high_value: Option<String>,
-    currency: Option<String>,
-    rates: Vec<(String, String)>,
-) -> Result<Reply, Fault> {
-    let given = Numbers { high_value, currency, rates };
+pub async fn thresholds(app: &App, head: &Head, given: ThresholdArgs) -> Result<Reply, Fault> {
     let change = move |workspace: &Arc<Workspace>, head: &Head, mut changes: Changes| {
         access::configure(workspace, head.person())?;
         let mut new = workspace.thresholds.clone();
-        given.read(&mut new, &mut changes)?;
+        read(&given, workspace, &mut new, &mut changes)?;
         if new.convert(new.high_value).is_none() {
             return Err(Refused::Sentence(render::input::no_rate(new.high_value.currency.as_str())));
         }
@@ -295,8 +290,8 @@ pub async fn thresholds(
         Ok((Shown::Saved, Some(Set { what, changes: changes.list })))
     };
     settle(app, head, change, |done, shown| match shown {
-        Shown::AsItIs => settings::thresholds_shown(&done.workspace.thresholds),
-        Shown::Saved => settings::thresholds_saved(&done.workspace.thresholds, done.rearmed),
+        Shown::AsItIs => settings::thresholds_shown(&done.workspace),
+        Shown::Saved => settings::thresholds_saved(&done.workspace, done.rearmed),
     })
     .await
 }
@@ -308,43 +303,123 @@ enum Shown {
     Saved,
 }
 
-/// The options of `/setup thresholds`, as typed.
-struct Numbers {
-    high_value: Option<String>,
-    currency: Option<String>,
-    rates: Vec<(String, String)>,
-}
-
-impl Numbers {
-    fn read(&self, new: &mut Thresholds, changes: &mut Changes) -> Result<(), Box<Message>> {
-        let before = new.high_value;
-        if let Some(text) = &self.currency {
-            new.currency = currency_called(text)?;
-            changes.note("currency", new.currency.as_str());
-        }
-        match &self.high_value {
-            Some(text) => {
-                new.high_value = Money::parse(text, new.currency)
-                    .map_err(|e| Box::new(render::problem::unreadable(&e.to_string())))?;
-            }
-            // The number stays; it is meant in the new currency.
-            None => new.high_value.currency = new.currency,
-        }
-        for (code, rate) in &self.rates {
-            let code = currency_called(code)?;
-            let millionths = millionths(rate).ok_or_else(|| Box::new(settings::unreadable_rate(rate)))?;
-            new.rates.insert(code, millionths);
-            changes.note(format!("rate {}", code.as_str()), rate.trim());
-        }
-        if new.high_value != before {
-            changes.note("high value", new.high_value.to_string());
-        }
-        Ok(())
+/// The thresholds as typed, into those that hold.
+fn read(
+    given: &ThresholdArgs,
+    workspace: &Workspace,
+    new: &mut Thresholds,
+    changes: &mut Changes,
+) -> Result<(), Refused> {
+    let before = new.high_value;
+    if let Some(text) = &given.currency {
+        new.currency = currency_called(text)?;
+        changes.note("currency", new.currency.as_str());
     }
+    match &given.high_value {
+        Some(text) => {
+            new.high_value =
+                Money::parse(text, new.currency).map_err(|e| Refused::Sentence(e.to_string()))?;
+        }
+        // The number stays; it is meant in the new currency.
+        None => new.high_value.currency = new.currency,
+    }
+    for (code, rate) in &given.rates {
+        let code = currency_called(code)?;
+        let millionths = millionths(rate).ok_or_else(|| Box::new(settings::unreadable_rate(rate)))?;
+        new.rates.insert(code, millionths);
+        changes.note(format!("rate {}", code.as_str()), rate.trim());
+    }
+    if new.high_value != before {
+        changes.note("high value", new.high_value.to_string());
+    }
+    if let Some(cluster) = given.cluster {
+        if !Thresholds::CLUSTERS.contains(&cluster) {
+            return Err(Refused::Sentence(render::input::not_within("cluster", &Thresholds::CLUSTERS)));
+        }
+        new.cluster = cluster;
+        changes.note("cluster", cluster.to_string());
+    }
+    if let Some(text) = &given.enterprise {
+        let found = accounts::parse(text, |typed| person_called(workspace, typed))
+            .map_err(|why| Refused::Sentence(render::input::unreadable_accounts(&why)))?;
+        (new.enterprise_size, new.accounts) = (found.size, found.accounts);
+        changes.note("enterprise", settings::enterprise(new));
+    }
+    if let Some(text) = &given.stale_grace {
+        new.stale_grace = match text.as_str() {
+            "-" => None,
+            text => Some(value::parse_span(text).map_err(Refused::Sentence)?),
+        };
+        changes.note("stale grace", settings::grace(new.stale_grace));
+    }
+    if let Some(text) = &given.undo_window {
+        new.undo_window =
+            minutes(text).ok_or_else(|| Refused::Sentence(render::input::unreadable_window(text)))?;
+        changes.note("undo window", settings::minutes(new.undo_window));
+    }
+    for item in &given.budget {
+        budget(item, workspace, new, changes)?;
+    }
+    Ok(())
 }
 
-/// `/setup show`.
-pub async fn show(app: &App, head: &Head) -> Result<Reply, Fault> {
+/// Who is meant by `<@42>`, `@ana` or a name.
+fn person_called(workspace: &Workspace, typed: &str) -> Option<PersonId> {
+    let mention = typed.strip_prefix("<@").and_then(|t| t.strip_suffix('>'));
+    if let Some(id) = mention.and_then(|id| id.trim_start_matches('!').parse().ok()) {
+        return Some(PersonId(id));
+    }
+    let name = typed.trim_start_matches('@');
+    workspace.people.values().find(|p| p.name.eq_ignore_ascii_case(name)).map(|p| p.id)
+}
+
+/// `12`; `North 6`, of a team; `North -`, to go with the workspace again.
+fn budget(
+    item: &str,
+    workspace: &Workspace,
+    new: &mut Thresholds,
+    changes: &mut Changes,
+) -> Result<(), Refused> {
+    let (team, number) = match item.rsplit_once(char::is_whitespace) {
+        None => (None, item),
+        Some((team, number)) => {
+            let found =
+                workspace.team_named(team).ok_or_else(|| Refused::UnknownTeam(team.trim().to_owned()))?;
+            (Some(found), number)
+        }
+    };
+    let said = match (team, number) {
+        (Some(team), "-") => {
+            new.team_budgets.remove(&team.id);
+            "the workspace's".to_owned()
+        }
+        (_, number) => {
+            let a_day = me::a_day(number)?;
+            match team {
+                Some(team) => new.team_budgets.insert(team.id, a_day),
+                None => Some(std::mem::replace(&mut new.budget, a_day)),
+            };
+            settings::a_day(a_day)
+        }
+    };
+    let setting = team.map_or_else(|| "budget".to_owned(), |t| format!("team {}: budget", t.name));
+    changes.note(setting, said);
+    Ok(())
+}
+
+/// `15m`, `1 hour`, `15`.
+fn minutes(typed: &str) -> Option<u32> {
+    let span = match typed.parse::<u32>() {
+        Ok(minutes) => Span::Elapsed(TimeDelta::minutes(i64::from(minutes))),
+        Err(_) => Span::parse(typed).ok()?,
+    };
+    let Span::Elapsed(time) = span else { return None };
+    let minutes = u32::try_from(time.num_minutes()).ok()?;
+    (1..=Thresholds::MAX_UNDO_WINDOW).contains(&minutes).then_some(minutes)
+}
+
+/// A page of `/setup show`, from 0.
+pub async fn show(app: &App, head: &Head, page: u32) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let changes = app.store().setting_changes(head.workspace).await?;
     let counts = app.store().outbox_counts(head.workspace).await?;
@@ -353,43 +428,19 @@ pub async fn show(app: &App, head: &Head) -> Result<Reply, Fault> {
         parked: counts.parked,
         broken: app.broken_channels(head.workspace),
     };
-    Ok(Reply::Private(settings::setup_show(&workspace, &changes, &delivery)))
-}
-
-/// `/me timezone`.
-pub async fn my_zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
-    let zone = match zone(typed) {
-        Ok(zone) => zone,
-        Err(message) => return Ok(Reply::Private(*message)),
+    let active = app.active(head.workspace);
+    let view = SetupView {
+        workspace: &workspace,
+        changes: &changes,
+        delivery: &delivery,
+        playbooks: active.iter().map(AsRef::as_ref).collect(),
+        now: app.clock().now(),
     };
-    let change = move |workspace: &Arc<Workspace>, head: &Head, _: Changes| {
-        let me = head.person();
-        let mut person = workspace.people.get(&me).cloned().unwrap_or_else(|| head::newcomer(me));
-        person.timezone = Some(zone);
-        // Personal: it is nobody else's business in `/setup show`.
-        Ok(((), Some(Set { what: Setting::Person(person), changes: Vec::new() })))
-    };
-    settle(app, head, change, |_, ()| settings::zone_saved(zone)).await
-}
-
-/// `/me booking`.
-pub async fn my_booking(app: &App, head: &Head, typed: Option<&str>) -> Result<Reply, Fault> {
-    let link = match typed.map(address).transpose() {
-        Ok(link) => link.flatten(),
-        Err(message) => return Ok(Reply::Private(*message)),
-    };
-    let said = link.clone();
-    let change = move |workspace: &Arc<Workspace>, head: &Head, _: Changes| {
-        let me = head.person();
-        let mut person = workspace.people.get(&me).cloned().unwrap_or_else(|| head::newcomer(me));
-        person.booking.clone_from(&link);
-        Ok(((), Some(Set { what: Setting::Person(person), changes: Vec::new() })))
-    };
-    settle(app, head, change, |_, ()| settings::booking_saved(said.as_deref())).await
+    Ok(Reply::Private(render::setup_show::page(&view, page)))
 }
 
 /// The address of a booking page: https, nothing in it that is none of an address; a single - for none.
-fn address(typed: &str) -> Result<Option<String>, Box<Message>> {
+pub fn address(typed: &str) -> Result<Option<String>, Box<Message>> {
     let typed = typed.trim();
     if typed == "-" {
         return Ok(None);

@@ -16,12 +16,16 @@ use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Post, Row};
-use super::state::{Counters, Entry, Room, State};
-use crate::domain::event::{Event, EventKind};
+use super::state::{Counters, Entry, Room, Standing, State};
+use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
+use crate::domain::facts::Facts;
+use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, RecordRef, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, RouteId,
+    TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
+use crate::domain::record::Record;
 use crate::domain::workspace::{Person, Workspace};
 
 /// What a job wants loaded before it runs.
@@ -57,6 +61,8 @@ pub struct Batch {
     pub(super) rooms: HashMap<(WorkspaceId, Place), Option<Room>>,
     pub(super) workspaces: BTreeMap<WorkspaceId, Changed>,
     pub(super) planned: BTreeMap<TeamId, DateTime<Utc>>,
+    /// Of the workspaces in which an owner, a class or a turn changed.
+    standings: HashMap<WorkspaceId, Standing>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
@@ -85,6 +91,8 @@ pub(super) enum Change {
     None,
     /// Only when it is looked at next.
     Due,
+    /// Nothing that an index holds: the indexes are left alone.
+    Moved,
     /// All of it.
     Whole,
 }
@@ -116,6 +124,7 @@ pub(super) struct Writes {
     pub drafts: BTreeSet<DraftId>,
     pub dropped_drafts: Vec<DraftId>,
     pub facts: Vec<Fact>,
+    pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
 }
 
 /// An event on its way into the table.
@@ -145,6 +154,7 @@ impl Batch {
             rooms: HashMap::new(),
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
+            standings: HashMap::new(),
             records: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
@@ -170,6 +180,7 @@ impl Batch {
             };
         }
         state.planned.extend(self.planned.into_keys());
+        state.standings.extend(self.standings);
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
         }
@@ -327,6 +338,45 @@ impl Batch {
         ApprovalId(self.counters.approval)
     }
 
+    /// What is known beyond one record, for a decision in this workspace (ruling 13): as the jobs before left it.
+    pub fn facts(&self, workspace: WorkspaceId) -> Facts {
+        let standing = self.standings.get(&workspace).or_else(|| self.base.standings.get(&workspace));
+        standing.map_or_else(Facts::default, |s| Facts { loads: s.loads.clone(), turns: s.turns.clone() })
+    }
+
+    fn standing(&mut self, workspace: WorkspaceId) -> &mut Standing {
+        let base = &self.base.standings;
+        self.standings.entry(workspace).or_insert_with(|| base.get(&workspace).cloned().unwrap_or_default())
+    }
+
+    /// Keeps the loads right: who owned an open record before, and who does now.
+    fn weigh(&mut self, workspace: WorkspaceId, before: Option<PersonId>, after: Option<PersonId>) {
+        if before == after {
+            return;
+        }
+        let standing = self.standing(workspace);
+        if let Some(person) = before {
+            standing.loses(person);
+        }
+        if let Some(person) = after {
+            standing.gains(person);
+        }
+    }
+
+    /// A route picked somebody in turn: the next pick of that team and route begins after them.
+    fn pass_turn(&mut self, workspace: WorkspaceId, team: TeamId, event: &Event) {
+        let (person, routed) = match &event.kind {
+            EventKind::Created(created) => (created.owner, created.routed.as_ref()),
+            EventKind::Assigned { to, how: Some(HandOver::Routed(routed)), .. } => (*to, Some(routed)),
+            _ => return,
+        };
+        if let (Some(person), Some(Routed { route, found: Found::Turn, .. })) = (person, routed) {
+            let turn = (team, route.clone());
+            self.standing(workspace).turns.insert(turn.clone(), person);
+            self.writes.turns.insert(turn, (workspace, person));
+        }
+    }
+
     /// Writes a record and appends its events (setting `last_event`). `due` is when it wants to be looked at
     /// next; an earlier entry in the due list is left to be re-checked when popped. The record is new (its id
     /// from [`number`](Batch::number)) or named in the needs of a job of the group.
@@ -345,6 +395,11 @@ impl Batch {
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
+        let (same_keys, class_before) = match known {
+            Some(known) => (keys(&known.row.record) == keys(&row.record), Some(known.class)),
+            None => (false, None),
+        };
+        let carried = known.and_then(carrier);
         let mut prev = known.and_then(|s| s.row.record.last_event);
         for event in events {
             let event_id = EventId(self.counters.event);
@@ -352,10 +407,16 @@ impl Batch {
             self.writes.events.push(EventOut { id: event_id, record: id, prev, event: event.clone() });
             prev = Some(event_id);
             class = class_after(event).unwrap_or(class);
+            self.pass_turn(workspace, team, event);
         }
         row.record.last_event = prev;
-        self.records
-            .insert(id, Loaded { stored: Stored { row, class, due: None, armed }, change: Change::Whole });
+        let whole = !same_keys
+            || class_before != Some(class)
+            || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
+        let change = if whole { Change::Whole } else { Change::Moved };
+        let stored = Stored { row, class, due: None, armed };
+        self.weigh(workspace, carried, carrier(&stored));
+        self.records.insert(id, Loaded { stored, change });
         self.rearm(id, due);
     }
 
@@ -404,6 +465,19 @@ impl Batch {
             loaded.due_changed();
         }
         Ok(())
+    }
+}
+
+/// What of a record an index holds, beside its class: the columns that [`Change::Moved`] does not write.
+fn keys(record: &Record) -> (&PlaybookId, TeamId, Option<PersonId>, &Contact) {
+    (&record.playbook, record.team, record.owner, &record.contact)
+}
+
+/// Whose load a record is: its owner's, while it is open.
+fn carrier(stored: &Stored) -> Option<PersonId> {
+    match stored.class {
+        Class::Open => stored.row.record.owner,
+        Class::Parked | Class::Won | Class::Lost | Class::Excluded => None,
     }
 }
 

@@ -6,9 +6,8 @@ use super::StoreError;
 use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name};
 use super::row::{Approval, ApprovalState, ChatState, Post};
-use super::sqlite::{self, Tx};
+use super::sqlite::{self, Rest, Tx};
 use super::state::WorkspaceBody;
-use crate::domain::event::Event;
 use crate::domain::field::{Contact, Data};
 use crate::domain::ids::{PostId, RecordId};
 use crate::domain::money::Money;
@@ -61,19 +60,16 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let only_due = batch.records.values().filter(|l| l.change == Change::Due).map(|l| &l.stored);
     let only_due: Vec<_> = only_due.map(|s| (s.row.record.id.0, s.due, s.armed)).collect();
     write(tx, sqlite::ARM_RECORDS, &only_due).await?;
-    let whole = batch.records.values_mut().filter(|l| l.change == Change::Whole);
-    let records: Vec<_> = whole.map(record_out).collect();
-    let events: Vec<_> = writes.events.iter().map(event_out).collect();
-    let due: Vec<_> = writes.due.iter().map(|(at, record)| (at, record.0)).collect();
-    if !(records.is_empty() && events.is_empty() && due.is_empty() && outbox.is_empty()) {
-        sqlx::query(sqlite::PUT_MOVES)
-            .bind(encode("batch", &records)?)
-            .bind(encode("batch", &events)?)
-            .bind(encode("batch", &due)?)
-            .bind(encode("batch", &outbox)?)
-            .execute(&mut **tx)
-            .await?;
+    let mut records = Records::default();
+    for loaded in batch.records.values_mut() {
+        match loaded.change {
+            Change::None | Change::Due => {}
+            Change::Moved => records.moved.push(record_out(loaded)),
+            Change::Whole => records.whole.push(record_out(loaded)),
+        }
     }
+    let due: Vec<_> = writes.due.iter().map(|(at, record)| (at, record.0)).collect();
+    moves(tx, &records, &writes.events, &due, &outbox).await?;
     for loaded in batch.records.values_mut() {
         loaded.change = Change::None;
     }
@@ -94,6 +90,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
         .collect();
     write(tx, sqlite::PUT_DRAFTS, &drafts).await?;
     write(tx, sqlite::DROP_DRAFTS, &writes.dropped_drafts).await?;
+    let turns: Vec<_> =
+        writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
+    write(tx, sqlite::PUT_TURNS, &turns).await?;
     Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
 }
 
@@ -101,6 +100,79 @@ async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T
     if !rows.is_empty() {
         sqlx::query(statement).bind(encode("batch", rows)?).execute(&mut **tx).await?;
     }
+    Ok(())
+}
+
+/// A lone move is one round trip; the rows of a group go in chunks of at most so many, so that few different statements
+/// have to be kept prepared.
+const CHUNK: usize = 16;
+
+/// The records that are written.
+#[derive(Default)]
+struct Records<'a> {
+    whole: Vec<RecordOut<'a>>,
+    moved: Vec<RecordOut<'a>>,
+}
+
+/// What nearly every group writes: records, events, due entries, outbox.
+async fn moves(
+    tx: &mut Tx<'_>,
+    records: &Records<'_>,
+    events: &[EventOut],
+    due: &[(&i64, i64)],
+    outbox: &[OutboxOut<'_>],
+) -> Result<(), StoreError> {
+    let Records { whole, moved } = records;
+    let count = whole.len() + moved.len();
+    if count == 0 && events.is_empty() && due.is_empty() && outbox.is_empty() {
+        return Ok(());
+    }
+    let rest = Some((encode("batch", due)?, encode("batch", outbox)?));
+    if count <= 1 && events.len() <= CHUNK {
+        return put(tx, whole, moved, events, rest).await;
+    }
+    for chunk in whole.chunks(CHUNK) {
+        put(tx, chunk, &[], &[], None).await?;
+    }
+    for chunk in moved.chunks(CHUNK) {
+        put(tx, &[], chunk, &[], None).await?;
+    }
+    for chunk in events.chunks(CHUNK) {
+        put(tx, &[], &[], chunk, None).await?;
+    }
+    put(tx, &[], &[], &[], rest).await
+}
+
+/// One round trip.
+async fn put(
+    tx: &mut Tx<'_>,
+    whole: &[RecordOut<'_>],
+    moved: &[RecordOut<'_>],
+    events: &[EventOut],
+    rest: Option<(String, String)>,
+) -> Result<(), StoreError> {
+    let with = if rest.is_some() { Rest::Here } else { Rest::Elsewhere };
+    let sql = sqlite::put_moves(whole.len(), moved.len(), events.len(), with);
+    // Only numbers and column names are in it.
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for record in whole {
+        query = record.bind_whole(query)?;
+    }
+    for record in moved {
+        query = record.bind_moved(query)?;
+    }
+    for out in events {
+        query = query
+            .bind(out.id.0)
+            .bind(out.record.0)
+            .bind(out.prev.map(|prev| prev.0))
+            .bind(out.event.at.timestamp_millis())
+            .bind(encode("event", &out.event)?);
+    }
+    if let Some((due, outbox)) = rest {
+        query = query.bind(due).bind(outbox);
+    }
+    query.execute(&mut **tx).await?;
     Ok(())
 }
 
@@ -141,7 +213,7 @@ async fn workspaces(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError
     Ok(())
 }
 
-#[derive(Serialize)]
+/// A record's row, in the order of `sqlite::put_moves`.
 struct RecordOut<'a> {
     id: i64,
     workspace: i64,
@@ -154,10 +226,7 @@ struct RecordOut<'a> {
     stage: Option<&'a str>,
     class: &'static str,
     version: u32,
-    name: String,
-    company: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
+    contact: Contact,
     due_at: Option<i64>,
     armed_at: Option<i64>,
     quiet_at: i64,
@@ -166,11 +235,54 @@ struct RecordOut<'a> {
     state: &'a Record,
 }
 
+impl RecordOut<'_> {
+    /// What an index does not hold, as the next arguments.
+    fn bind_moved<'q>(&self, query: sqlite::Query<'q>) -> Result<sqlite::Query<'q>, StoreError> {
+        Ok(query
+            .bind(self.id)
+            .bind(self.status.to_owned())
+            .bind(self.stage.map(str::to_owned))
+            .bind(self.version)
+            .bind(self.due_at)
+            .bind(self.armed_at)
+            .bind(self.quiet_at)
+            .bind(self.last_event)
+            .bind(encode("record", self.chat)?)
+            .bind(encode("record", self.state)?))
+    }
+
+    /// All of its columns.
+    fn bind_whole<'q>(&self, query: sqlite::Query<'q>) -> Result<sqlite::Query<'q>, StoreError> {
+        Ok(query
+            .bind(self.id)
+            .bind(self.workspace)
+            .bind(self.letter.to_string())
+            .bind(self.number)
+            .bind(self.playbook.to_owned())
+            .bind(self.team)
+            .bind(self.owner)
+            .bind(self.status.to_owned())
+            .bind(self.stage.map(str::to_owned))
+            .bind(self.class)
+            .bind(self.version)
+            .bind(self.contact.name.clone())
+            .bind(self.contact.company.clone())
+            .bind(self.contact.email.clone())
+            .bind(self.contact.phone.clone())
+            .bind(self.due_at)
+            .bind(self.armed_at)
+            .bind(self.quiet_at)
+            .bind(self.last_event)
+            .bind(encode("record", self.chat)?)
+            .bind(encode("record", self.state)?))
+    }
+}
+
 /// Takes the personal part out of the record: it is not kept in the state (ruling 15). The overlay is not read
 /// after this.
 fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
     let stored = &mut loaded.stored;
-    let Contact { name, company, email, phone } = std::mem::take(&mut stored.row.record.contact);
+    let contact = std::mem::take(&mut stored.row.record.contact);
     let record = &stored.row.record;
     RecordOut {
         id: record.id.0,
@@ -184,10 +296,7 @@ fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
         stage: record.stage.as_ref().map(|s| s.as_str()),
         class: class_name(stored.class),
         version: record.version,
-        name,
-        company,
-        email,
-        phone,
+        contact,
         due_at: stored.due,
         armed_at: stored.armed,
         quiet_at: record
@@ -199,10 +308,6 @@ fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
         chat: &stored.row.chat,
         state: record,
     }
-}
-
-fn event_out(out: &EventOut) -> (i64, i64, Option<i64>, i64, &Event) {
-    (out.id.0, out.record.0, out.prev.map(|p| p.0), out.event.at.timestamp_millis(), &out.event)
 }
 
 #[derive(Serialize)]

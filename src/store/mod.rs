@@ -10,6 +10,7 @@
 //! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
 //! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
+//! past.rs     the whole history in chunks, also of a database that another process writes
 //! sqlite.rs   everything that only SQLite understands: settings, set-based statements
 //! ```
 //!
@@ -26,6 +27,7 @@ mod flush;
 mod load;
 mod open;
 pub mod outbox;
+pub mod past;
 pub mod read;
 pub mod row;
 mod search;

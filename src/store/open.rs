@@ -51,6 +51,36 @@ pub(super) async fn open(url: &str) -> Result<Opened, StoreError> {
     Ok(Opened { writer, readers, options, guard })
 }
 
+/// Opens an existing database to read it: nothing is locked, made or migrated, so that the bot may run meanwhile.
+pub(super) async fn read_only(url: &str) -> Result<Pool, StoreError> {
+    let (path, temporary) = path(url)?;
+    if let Some(directory) = temporary {
+        let _ = std::fs::remove_dir_all(directory);
+        return Err(open_error("A database in memory has no history: name the bot's file.".to_owned()));
+    }
+    if !path.is_file() {
+        return Err(open_error(format!(
+            "There is no database {}: name the bot's file, as in its DATABASE_URL.",
+            path.display()
+        )));
+    }
+    let readers = sqlite::readers(&sqlite::options(&path, true)).await.map_err(|e| unopened(&path, &e))?;
+    let ours = sqlx::migrate!().iter().map(|m| m.version).max().unwrap_or_default();
+    let theirs: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(&readers)
+        .await
+        .map_err(|e| unopened(&path, &e))?;
+    match theirs {
+        Some(version) if version > ours => Err(unmigrated(&path, MigrateError::VersionMissing(version))),
+        Some(version) if version == ours => Ok(readers),
+        Some(_) | None => Err(open_error(format!(
+            "The database {} was written by an older version of Bellwether: start the bot once, which brings it up to \
+             date.",
+            path.display()
+        ))),
+    }
+}
+
 fn open_error(why: String) -> StoreError {
     StoreError::Open(why)
 }

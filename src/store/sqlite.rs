@@ -15,6 +15,8 @@ use super::decode::{approval_columns, post_columns, record_columns};
 pub(super) type Tx<'a> = sqlx::Transaction<'a, Sqlite>;
 /// The read-only connections.
 pub(super) type Pool = sqlx::SqlitePool;
+/// A statement with its arguments.
+pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 /// How to connect.
 pub(super) type Options = SqliteConnectOptions;
 
@@ -22,6 +24,9 @@ pub(super) type Options = SqliteConnectOptions;
 const READERS: u32 = 4;
 /// How long a statement waits for somebody else's lock. Nobody else writes, but a backup tool may hold one.
 const BUSY: Duration = Duration::from_secs(5);
+
+/// So many statements are kept prepared: those of [`put_moves`] come in some sixty sizes.
+const STATEMENTS: usize = 256;
 
 /// The settings of every connection. A commit is on the disk before it is answered (R1), unless the database is
 /// gone afterwards anyway. Every 10,000 pages the log goes into the file.
@@ -35,6 +40,7 @@ pub(super) fn options(path: &Path, durable: bool) -> Options {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("wal_autocheckpoint", "10000")
+        .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging()
 }
 
@@ -125,37 +131,39 @@ pub(super) const PUT_PEOPLE: &str = "
 pub(super) const PLAN_DIGESTS: &str = "
     UPDATE teams SET next_digest_at = j.value ->> 1 FROM json_each($1) j WHERE teams.id = j.value ->> 0";
 
-/// What nearly every group writes, in one round trip (an empty array costs next to nothing). `json_each` would print
-/// a row's object anew for each column that is taken from it, so its rows are materialized:
-/// - $1 records;
-/// - $2 events, [[id, record, prev, at, body]];
-/// - $3 due entries, [[due_at, record]];
-/// - $4 the outbox: facts, whose key may be taken, and drawings of posts, which take their place from the post. A
-///   drawing supersedes one that is unsent or in flight, opens one that was sent anew, and revives one that was
-///   parked.
-pub(super) const PUT_MOVES: &str = "
-    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($1))
-    INSERT INTO records (id, workspace, letter, number, playbook, team, owner, status, stage, class, version,
-        name, company, email, phone, due_at, armed_at, quiet_at, last_event, chat, state)
-    SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'letter', j.value ->> 'number',
-        j.value ->> 'playbook', j.value ->> 'team', j.value ->> 'owner', j.value ->> 'status',
-        j.value ->> 'stage', j.value ->> 'class', j.value ->> 'version', j.value ->> 'name',
-        j.value ->> 'company', j.value ->> 'email', j.value ->> 'phone', j.value ->> 'due_at',
-        j.value ->> 'armed_at', j.value ->> 'quiet_at', j.value ->> 'last_event', j.value -> 'chat',
-        j.value -> 'state'
-    FROM j WHERE true
+/// The columns that a write of a record fills, in the order of its arguments.
+const RECORD: &str = "id, workspace, letter, number, playbook, team, owner, status, stage, class, version, name, \
+    company, email, phone, due_at, armed_at, quiet_at, last_event, chat, state";
+/// How many they are.
+const RECORD_ARGUMENTS: usize = 21;
+const RECORD_AGAIN: &str = "
     ON CONFLICT (id) DO UPDATE SET playbook = excluded.playbook, team = excluded.team, owner = excluded.owner,
         status = excluded.status, stage = excluded.stage, class = excluded.class, version = excluded.version,
         name = excluded.name, company = excluded.company, email = excluded.email, phone = excluded.phone,
         due_at = excluded.due_at, armed_at = excluded.armed_at, quiet_at = excluded.quiet_at,
-        last_event = excluded.last_event, chat = excluded.chat, state = excluded.state;
-    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($2))
-    INSERT INTO events (id, record, prev, at, body)
-    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value -> 4 FROM j;
-    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($3))
+        last_event = excluded.last_event, chat = excluded.chat, state = excluded.state;";
+
+/// A record of which nothing changed that an index holds. SQLite writes an index anew whose columns are set, even to what
+/// they were, so they are not set here.
+const MOVED: [&str; 10] =
+    ["id", "status", "stage", "version", "due_at", "armed_at", "quiet_at", "last_event", "chat", "state"];
+
+/// The columns of an event, in the order of its arguments.
+const EVENT: &str = "id, record, prev, at, body";
+/// How many they are.
+const EVENT_ARGUMENTS: usize = 5;
+
+/// Due entries, $n: [[due_at, record]]; then the outbox, $n+1: facts, whose key may be taken, and drawings of posts,
+/// which take their place from the post. A drawing supersedes one that is unsent or in flight, opens one that was sent
+/// anew, and revives one that was parked. `json_each` would print a row's object anew for each column that is taken
+/// from it, so its rows are materialized.
+const DUE_AND_OUTBOX: [&str; 3] = [
+    "WITH j (value) AS MATERIALIZED (SELECT value FROM json_each(",
+    "))
     INSERT INTO due (due_at, record) SELECT j.value ->> 0, j.value ->> 1 FROM j WHERE true
     ON CONFLICT DO NOTHING;
-    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each($4))
+    WITH j (value) AS MATERIALIZED (SELECT value FROM json_each(",
+    "))
     INSERT INTO outbox (id, dedup_key, workspace, lane, priority, due_at, post, draws, body)
     SELECT j.value ->> 'id', j.value ->> 'key', COALESCE(j.value ->> 'workspace', p.workspace),
         COALESCE(j.value ->> 'lane', p.place),
@@ -168,7 +176,70 @@ pub(super) const PUT_MOVES: &str = "
         retry_at = CASE WHEN outbox.failed_at IS NULL THEN outbox.retry_at ELSE 0 END,
         failures = CASE WHEN outbox.failed_at IS NULL THEN outbox.failures ELSE 0 END,
         sent_at = NULL, failed_at = NULL
-    WHERE outbox.draws = 1";
+    WHERE outbox.draws = 1;",
+];
+
+/// What a group's moves are written with: so many whole records, so many that merely moved, so many events, and (where
+/// [`Rest::Here`]) due entries and outbox, in one round trip. The rows are arguments of their own, not JSON: taking a record's columns out of a JSON
+/// array, and printing its state anew, was the dearest part of a move. Few different texts: the connection keeps them
+/// prepared.
+pub(super) fn put_moves(whole: usize, moved: usize, events: usize, rest: Rest) -> String {
+    use std::fmt::Write as _;
+    // Writing to a string cannot fail.
+    let mut sql = String::new();
+    let mut next = 1;
+    if whole > 0 {
+        let _ = write!(sql, "INSERT INTO records ({RECORD}) VALUES ");
+        next = rows(&mut sql, next, whole, RECORD_ARGUMENTS);
+        sql.push_str(RECORD_AGAIN);
+    }
+    for _ in 0..moved {
+        sql.push_str("UPDATE records SET ");
+        for (n, column) in MOVED.iter().enumerate().skip(1) {
+            let comma = if n == 1 { "" } else { ", " };
+            let _ = write!(sql, "{comma}{column} = ${}", next + n);
+        }
+        let _ = write!(sql, " WHERE id = ${next};");
+        next += MOVED.len();
+    }
+    if events > 0 {
+        let _ = write!(sql, "INSERT INTO events ({EVENT}) VALUES ");
+        next = rows(&mut sql, next, events, EVENT_ARGUMENTS);
+        sql.push(';');
+    }
+    match rest {
+        Rest::Elsewhere => {}
+        Rest::Here => {
+            let [due, outbox, end] = DUE_AND_OUTBOX;
+            let _ = write!(sql, "{due}${next}{outbox}${}{end}", next + 1);
+        }
+    }
+    sql
+}
+
+/// Rows of arguments from `$next` on; gives the number after the last.
+fn rows(sql: &mut String, mut next: usize, count: usize, arguments: usize) -> usize {
+    use std::fmt::Write as _;
+    for row in 0..count {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..arguments {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${next}");
+            next += 1;
+        }
+        sql.push(')');
+    }
+    next
+}
+
+/// Whether due entries and the outbox are written along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// They are.
+    Here,
+    /// They are not.
+    Elsewhere,
+}
 
 /// [[id, due, armed]]
 pub(super) const ARM_RECORDS: &str = "
@@ -197,6 +268,12 @@ pub(super) const PUT_DRAFTS: &str = "
     SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'person', j.value ->> 'body', j.value ->> 'at'
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at";
+
+/// [[team, route, workspace, person]]
+pub(super) const PUT_TURNS: &str = "
+    INSERT INTO turns (team, route, workspace, person)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT (team, route) DO UPDATE SET person = excluded.person";
 
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
@@ -289,7 +366,6 @@ mod tests {
             (LOAD_NUMBERS, 1),
             (LOAD_POSTS, 1),
             (POP_DUE, 2),
-            (PUT_MOVES, 4),
             (ARM_RECORDS, 1),
             (PUT_POSTS, 1),
             (PUT_APPROVALS, 1),
@@ -299,6 +375,7 @@ mod tests {
             (NEXT_OUTBOX, 2),
             (PRUNE_INBOX, 5),
             (SEARCH, 8),
+            (PUT_TURNS, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -315,5 +392,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// The loads are counted at the start without a look at any record.
+    #[tokio::test]
+    async fn loads_come_from_an_index_alone() {
+        let mut opened = super::super::open::open("sqlite::memory:").await.unwrap();
+        let explain = format!("EXPLAIN QUERY PLAN {}", super::super::state::LOADS);
+        let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut opened.writer).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
+        assert_eq!(steps, ["SCAN records USING COVERING INDEX records_load"]);
     }
 }

@@ -1,7 +1,7 @@
 //! What the writer keeps in memory between groups. All of it can be rebuilt from the tables; none of it is
 //! changed before a group is committed ([`super::Batch`] holds the changes until then).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,7 +10,8 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::outbox::Place;
 use super::{StoreError, decode};
-use crate::domain::ids::{ChannelId, PostId, RecordId, TeamId, WorkspaceId};
+use crate::domain::facts::Turns;
+use crate::domain::ids::{ChannelId, PersonId, PostId, RecordId, RouteId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, Team, Thresholds, Workspace};
 
 /// The ids that are given out next.
@@ -22,6 +23,31 @@ pub(super) struct Counters {
     pub approval: i64,
     pub outbox: i64,
     pub draft: i64,
+}
+
+/// Who carries how much in a workspace, and whose turn it was (ruling 13).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Open records by owner; nobody who owns none.
+    pub loads: BTreeMap<PersonId, u32>,
+    pub turns: Turns,
+}
+
+impl Standing {
+    /// A person owns an open record more.
+    pub fn gains(&mut self, person: PersonId) {
+        *self.loads.entry(person).or_default() += 1;
+    }
+
+    /// A person owns an open record less.
+    pub fn loses(&mut self, person: PersonId) {
+        if let Some(load) = self.loads.get_mut(&person) {
+            *load = load.saturating_sub(1);
+            if *load == 0 {
+                self.loads.remove(&person);
+            }
+        }
+    }
 }
 
 /// An alert message that is not sent yet and has room.
@@ -45,6 +71,8 @@ pub(super) struct State {
     pub rooms: HashMap<(WorkspaceId, Place), Room>,
     /// Teams for which a digest is planned.
     pub planned: HashSet<TeamId>,
+    /// What routing goes by; a workspace without open records and without turns is not in here.
+    pub standings: HashMap<WorkspaceId, Standing>,
     pub directory: Arc<Directory>,
 }
 
@@ -144,12 +172,13 @@ impl State {
             numbers: HashMap::new(),
             rooms: rooms(conn).await?,
             planned: planned.into_iter().map(TeamId).collect(),
+            standings: standings(conn).await?,
             directory: Arc::new(directory),
         })
     }
 }
 
-async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Result<Directory, StoreError> {
+pub(super) async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Result<Directory, StoreError> {
     let mut entries = HashMap::new();
     for row in sqlx::query("SELECT id, body FROM workspaces").fetch_all(&mut *conn).await? {
         let id = WorkspaceId(row.try_get(0)?);
@@ -181,6 +210,28 @@ async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Result<Direct
     }
     Ok(Directory { entries: RwLock::new(published), next_team: AtomicI64::new(next_team) })
 }
+
+/// Counts open records by owner, from an index alone, and reads whose turn it was.
+async fn standings(conn: &mut SqliteConnection) -> Result<HashMap<WorkspaceId, Standing>, StoreError> {
+    let mut standings: HashMap<WorkspaceId, Standing> = HashMap::new();
+    for row in sqlx::query(LOADS).fetch_all(&mut *conn).await? {
+        let load: i64 = row.try_get(2)?;
+        let load = u32::try_from(load).map_err(|e| decode::corrupt("load", e))?;
+        let standing = standings.entry(WorkspaceId(row.try_get(0)?)).or_default();
+        standing.loads.insert(PersonId(row.try_get(1)?), load);
+    }
+    for row in sqlx::query("SELECT workspace, team, route, person FROM turns").fetch_all(&mut *conn).await? {
+        let route = RouteId::new(row.try_get::<&str, _>(2)?);
+        let standing = standings.entry(WorkspaceId(row.try_get(0)?)).or_default();
+        standing.turns.insert((TeamId(row.try_get(1)?), route), PersonId(row.try_get(3)?));
+    }
+    Ok(standings)
+}
+
+/// Open records by workspace and owner; covered by the index `records_load`.
+pub(super) const LOADS: &str = "
+    SELECT workspace, owner, COUNT(*) FROM records
+    WHERE class = 'open' AND owner IS NOT NULL GROUP BY workspace, owner";
 
 /// Alert messages that nobody has claimed yet.
 async fn rooms(conn: &mut SqliteConnection) -> Result<HashMap<(WorkspaceId, Place), Room>, StoreError> {

@@ -62,6 +62,7 @@ pub fn world() -> World {
     .into();
     fresh.suggests = vec![Activity::CallAnswered];
     fresh.clocks = vec![ClockSpec {
+        within_setting: None,
         id: "first".into(),
         label: "first contact".to_owned(),
         starts: Starts::Entered,
@@ -139,10 +140,7 @@ pub fn world() -> World {
             roles: Vec::new(),
             team: None,
             role: Some(role),
-            duties: BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            booking: None,
+            ..Person::unknown(id)
         };
         workspace.people.insert(id, person);
     }
@@ -217,6 +215,7 @@ impl World {
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
+            barred: BTreeSet::new(),
             open_ms: 0,
             open_since: None,
             past_values: Vec::new(),

@@ -2,9 +2,10 @@
 
 use bellwether::chat::message::Severity;
 use bellwether::chat::render::view::*;
-use bellwether::chat::render::{digest, guide, settings};
+use bellwether::chat::render::{digest, guide, settings, setup_show};
 use bellwether::domain::ids::ChannelId;
 use bellwether::domain::money::Currency;
+use bellwether::domain::workspace::SettingChange;
 use chrono::Duration;
 
 use crate::fixture::{text_of as text, *};
@@ -125,17 +126,29 @@ fn set_up_is_confirmed_in_a_line() {
     );
     world.workspace.thresholds.rates.insert(Currency::EUR, 1_080_000);
     assert_eq!(
-        plain(&settings::thresholds_saved(&world.workspace.thresholds, 1)),
-        "Thresholds: giving up needs an approval from $10,000 on · currency USD · rates EUR 1.08; 1 clock re-armed."
+        plain(&settings::thresholds_saved(&world.workspace, 1)),
+        "Thresholds: giving up needs an approval from $10,000 on · currency USD · rate EUR 1.08 · 3 parked records \
+         of one company are flagged · enterprise: none · a forced review waits as long as the playbook says · changes can be taken \
+         back for 15 minutes · at most 12 interruptions a day for each person; 1 clock re-armed."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
     let delivery = DeliveryView { waiting: 1, parked: 2, broken: vec![ChannelId(5)] };
-    let show = settings::setup_show(&world.workspace, &[], &delivery);
+    let changes =
+        [SettingChange { setting: "high value".to_owned(), value: "$10,000".to_owned(), by: CHI, at: now() }];
+    let view = SetupView {
+        workspace: &world.workspace,
+        changes: &changes,
+        delivery: &delivery,
+        playbooks: vec![&world.playbook],
+        now: now(),
+    };
+    let show = setup_show::page(&view, 0);
     assert_eq!(show.severity, Severity::Warning);
     assert!(
         plain(&show).contains("[Delivery] 1 message waiting, 2 undeliverable\n⚠️ #5 is gone or closed to me"),
         "{}",
         plain(&show)
     );
+    assert!(plain(&show).contains("from $10,000 on · by @chi"), "{}", plain(&show));
     assert!(plain(&settings::greeting(&world.workspace)).contains("`/setup member`: who is a rep"));
 }

@@ -2,5 +2,6 @@
 
 mod properties;
 mod rulings;
+mod simulation;
 mod stories;
 mod world;

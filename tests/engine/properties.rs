@@ -17,7 +17,7 @@ use super::world::{ADA, ANA, BEN, MIA, World, usd};
 
 /// Something that somebody tries.
 #[derive(Debug, Clone)]
-enum Try {
+pub enum Try {
     Choose { who: usize, to: usize, complete: bool },
     Stage { who: usize, to: usize },
     Log { who: usize, activity: usize, hours_ago: i64, note: bool },
@@ -35,7 +35,7 @@ enum Try {
     Oversleep { hours: i64 },
 }
 
-fn tries() -> impl Strategy<Value = Vec<Try>> {
+pub fn tries() -> impl Strategy<Value = Vec<Try>> {
     let who = 0usize..4;
     let one = prop_oneof![
         8 => (who.clone(), 0usize..16, prop::bool::weighted(0.9)).prop_map(|(who, to, complete)| Try::Choose { who, to, complete }),
@@ -61,7 +61,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
 
 const PEOPLE: [PersonId; 4] = [ANA, BEN, MIA, ADA];
 
-fn attempt(world: &mut World, one: &Try) {
+pub fn attempt(world: &mut World, one: &Try) {
     let person = |who: &usize| Actor::person(PEOPLE[*who]);
     match one {
         Try::Choose { who, to, complete } => {

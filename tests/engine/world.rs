@@ -60,10 +60,7 @@ pub fn workspace() -> Workspace {
             roles: Vec::new(),
             team: None,
             role: Some(role),
-            duties: Default::default(),
-            capacity: None,
-            timezone: None,
-            booking: None,
+            ..Person::unknown(id)
         };
         workspace.people.insert(id, person);
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use bellwether::chat::action::{Action, SnoozeSpan};
 use bellwether::chat::commands;
-use bellwether::chat::intent::Input;
+use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
 use bellwether::domain::workspace::{Role, Workspace};
@@ -84,6 +84,9 @@ pr                        | yes     | yes    | yes       | yes     | yes        
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
+nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+nr                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
+na                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 dp                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 
 # Requests (ruling 11): never whoever asked or owns; the team's managers; the others only where none of them may.
@@ -147,7 +150,7 @@ fn changes(action: &str) -> Changes {
         | "wd"
         | "ap (mia asked and owns)"
         | "ap (nia owned it, too)" => Changes::TheLead,
-        "/lead new" | "ds" => Changes::ANewLead,
+        "/lead new" | "ds" | "nf" => Changes::ANewLead,
         "/setup team"
         | "/setup team (new)"
         | "/setup member"
@@ -197,6 +200,11 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let reply = say(world, "ana", &format!("/lead status lead:{lead} to:unqualified")).await;
             scene.draft = draft_of(&reply);
         }
+        "nr" | "na" => {
+            let menu = Menu { name: "Log to lead".into(), text: "They called".into(), author: None };
+            let reply = world.handle(request(world, "ana", Input::Menu(menu))).await;
+            scene.draft = draft_of(&reply);
+        }
         "pg" => {
             let reply = say(world, "ana", "/lead list").await;
             scene.draft = draft_of(&reply);
@@ -220,6 +228,7 @@ fn draft_of(reply: &Reply) -> DraftId {
         Action::DraftForm { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
+        | Action::NoteRecord { draft }
         | Action::Page { draft, .. } => Some(*draft),
         _ => None,
     };
@@ -248,7 +257,7 @@ async fn unown(world: &World, lead: RecordId) {
                 at: batch.now(),
                 by: None,
                 source: bellwether::domain::event::Source::Manual,
-                kind: bellwether::domain::event::EventKind::Assigned { from, to: None, why: None },
+                kind: bellwether::domain::event::EventKind::Assigned { from, to: None, why: None, how: None },
                 clocks: Vec::new(),
             };
             let record = bellwether::domain::evolve::evolve(
@@ -336,6 +345,12 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),
+        "nf" => submit(
+            Action::NewForm { noun: "lead".to_owned() },
+            &[("name", "Jane"), ("email", "jane@acme.com"), ("note", "Wants a demo")],
+        ),
+        "nr" => pick(Action::NoteRecord { draft }, record.0.to_string()),
+        "na" => pick(Action::NoteActivity { draft, record }, "call_answered".to_owned()),
         "ap" | "ap (mia asked and owns)" | "ap (nia owned it, too)" => press(Action::Approve { approval }),
         "rj" => press(Action::Reject { approval }),
         "rf" => submit(Action::RejectForm { approval }, &[("reason", "ask again")]),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bellwether::chat::action::{Action, SnoozeSpan};
 use bellwether::chat::commands::{Command, OptKind};
-use bellwether::chat::intent::{Ask, Call, Input, Request, Value};
+use bellwether::chat::intent::{Ask, Call, Input, Menu, Request, Value};
 use bellwether::chat::message::{Message, Reply, Span, Text};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
@@ -278,6 +278,9 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::DraftPick { draft, field: FieldId::new(word) },
         Action::PickRecord,
         Action::Page { draft, page: number },
+        Action::NewForm { noun: "lead".to_owned() },
+        Action::NoteRecord { draft },
+        Action::NoteActivity { draft, record },
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();
     assert_eq!(verbs.len(), Action::VERBS.len(), "a verb is missing here");
@@ -482,9 +485,11 @@ fn any_input() -> impl Strategy<Value = Input> {
             Input::Call(call)
         },
     );
+    let menu = (any_text(), proptest::sample::select(vec!["Create lead", "Log to lead", "Fly"]))
+        .prop_map(|(text, name)| Input::Menu(Menu { name: name.to_owned(), text, author: None }));
     let press = (action, any_text(), 0..3_usize)
         .prop_map(|(action, text, shape)| inputs(&action, &text)[shape].clone());
-    prop_oneof![3 => call, 2 => press]
+    prop_oneof![6 => call, 4 => press, 1 => menu]
 }
 
 proptest! {

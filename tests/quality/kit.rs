@@ -1,8 +1,6 @@
 //! Two teams: Sales (the default one: ana, ben and cai under mia) and North (olu under nia), and root, who may manage
 //! the server and has no role.
 
-use std::collections::BTreeSet;
-
 use bellwether::chat::intent::{Input, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::domain::ids::{ChannelId, PersonId, RecordId, TeamId};
@@ -57,19 +55,16 @@ pub async fn team(world: &mut World, name: &str, prefix: &str) -> TeamId {
 
 /// A person in a team.
 pub async fn place(world: &mut World, name: &str, role: Role, team: TeamId) -> PersonId {
+    let id = world.person(name, false);
     let person = Person {
-        id: world.person(name, false),
+        id,
         name: name.to_owned(),
         admin: false,
         roles: Vec::new(),
         team: Some(team),
         role: Some(role),
-        duties: BTreeSet::new(),
-        capacity: None,
-        timezone: None,
-        booking: None,
+        ..Person::unknown(id)
     };
-    let id = person.id;
     world.app.store().save_person(WORKSPACE, person, Vec::new()).await.expect("a person");
     id
 }

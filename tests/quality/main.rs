@@ -11,3 +11,5 @@ mod hostile;
 mod kit;
 mod month;
 mod secrets;
+mod simulated;
+mod upgrade;

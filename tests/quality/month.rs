@@ -59,13 +59,15 @@ impl Chance {
 }
 
 /// The game and what its players have in hand.
-struct Game {
-    world: World,
+pub struct Game {
+    pub world: World,
     chance: Chance,
     leads: usize,
     /// Who made which lead, the first L-1.
     made: Vec<&'static str>,
-    inputs: usize,
+    pub inputs: usize,
+    /// Nothing fails, and nobody changes settings.
+    calm: bool,
 }
 
 impl Game {
@@ -90,7 +92,7 @@ impl Game {
             place(&mut world, MANAGERS[at], Role::Manager, id).await;
         }
         let chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        Self { world, chance, leads: 0, made: Vec::new(), inputs: 0 }
+        Self { world, chance, leads: 0, made: Vec::new(), inputs: 0, calm: false }
     }
 
     /// The platform fails for a while, somehow.
@@ -269,15 +271,15 @@ impl Game {
     }
 
     async fn turn(&mut self) {
-        if self.chance.in_hundred(4) {
+        if !self.calm && self.chance.in_hundred(4) {
             self.crash().await;
         }
-        if self.chance.in_hundred(3) {
+        if !self.calm && self.chance.in_hundred(3) {
             let line = self.admin_line();
             let reply = say(&self.world, "root", &line).await;
             assert!(!is_refusal(&reply), "{line}: {}", told(&self.world, &reply));
         }
-        if self.chance.in_hundred(12) {
+        if !self.calm && self.chance.in_hundred(12) {
             self.trouble();
         }
         let who = self.somebody();
@@ -426,6 +428,21 @@ async fn play(seed: u64) {
     game.world.chat.calm();
     game.world.advance_to(end + TimeDelta::days(1) + TimeDelta::minutes(30)).await;
     game.check(end + TimeDelta::days(1) + TimeDelta::minutes(30)).await;
+}
+
+/// So many days in which nothing fails and nobody changes settings: people work, and time passes.
+pub async fn calm(seed: u64, days: i64) -> Game {
+    let mut game = Game::begin(seed).await;
+    game.calm = true;
+    let end = begin() + TimeDelta::days(days);
+    while game.world.now() < end {
+        for _ in 0..=game.chance.below(3) {
+            game.turn().await;
+        }
+        let minutes = [5, 20, 60, 180, 480][game.chance.below(5)] + game.chance.below(30);
+        game.world.advance_to(game.world.now() + TimeDelta::minutes(minutes as i64)).await;
+    }
+    game
 }
 
 /// R13, R2, R4, R5, R6.

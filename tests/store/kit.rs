@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bellwether::clock::ManualClock;
-use bellwether::domain::event::{Cause, Created, Event, EventKind, Moved, Source};
+use bellwether::domain::event::{Cause, Created, Event, EventKind, HandOver, Moved, Source};
 use bellwether::domain::field::{Contact, Data};
 use bellwether::domain::ids::*;
 use bellwether::domain::playbook::Class;
@@ -184,6 +184,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        barred: BTreeSet::new(),
         open_ms: 0,
         open_since: Some(at),
         past_values: Vec::new(),
@@ -207,6 +208,7 @@ pub fn created(record: &Record) -> Event {
         team: record.team,
         channel: None,
         owner: record.owner,
+        routed: None,
         status: record.status.clone(),
         class: Class::Open,
         stage: None,
@@ -249,4 +251,13 @@ pub fn fact(key: &str, place: Place) -> Fact {
         due_at: monday(),
         body: format!("\"{key}\""),
     }
+}
+
+/// Changes the owner.
+pub fn hand_over(batch: &mut Batch, id: RecordId, to: Option<PersonId>, how: Option<HandOver>) {
+    let mut row = batch.record(id).unwrap().clone();
+    let kind = EventKind::Assigned { from: row.record.owner, to, why: None, how };
+    row.record.owner = to;
+    let event = event(batch.now(), kind);
+    batch.put(row, &[event], None);
 }

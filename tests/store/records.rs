@@ -1,6 +1,6 @@
 //! Records, numbers, history, inputs, and what happens to a group in which something goes wrong.
 
-use bellwether::domain::event::EventKind;
+use bellwether::domain::event::{Because, EventKind, Found, HandOver, Routed};
 use bellwether::domain::ids::*;
 use bellwether::domain::playbook::Class;
 use bellwether::store::read::Filter;
@@ -246,4 +246,56 @@ async fn an_inconsistent_row_is_refused() {
     let (broken, whole) = tokio::join!(world.try_run(records([bad]), |_| ()), world.touch(good, "one", None));
     assert!(matches!(broken, Err(StoreError::Corrupt { .. })));
     assert_eq!(world.store.records(&[good]).await.unwrap()[0].record.last_event, Some(whole));
+}
+
+/// Ruling 13: how many open records each person owns is known to every job, kept as records come, change hands and
+/// close, dropped with a group that is rolled back, and counted anew at the start.
+#[tokio::test]
+async fn loads_follow_the_records() {
+    let mut world = World::on_disk().await;
+    let (a, b) = (world.lead("A", None).await, world.lead("B", None).await);
+    assert_eq!(loads(&world).await, [(ANA, 2)]);
+    world.run(records([a]), move |batch| give(batch, a, Some(BEN))).await;
+    assert_eq!(loads(&world).await, [(ANA, 1), (BEN, 1)]);
+    world.touch(b, "done", None).await;
+    assert_eq!(loads(&world).await, [(BEN, 1)]);
+    let broken = world.try_run(records([b]), move |batch| {
+        move_to(batch, b, "again", None);
+        batch.refresh(PostId(404));
+    });
+    assert!(broken.await.is_err());
+    assert_eq!(loads(&world).await, [(BEN, 1)]);
+    world.touch(b, "again", None).await;
+    world.run(records([a]), move |batch| give(batch, a, None)).await;
+    world.restart().await;
+    assert_eq!(loads(&world).await, [(ANA, 1)]);
+}
+
+/// Whose turn it was outlives a restart, per team and route.
+#[tokio::test]
+async fn turns_are_kept() {
+    let mut world = World::on_disk().await;
+    let a = world.lead("A", None).await;
+    for person in [ANA, BEN] {
+        world.run(records([a]), move |batch| route(batch, a, person, "ae")).await;
+    }
+    world.run(records([a]), move |batch| route(batch, a, ANA, "new")).await;
+    let team = world.store.workspace(GUILD).teams[0].id;
+    let expected = [((team, RouteId::new("ae")), BEN), ((team, RouteId::new("new")), ANA)].into();
+    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns).await, expected);
+    world.restart().await;
+    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns).await, expected);
+}
+
+async fn loads(world: &World) -> Vec<(PersonId, u32)> {
+    world.run(Needs::default(), |batch| batch.facts(GUILD).loads.into_iter().collect()).await
+}
+
+fn give(batch: &mut bellwether::store::Batch, id: RecordId, to: Option<PersonId>) {
+    hand_over(batch, id, to, None);
+}
+
+fn route(batch: &mut bellwether::store::Batch, id: RecordId, to: PersonId, route: &str) {
+    let routed = Routed { route: route.into(), found: Found::Turn, because: Because::Asked, barred: vec![] };
+    hand_over(batch, id, Some(to), Some(HandOver::Routed(routed)));
 }

@@ -1,7 +1,5 @@
 //! Teams, people, thresholds, digests, unfinished forms, requests.
 
-use std::collections::BTreeSet;
-
 use bellwether::domain::field::Data;
 use bellwether::domain::ids::*;
 use bellwether::domain::workspace::{Person, Role, SettingChange, Team};
@@ -28,10 +26,7 @@ fn person(id: PersonId) -> Person {
         roles: vec![RoleId(9)],
         team: None,
         role: None,
-        duties: BTreeSet::new(),
-        capacity: None,
-        timezone: None,
-        booking: None,
+        ..Person::unknown(id)
     }
 }
 

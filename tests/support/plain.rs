@@ -51,7 +51,8 @@ fn instant(at: DateTime<Utc>, when: When, names: &Names<'_>) -> String {
     }
 }
 
-/// A message: title, lines, facts, footer, buttons, pick lists.
+/// A message: title, lines, facts, footer, buttons, pick lists, then each file, as `file "refused.csv"` and its
+/// lines.
 pub fn message(message: &Message, names: &Names<'_>) -> String {
     let mut lines = Vec::new();
     lines.extend(message.title.as_ref().map(|t| text(t, names)));
@@ -63,6 +64,10 @@ pub fn message(message: &Message, names: &Names<'_>) -> String {
     }
     for choices in &message.choices {
         lines.push(format!("({}: {})", choices.prompt, labels(&choices.options)));
+    }
+    for file in &message.files {
+        lines.push(format!("file \"{}\"", file.name));
+        lines.extend(String::from_utf8_lossy(&file.bytes).lines().map(str::to_owned));
     }
     if !message.mentions.is_empty() {
         let pinged: Vec<_> = message.mentions.iter().map(|p| format!("@{}", (names.person)(p.0))).collect();

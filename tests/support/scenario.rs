@@ -20,6 +20,7 @@
 //! ana presses "Fill in"                  … of the last answer that she got; `in private`: of a private message
 //! ana picks "Budget"                     the same with a pick list
 //! ana submits reason:"not now"           the form that she was given last; inputs by id or label
+//! ana uses "Create lead" on "I'm Jane"    a command of a message's menu; `by kai`: kai wrote it; ` / ` ends a line
 //! ana again                              her last input once more: the same event, delivered twice
 //! ignore #digest                         what is posted there need not be named
 //! #alerts is gone                        the channel does not exist any more
@@ -27,6 +28,7 @@
 //!
 //! ana< L-1 … Attempting                  her last answer has these pieces, in this order
 //! ana! Attempting                        … has not
+//! ana< file "refused.csv" … 4,no name    a file on it, with this line
 //! #alerts< L-1 … breached                a message new or changed since the last step has
 //! #alerts! L-1                           no such message has
 //! private ana< yours now                 the same for private messages
@@ -43,7 +45,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bellwether::chat::action::Action;
-use bellwether::chat::intent::{Input, Request};
+use bellwether::chat::intent::{Input, Menu, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::chat::value;
 use bellwether::domain::calendar::{self, Calendar, WeeklyHours};
@@ -205,6 +207,9 @@ impl Play {
             self.answer(who, Reply::Private(message));
             return Ok(());
         }
+        if let Some(rest) = does.strip_prefix("uses ") {
+            return self.menu(who, rest).await;
+        }
         if does == "again" {
             let request = self.last_input.get(who).ok_or("there is nothing to repeat")?.clone();
             let reply = self.world.handle(request).await;
@@ -278,10 +283,7 @@ impl Play {
             roles: Vec::new(),
             team: role.map(|_| team),
             role,
-            duties: BTreeSet::new(),
-            capacity: None,
-            timezone: None,
-            booking: None,
+            ..Person::unknown(id)
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())
@@ -333,6 +335,19 @@ impl Play {
             println!("    {who}< {}", self.plain(&reply).replace('\n', "\n      "));
         }
         self.answers.insert(who.to_owned(), Answered { reply, named: false });
+    }
+
+    /// `"Create lead" on "I'm Jane" by kai`; in the text, ` / ` is a new line.
+    async fn menu(&mut self, who: &str, rest: &str) -> Outcome {
+        let (name, rest) = quoted(rest)?;
+        let (text, by) = quoted(rest.strip_prefix("on ").ok_or("write: uses \"…\" on \"the text\"")?)?;
+        let author = match by.strip_prefix("by ") {
+            Some(name) => Some((self.world.who(name)?.id, name.to_owned())),
+            None => None,
+        };
+        let channel = self.world.channel("general");
+        let menu = Menu { name, text: text.replace(" / ", "\n"), author };
+        self.input(who, channel, Input::Menu(menu)).await
     }
 
     async fn press(&mut self, who: &str, rest: &str) -> Outcome {

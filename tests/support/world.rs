@@ -37,8 +37,13 @@ pub struct World {
 impl World {
     /// A world at an instant, in which nothing has been set up.
     pub async fn at(now: DateTime<Utc>, playbooks: Playbooks) -> Self {
+        Self::in_file(now, playbooks, "sqlite::memory:").await
+    }
+
+    /// The same with a database of that URL.
+    pub async fn in_file(now: DateTime<Utc>, playbooks: Playbooks, url: &str) -> Self {
         let clock = Arc::new(ManualClock::at(now));
-        let store = Store::open("sqlite::memory:", clock.clone()).await.expect("a memory database");
+        let store = Store::open(url, clock.clone()).await.expect("a database");
         let chat = Arc::new(FakeChat::default());
         Self {
             app: App::new(store, clock.clone(), playbooks),
@@ -106,7 +111,12 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            Mention::File(_) => None,
+            // A file of this repository.
+            Mention::File(path) => {
+                let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+                let name = full.file_name()?.to_string_lossy().into_owned();
+                std::fs::read(&full).ok().map(|bytes| Value::File(name, bytes))
+            }
         })
     }
 

@@ -27,12 +27,13 @@ async fn everything_crosses_the_wire() {
     approvals(&town).await;
     many(&town).await;
     suggestions(&town).await;
+    menus(&town).await;
     wrong_inputs(&town).await;
     town.quiet().await;
 
     let tree = tree();
     let sent = town.server.interactions();
-    let all: BTreeSet<String> = tree.iter().flat_map(subs).collect();
+    let all: BTreeSet<String> = tree.iter().flat_map(subs).chain(menu()).collect();
     let used: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).map(|i| i.name.clone()).collect();
     let offered: BTreeSet<String> = tree.iter().flat_map(options).map(|(option, _)| option).collect();
     let given: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).flat_map(options_of).collect();
@@ -81,6 +82,13 @@ fn tree() -> Vec<Command> {
     let playbooks = Playbooks::builtin();
     let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
     commands::tree(&all)
+}
+
+/// What a message's menu offers.
+fn menu() -> Vec<String> {
+    let playbooks = Playbooks::builtin();
+    let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
+    commands::menu(&all).into_iter().map(|item| item.name).collect()
 }
 
 fn subs(command: &Command) -> Vec<String> {
@@ -144,12 +152,38 @@ async fn setting_up(town: &Town) {
     let line =
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
-    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\"";
-    town.says("mia", "general", line).await.tells_privately(&["Thresholds", "$10,000", "MYR 0.22"]);
+    let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
+                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+    let thresholds = town.says("mia", "general", line).await;
+    thresholds.tells_privately(&[
+        "Thresholds",
+        "$10,000",
+        "MYR 0.22",
+        "Acme Ltd",
+        "5 business days",
+        "50 inter",
+    ]);
     let show = town.says("mia", "general", "/setup show").await;
-    show.tells_privately(&["Team Sales", "Last changes\nrate ", "member Max: capacity: 40"]);
+    let show = show.tells_privately(&[
+        "Delivery",
+        "rate MYR 0.22 · by <@",
+        "Playbooks",
+        "Team Sales",
+        "Page 1 of 2",
+    ]);
+    let second = town.press_label("mia", &show, "Next").await;
+    second.tells_privately(&["People", "up to 40 records · by <@", "Page 2 of 2"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
     zone.tells_privately(&["read in Europe/London now."]);
+    let quiet = town.says("ana", "general", "/me quiet-hours hours:\"22:00-07:00\"").await;
+    quiet.tells_privately(&["Quiet hours: 22:00-07:00"]);
+    let away = town.says("ben", "general", "/me away until:\"2027-03-01\" from:\"2027-02-01\"").await;
+    away.tells_privately(&["Away: from", "until"]);
+    town.says("ben", "general", "/me away until:-").await.tells_privately(&["Away: no."]);
+    town.says("ben", "general", "/me language language:en").await.tells_privately(&["Language: English"]);
+    town.says("ben", "general", "/me settings budget:45").await.tells_privately(&["at most 45 inter"]);
+    let mine = town.says("ben", "general", "/me settings").await;
+    mine.tells_privately(&["Your settings", "Rep in Sales", "Quiet hours", "Away", "at most 45", "English"]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
     guide.tells_privately(&["Connected", "You have talked"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
@@ -290,6 +324,25 @@ async fn approvals(town: &Town) {
     town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
 }
 
+/// The commands of a message's menu.
+async fn menus(town: &Town) {
+    let text = "Name: Fay Lim\nmail fay@foxtrot.example about 40 seats";
+    let said = town.server.say("ben", "general", text).expect("said");
+    let form = town.server.message_command("ana", said, "Create lead").await;
+    let form = town.complete(form, "Create lead").await.form();
+    assert_eq!((&form.inputs[0]["value"], &form.inputs[4]["value"]), (&json!("Fay Lim"), &json!(text)));
+    let made = town.submits("ana", &form, json!({"company": "Foxtrot"})).await;
+    made.tells_privately(&["Fay Lim", "is created"]);
+    let said = town.server.say("ben", "general", "Fay Lim (Foxtrot) wants the offer").expect("said");
+    let list = town.server.message_command("ana", said, "Log to lead").await;
+    let list = town.complete(list, "Log to lead").await.tells_privately(&["which lead?", "wants the offer"]);
+    let value = list_value(&list);
+    let what = town.pick("ana", &list, "nr", &value).await.tells_privately(&["what happened?"]);
+    let form = town.pick("ana", &what, "na", "note").await.form();
+    assert_eq!(form.inputs[0]["value"], "Fay Lim (Foxtrot) wants the offer");
+    town.submits("ana", &form, json!({})).await.tells_privately(&["has your note"]);
+}
+
 /// Lists and histories of many pages, and the digest.
 async fn many(town: &Town) {
     for n in 6..=45 {
@@ -318,6 +371,14 @@ async fn many(town: &Town) {
         .await
         .tells_privately(&["No leads (untouched for 7 days)"]);
     town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40", "Page 1 of 4"]);
+
+    // A draft is tried on all this (X2).
+    let draft = include_bytes!("../../src/playbook/builtin/lead_lifecycle.toml").to_vec();
+    let file = town.server.upload("draft.toml", "application/toml", draft);
+    let tried = town.says("mia", "leads", &format!("/playbook simulate file:{file} since:30d")).await;
+    let tried =
+        tried.tells_privately(&["on trial", "45 leads lived through again", "Would have been stopped"]);
+    assert_eq!(tried.attachments.len(), 1, "the table");
 
     for n in 0..20 {
         let line = format!("/lead log lead:L-45 activity:note note:\"{n} {}\"", "what was said. ".repeat(20));
@@ -413,6 +474,15 @@ async fn wrong_inputs(town: &Town) {
         ("mia", "/setup thresholds high-value:lots", "\"lots\" is not an amount"),
         ("mia", "/setup thresholds currency:shells", "\"shells\" is not a currency"),
         ("mia", "/setup thresholds rates:cheap", "\"cheap\" is not a rate"),
+        ("mia", "/setup thresholds cluster:1", "whole number from 2 to 100"),
+        ("mia", "/setup thresholds stale-grace:soon", "\"soon\" is not a length of time"),
+        ("mia", "/setup thresholds undo-window:\"2 days\"", "from 1 minute to 24 hours"),
+        ("mia", "/setup thresholds budget:none", "\"none\" is not a budget"),
+        ("mia", "/setup thresholds budget:\"Nobody 3\"", "There is no team \"Nobody\""),
+        ("ana", "/me settings budget:0", "\"0\" is not a budget"),
+        ("ana", "/me quiet-hours hours:nights", "\"nights\" is not a span of hours"),
+        ("ana", "/me away until:yesterday", "must lie ahead"),
+        ("ana", "/me away until:later", "\"later\" is not a time"),
     ];
     let mut odd = Vec::new();
     for (who, line, says) in wrong {

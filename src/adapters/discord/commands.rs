@@ -18,16 +18,19 @@ use crate::chat::commands::{Command, Opt, OptKind, Sub};
 use crate::chat::port::Service;
 use crate::domain::ids::WorkspaceId;
 
+const MESSAGE_MENU: u8 = 3;
 const SUB_COMMAND: u8 = 1;
 const GROUP: u8 = 2;
 /// Text and announcement channels: where one can write.
 const WRITABLE: [u8; 2] = [0, 5];
 
-/// The commands as JSON.
-pub fn tree(commands: &[Command]) -> Value {
-    commands
+/// The commands as JSON, and those of a message's menu after them.
+pub fn tree(commands: &[Command], menu: &[String]) -> Value {
+    let slash = commands
         .iter()
-        .map(|c| json!({"type": 1, "name": c.name, "description": c.means, "options": subs(&c.subs)}))
+        .map(|c| json!({"type": 1, "name": c.name, "description": c.means, "options": subs(&c.subs)}));
+    slash
+        .chain(menu.iter().map(|name| json!({"type": MESSAGE_MENU, "name": name, "description": ""})))
         .collect()
 }
 
@@ -96,17 +99,19 @@ fn essence(tree: &Value) -> Value {
         .as_array()
         .into_iter()
         .flatten()
-        .filter(|c| c["type"].as_u64().unwrap_or(1) == 1)
+        .filter(|c| [1, u64::from(MESSAGE_MENU)].contains(&c["type"].as_u64().unwrap_or(1)))
         .map(part)
         .collect();
-    commands.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
+    commands.sort_by(|a, b| {
+        (a["type"].as_u64(), a["name"].as_str()).cmp(&(b["type"].as_u64(), b["name"].as_str()))
+    });
     commands.into()
 }
 
 fn part(node: &Value) -> Value {
     let mut out = Map::new();
     for key in ["name", "description", "choices", "channel_types"] {
-        if let Some(value) = node.get(key).filter(|v| !v.is_null()) {
+        if let Some(value) = node.get(key).filter(|v| !v.is_null() && *v != "") {
             out.insert(key.into(), value.clone());
         }
     }
@@ -176,7 +181,7 @@ impl Registrar {
 
     async fn try_refresh(&self, application: u64, workspace: WorkspaceId) -> Result<(), Failure> {
         let _turn = self.turn.lock().await;
-        let wanted = tree(&self.service.commands(workspace));
+        let wanted = tree(&self.service.commands(workspace), &self.service.menu(workspace));
         let hash = hash(&wanted);
         if self.standing().get(&workspace) == Some(&hash) {
             return Ok(());
@@ -230,7 +235,8 @@ mod tests {
 
     #[test]
     fn the_table_becomes_discords_tree() {
-        let tree = tree(&commands());
+        let tree = tree(&commands(), &["Create lead".to_owned()]);
+        assert_eq!(tree[1], json!({"type": 3, "name": "Create lead", "description": ""}));
         let options = tree[0]["options"].as_array().expect("options");
         let shape: Vec<_> = options.iter().map(|o| (o["type"].as_u64(), o["name"].as_str())).collect();
         assert_eq!(shape, [(Some(1), Some("show")), (Some(2), Some("stage")), (Some(1), Some("edit"))]);
@@ -252,7 +258,7 @@ mod tests {
     /// Ruling 18
     #[test]
     fn what_discord_adds_is_no_difference_and_what_is_ours_is() {
-        let ours = tree(&commands());
+        let ours = tree(&commands(), &["Create lead".to_owned()]);
         let mut theirs = ours.clone();
         let command = &mut theirs[0];
         command["id"] = json!("1");
@@ -261,8 +267,10 @@ mod tests {
         command["options"][0]["options"][0]["name_localizations"] = Value::Null;
         command["options"][2]["options"][0]["required"] = json!(false);
         command["options"][2]["options"][0]["min_value"] = json!(0.0);
+        theirs[1]["description"] = Value::Null;
         assert_eq!(essence(&ours), essence(&theirs));
         theirs[0]["options"][0]["options"][0]["description"] = json!("changed");
         assert_ne!(essence(&ours), essence(&theirs));
+        assert_ne!(essence(&ours), essence(&tree(&commands(), &[])), "a menu that is missing is noticed");
     }
 }

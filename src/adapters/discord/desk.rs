@@ -2,7 +2,7 @@
 //!
 //! Properties:
 //! 1. Whatever the service does, Discord has heard from us [`PROMPT`] after the interaction came: with the reply if
-//!    it is there, else with a promise ("thinking…") that the reply fills when it comes.
+//!    it is there and has no large files, else with a promise ("thinking…") that the reply fills when it comes.
 //! 2. The service's work is never cut off, and a panic in it is answered in words.
 //! 3. An answer that Discord does not take any more is logged and breaks nothing; one that may have been lost is
 //!    sent again (Discord refuses the second one with 40060, which then means that the first arrived). Only a
@@ -51,6 +51,8 @@ const FIRST_BY: Duration = Duration::from_millis(2_900);
 const LATER_BY: Duration = Duration::from_mins(1);
 /// The largest file that is fetched: 1 MB.
 pub const FILE_LIMIT: usize = 1024 * 1024;
+/// A reply with larger files is promised first: their way up may take longer than Discord waits. Bytes.
+const LIGHT: usize = 256 * 1024;
 const SUGGESTIONS: usize = 25;
 
 const MESSAGE: u8 = 4;
@@ -117,10 +119,14 @@ impl Desk {
                 Err(refusal) => Reply::Private(refusal),
             }
         });
+        let mut ready = None;
         if let Ok(done) = timeout_at(came + PROMPT, &mut task).await {
             let reply = done.unwrap_or_else(|e| broken(&ticket, &e));
-            self.answer(&ticket, reply, came).await;
-            return;
+            if weight(&reply) <= LIGHT {
+                self.answer(&ticket, reply, came).await;
+                return;
+            }
+            ready = Some(reply);
         }
         let promise = promise(ticket.from);
         let body = match promise {
@@ -128,7 +134,10 @@ impl Desk {
             Promise::Quiet => json!({"type": 6}),
         };
         let promised = self.first(&ticket, Body::Json(body), came).await;
-        let reply = task.await.unwrap_or_else(|e| broken(&ticket, &e));
+        let reply = match ready {
+            Some(reply) => reply,
+            None => task.await.unwrap_or_else(|e| broken(&ticket, &e)),
+        };
         match promised {
             // A promise whose answer was lost may stand: it is fulfilled where it does.
             Ok(()) | Err(Failure::Unavailable { .. } | Failure::Limited { .. }) => {
@@ -260,6 +269,17 @@ fn first_body(from: From, reply: Reply) -> Body {
     }
 }
 
+/// How many bytes of files go along with a reply.
+fn weight(reply: &Reply) -> usize {
+    match reply {
+        Reply::Private(message) | Reply::Public(message) | Reply::Update(message) => {
+            let image = message.image.as_ref().map_or(0, |i| i.bytes.len());
+            message.files.iter().map(|f| f.bytes.len()).sum::<usize>() + image
+        }
+        Reply::Form(_) => 0,
+    }
+}
+
 fn promise(from: From) -> Promise {
     match from {
         From::Command | From::Form { opened_on: None } => Promise::Message,
@@ -312,7 +332,7 @@ async fn fetch(rest: &Rest, mut request: Request, files: Vec<Attached>) -> Resul
             Input::Call(call) => {
                 call.options.insert(file.option, OptionValue::File(file.name, bytes));
             }
-            Input::Press { .. } | Input::Submit { .. } => {}
+            Input::Menu(_) | Input::Press { .. } | Input::Submit { .. } => {}
         }
     }
     Ok(request)

@@ -3,13 +3,14 @@
 //! **Private conversations.** A button under a direct message comes without a guild: the request's workspace is 0
 //! then, and the service takes it from the record, approval or draft that the action names.
 //!
-//! **Deliberately absent**: commands of the user and message menus (a later feature declares them first).
+//! **Deliberately absent**: commands of the user menu (none is declared).
 
 use std::collections::BTreeMap;
 
 use serenity::model::application::{
     ActionRowComponent, CommandData, CommandDataOption, CommandDataOptionValue, CommandDataResolved,
-    CommandInteraction, CommandOptionType, ComponentInteractionDataKind, Interaction, ModalInteraction,
+    CommandInteraction, CommandOptionType, CommandType, ComponentInteractionDataKind, Interaction,
+    ModalInteraction,
 };
 use serenity::model::channel::{Message, MessageFlags};
 use serenity::model::guild::Member;
@@ -19,7 +20,7 @@ use serenity::model::user::User;
 
 use super::marker;
 use crate::chat::action::Action;
-use crate::chat::intent::{Ask, Call, Input, Request, Value, Who};
+use crate::chat::intent::{Ask, Call, Input, Menu, Request, Value, Who};
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
 
 /// The name of this source (R4: an interaction's id is unique within it).
@@ -109,6 +110,9 @@ pub struct Attached {
 /// Reads an interaction.
 pub fn read(interaction: &Interaction) -> Option<Incoming> {
     let (from, asked) = match interaction {
+        Interaction::Command(command) if command.data.kind == CommandType::Message => {
+            (From::Command, chosen(command))
+        }
         Interaction::Command(command) => (From::Command, called(command)),
         Interaction::Autocomplete(command) => (From::Command, completed(command)),
         Interaction::Component(press) => {
@@ -161,6 +165,41 @@ fn called(command: &CommandInteraction) -> Asked {
         input: Input::Call(call),
     };
     Asked::Do(request, files)
+}
+
+/// A command of a message's menu.
+fn chosen(command: &CommandInteraction) -> Asked {
+    let Some(message) = command.data.target_id.and_then(|id| command.data.resolved.messages.get(&id.into()))
+    else {
+        return Asked::Nothing;
+    };
+    let author = &message.author;
+    let menu = Menu {
+        name: command.data.name.clone(),
+        text: said(message),
+        author: (!author.bot).then(|| (PersonId(author.id.get() as i64), author.display_name().to_owned())),
+    };
+    let request = Request {
+        source: SOURCE,
+        external_id: command.id.to_string(),
+        workspace: workspace(command.guild_id),
+        channel: ChannelId(command.channel_id.get() as i64),
+        who: who(command.member.as_deref(), &command.user),
+        input: Input::Menu(menu),
+    };
+    Asked::Do(request, Vec::new())
+}
+
+/// Everything that a message says: web forms and other bots write into embeds.
+fn said(message: &Message) -> String {
+    let mut parts = vec![message.content.clone()];
+    for embed in &message.embeds {
+        parts.extend(embed.title.clone());
+        parts.extend(embed.description.clone());
+        parts.extend(embed.fields.iter().map(|field| format!("{}: {}", field.name, field.value)));
+    }
+    parts.retain(|part| !part.trim().is_empty());
+    parts.join("\n")
 }
 
 fn completed(command: &CommandInteraction) -> Asked {

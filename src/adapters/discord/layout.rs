@@ -1,11 +1,12 @@
-//! A [`Message`] laid out for Discord, as the JSON of its API: one embed, buttons, pick lists, one image.
+//! A [`Message`] laid out for Discord, as the JSON of its API: one embed, buttons, pick lists, one image, files.
 //!
 //! Properties, for whatever comes in:
 //! 1. Every limit of Discord holds: what is too long is cut with an ellipsis, what is too many is left out; nothing
 //!    is ever refused for its size.
 //! 2. `allowed_mentions` is explicit, and names [`Message::mentions`] and nobody else. Discord notifies people only
 //!    from a message's content, so that they are named there; text from people never gets there.
-//! 3. An edit says everything: what the new message lacks is taken away.
+//! 3. An edit says everything: what the new message lacks is taken away, files too, but where the message keeps
+//!    them on purpose ([`Message::keeps_files`]).
 //!
 //! The JSON is written directly rather than by serenity's builders, which check none of the limits.
 
@@ -19,7 +20,10 @@ use serde_json::{Value, json};
 use self::text::{cut, is_words, length, render};
 use super::marker;
 use super::rest::{Body, File};
-use crate::chat::message::{Button, Choices, Emphasis, Fact, Image, Message, Severity};
+use super::words;
+use crate::chat::message::{
+    ALL_FILES_BYTES, Button, Choices, Emphasis, FILE_BYTES, FILES, Fact, Message, Severity, Text,
+};
 use crate::chat::port::SendKey;
 
 const CONTENT: usize = 2_000;
@@ -50,12 +54,12 @@ pub fn post(message: &Message, key: SendKey) -> Body {
     let mut json = lay_out(message, Some(key.outbox));
     json["nonce"] = json!(marker::nonce(key));
     json["enforce_nonce"] = json!(true);
-    with_image(json, message)
+    with_files(json, message)
 }
 
 /// What a message of the outbox becomes.
 pub fn edit(message: &Message, key: SendKey) -> Body {
-    with_image(lay_out(message, Some(key.outbox)), message)
+    with_files(lay_out(message, Some(key.outbox)), message)
 }
 
 /// An answer to an interaction, as its first response of this type; `marked` where it replaces a message of the
@@ -65,7 +69,7 @@ pub fn answer(kind: u8, message: &Message, private: bool, marked: Option<i64>) -
     if private {
         json["flags"] = json!(EPHEMERAL);
     }
-    match with_image(json, message) {
+    match with_files(json, message) {
         Body::WithFiles(data, files) => Body::WithFiles(json!({"type": kind, "data": data}), files),
         Body::Json(data) => Body::Json(json!({"type": kind, "data": data})),
         Body::Empty => Body::Empty,
@@ -78,7 +82,7 @@ pub fn later_answer(message: &Message, private: bool, marked: Option<i64>) -> Bo
     if private {
         json["flags"] = json!(EPHEMERAL);
     }
-    with_image(json, message)
+    with_files(json, message)
 }
 
 fn lay_out(message: &Message, outbox: Option<i64>) -> Value {
@@ -132,10 +136,12 @@ fn embed(message: &Message, footer: &str) -> Value {
         }
     }
     let room = DESCRIPTION.min(left);
-    for (n, line) in message.lines.iter().enumerate() {
+    let missing = left_out(message);
+    let lines: Vec<&Text> = missing.iter().chain(&message.lines).collect();
+    for (n, line) in lines.iter().enumerate() {
         let space = if description.is_empty() && n == 0 { "" } else { "\n" };
         // One is kept for the ellipsis that says that lines are missing.
-        let used = length(&description) + space.len() + usize::from(n + 1 < message.lines.len());
+        let used = length(&description) + space.len() + usize::from(n + 1 < lines.len());
         let Some(free) = room.checked_sub(used).filter(|f| *f > 0) else {
             if length(&description) < room {
                 description.push('…');
@@ -155,7 +161,7 @@ fn embed(message: &Message, footer: &str) -> Value {
     }
     embed["fields"] = fields(&message.facts, left).into();
     if let Some(image) = &message.image {
-        embed["image"] = json!({"url": format!("attachment://{}", file_name(image))});
+        embed["image"] = json!({"url": format!("attachment://{}", file_name(&image.name, "image.png"))});
     }
     embed
 }
@@ -242,23 +248,78 @@ fn list(choices: &Choices, outbox: Option<i64>, ids: &mut BTreeSet<String>) -> O
     Some(json)
 }
 
-fn with_image(mut json: Value, message: &Message) -> Body {
-    let Some(image) = &message.image else { return Body::Json(json) };
-    let name = file_name(image);
-    let alt = if image.alt.trim().is_empty() { &name } else { &image.alt };
-    json["attachments"] = json!([{"id": "0", "filename": name, "description": cut(alt, ALT)}]);
-    Body::WithFiles(json, vec![File { name, media: "image/png", bytes: image.bytes.clone() }])
+/// Puts the picture and the files beside the JSON. What stood on the message before goes or stays as the message
+/// says.
+fn with_files(mut json: Value, message: &Message) -> Body {
+    let mut files = Vec::new();
+    let mut told = Vec::new();
+    if let Some(image) = &message.image {
+        let name = file_name(&image.name, "image.png");
+        let alt = if image.alt.trim().is_empty() { &name } else { &image.alt };
+        told.push(json!({"id": "0", "filename": name, "description": cut(alt, ALT)}));
+        files.push(File { name, media: "image/png", bytes: image.bytes.clone() });
+    }
+    let mut names: BTreeSet<String> = files.iter().map(|f| f.name.clone()).collect();
+    for file in taken(message) {
+        // Two files of one name would be one to whoever saves them.
+        let mut name = file_name(&file.name, "file.txt");
+        if !names.insert(name.clone()) {
+            name = format!("{}-{name}", files.len());
+            names.insert(name.clone());
+        }
+        told.push(json!({"id": files.len().to_string(), "filename": name}));
+        files.push(File { media: media(&name), name, bytes: file.bytes.clone() });
+    }
+    if message.keeps_files {
+        // A list that is not there leaves what stands as it is; new files are added to it, named by their parts.
+        if let Some(json) = json.as_object_mut() {
+            json.remove("attachments");
+        }
+    } else {
+        json["attachments"] = told.into();
+    }
+    if files.is_empty() { Body::Json(json) } else { Body::WithFiles(json, files) }
+}
+
+/// The files that Discord takes: not too many, none too large, not too much together.
+fn taken(message: &Message) -> Vec<&crate::chat::message::File> {
+    let most = FILES - usize::from(message.image.is_some());
+    let mut left = ALL_FILES_BYTES.saturating_sub(message.image.as_ref().map_or(0, |i| i.bytes.len()));
+    let mut taken = Vec::new();
+    for file in &message.files {
+        if taken.len() < most && file.bytes.len() <= FILE_BYTES.min(left) {
+            left -= file.bytes.len();
+            taken.push(file);
+        }
+    }
+    taken
+}
+
+/// A sentence about each file that is left out.
+fn left_out(message: &Message) -> Vec<Text> {
+    let taken = taken(message);
+    let out = message.files.iter().filter(|file| !taken.iter().any(|t| std::ptr::eq(*t, *file)));
+    out.map(|file| words::left_out(&file.name, file.bytes.len())).collect()
+}
+
+fn media(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("md") => "text/markdown; charset=utf-8",
+        Some("txt" | "toml") => "text/plain; charset=utf-8",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        Some(_) | None => "application/octet-stream",
+    }
 }
 
 /// A name that `attachment://` can refer to.
-fn file_name(image: &Image) -> String {
-    let name: String = image
-        .name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .take(64)
-        .collect();
-    if name.trim_matches(['.', '_']).is_empty() { "image.png".into() } else { name }
+fn file_name(name: &str, otherwise: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let name: String = name.chars().map(|c| if safe(c) { c } else { '_' }).collect();
+    // The ending is what a long name may not lose.
+    let name = name.get(name.len().saturating_sub(64)..).unwrap_or(&name).to_owned();
+    if name.trim_matches(['.', '_']).is_empty() { otherwise.to_owned() } else { name }
 }
 
 #[cfg(test)]

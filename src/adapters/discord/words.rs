@@ -1,6 +1,6 @@
 //! The few sentences that only an adapter has occasion for. Everything else is said by [`crate::chat::render`].
 
-use crate::chat::message::{Emphasis, Form, Message, Severity};
+use crate::chat::message::{Emphasis, FILE_BYTES, FILES, Form, Message, Severity, Text};
 
 use super::layout::form::opener;
 
@@ -9,6 +9,17 @@ pub fn too_large(name: &str, limit: usize) -> Message {
     let limit = limit / 1024 / 1024;
     Message::line(format!("“{name}” is larger than {limit} MB. Split it and attach a smaller one."))
         .severity(Severity::Warning)
+}
+
+/// A file of ours that Discord would not take.
+pub fn left_out(name: &str, bytes: usize) -> Text {
+    let (size, limit) = (bytes.div_ceil(1024 * 1024), FILE_BYTES / 1024 / 1024);
+    let why = if bytes > FILE_BYTES {
+        format!("is {size} MB large, and Discord takes {limit} MB")
+    } else {
+        format!("is one too many: Discord takes {FILES} files, 24 MB together")
+    };
+    Text::plain(format!("“{name}” is not attached: it {why}. Ask for less at once."))
 }
 
 /// A file that Discord did not hand over.

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 29] = [
+    pub const VERBS: [&'static str; 33] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "ts", "td", "da", "se", "tc", "di",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "ts", "td", "da", "se", "tc", "di",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -53,6 +53,10 @@ impl Action {
             Self::TaskSent { .. } => "se",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
+            Self::SetupPage { .. } => "st",
+            Self::NewForm { .. } => "nf",
+            Self::NoteRecord { .. } => "nr",
+            Self::NoteActivity { .. } => "na",
         }
     }
 
@@ -87,11 +91,19 @@ impl Action {
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
             Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::DoneAnswer { draft } => {
+            Self::DraftForm { draft }
+            | Self::DraftSubmit { draft }
+            | Self::DoneAnswer { draft }
+            | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
+            }
+            Self::NewForm { noun } => format!("1:{verb}:{noun}"),
+            Self::NoteActivity { draft, record } => {
+                format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
+            Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
@@ -136,6 +148,9 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "nr" => Self::NoteRecord { draft: args.draft()? },
+            "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
             "ts" => Self::Tasks { record: args.record()? },
             "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
@@ -143,6 +158,7 @@ impl Action {
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
+            "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -268,6 +284,10 @@ mod tests {
                     "se" => Action::TaskSent { record, task: count },
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
+                    "st" => Action::SetupPage { page: count },
+                    "nf" => Action::NewForm { noun: word },
+                    "nr" => Action::NoteRecord { draft },
+                    "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),
                 }
             },

@@ -34,15 +34,26 @@ fn playbook() -> Command {
     command(
         "playbook",
         "The rules, explained",
-        vec![Sub::new(
-            "guide",
-            "What each status means, when to use it and what it needs",
-            "/playbook guide",
-            vec![
-                Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
-                Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
-            ],
-        )],
+        vec![
+            Sub::new(
+                "guide",
+                "What each status means, when to use it and what it needs",
+                "/playbook guide",
+                vec![
+                    Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
+                    Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
+                ],
+            ),
+            Sub::new(
+                "simulate",
+                "What a draft would have done to your history; nothing is changed",
+                "/playbook simulate file:draft.toml since:90d",
+                vec![
+                    Opt::new(OptKind::File, "file", "The draft: a playbook's TOML file").required(),
+                    Opt::text("since", "How far back, such as 90d, 12 weeks or 2026-09-01; 90d, if left out"),
+                ],
+            ),
+        ],
     )
 }
 
@@ -110,6 +121,24 @@ fn setup() -> Command {
                     Opt::text("high-value", "From this value on, giving up needs an approval, such as 25k"),
                     Opt::text("currency", "The currency of values typed without one, such as MYR"),
                     Opt::text("rates", "What foreign currencies are worth, such as USD 4.45, SGD 3.30"),
+                    Opt::new(
+                        OptKind::Integer,
+                        "cluster",
+                        "So many parked records of one company are flagged, such as 3",
+                    ),
+                    Opt::text(
+                        "enterprise",
+                        "Company size and account list, such as 500, Acme Ltd=@ana, Globex=@ben; none empties it",
+                    ),
+                    Opt::text(
+                        "stale-grace",
+                        "How long a forced review waits, such as 5 business days; a single - for the playbook's",
+                    ),
+                    Opt::text("undo-window", "How long a change can be taken back, such as 15m"),
+                    Opt::text(
+                        "budget",
+                        "Interruptions a person and day: 12; of a team: North 6; a single - for the workspace's",
+                    ),
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),
@@ -123,10 +152,43 @@ fn me() -> Command {
         "Your own settings",
         vec![
             Sub::new(
+                "settings",
+                "Your settings, and what is held back for you",
+                "/me settings",
+                vec![Opt::text(
+                    "budget",
+                    "How many interruptions a day at most, such as 8; a single - for your team's",
+                )],
+            ),
+            Sub::new(
+                "quiet-hours",
+                "When only what is urgent is sent to you",
+                "/me quiet-hours hours:22:00-08:00",
+                vec![Opt::text("hours", "Such as 22:00-08:00; shown, if left out; a single - for none")],
+            ),
+            Sub::new(
+                "away",
+                "When you are not at work: your messages go to your manager",
+                "/me away until:\"mon 9am\"",
+                vec![
+                    Opt::text("until", "Such as mon 9am; shown, if left out; a single - when you are back"),
+                    Opt::text("from", "Such as tomorrow 6pm; now, if left out"),
+                ],
+            ),
+            Sub::new(
                 "timezone",
                 "The zone in which dates that you type are read",
                 "/me timezone zone:Asia/Kuala_Lumpur",
                 vec![Opt::text("zone", "Such as Asia/Kuala_Lumpur").required().suggests(Suggests::Zone)],
+            ),
+            Sub::new(
+                "language",
+                "The language of messages",
+                "/me language language:en",
+                vec![
+                    Opt::text("language", "English is the only one so far; shown, if left out")
+                        .choices(&[("en", "English")]),
+                ],
             ),
             Sub::new(
                 "booking",

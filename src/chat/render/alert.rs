@@ -157,7 +157,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
     let spec = spec(line);
     let label = spec.map_or("clock", |s| s.label.as_str());
     let within = spec
-        .and_then(|s| s.within)
+        .and_then(|s| s.span(&ctx.workspace.thresholds))
         .filter(|_| among == Among::Alone)
         .map(|w| format!(" ({w})"))
         .unwrap_or_default();

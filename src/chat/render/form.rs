@@ -9,8 +9,9 @@ use super::view::Ctx;
 use super::words::{self, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Emphasis, Form, Input, Message, Severity, Text};
+use crate::chat::value::Guess;
 use crate::domain::activity::Activity;
-use crate::domain::field::Data;
+use crate::domain::field::{Data, builtin};
 use crate::domain::ids::{ApprovalId, DraftId, StatusId};
 use crate::domain::playbook::{Field, FieldKind};
 use crate::domain::record::Record;
@@ -178,6 +179,40 @@ pub fn log_form(record: &Record, activity: Activity) -> Form {
         action: Action::LogForm { record: record.id, activity: activity.name().to_owned() },
         title: tidy(&format!("{} · {}", record.handle, words::activity(activity)), 45),
         inputs,
+    }
+}
+
+/// A form with something written into one of its inputs.
+pub fn with_value(mut form: Form, input: &str, value: &str) -> Form {
+    for input in form.inputs.iter_mut().filter(|i| i.id == input) {
+        input.value = Some(value.to_owned()).filter(|v| !v.trim().is_empty());
+    }
+    form
+}
+
+/// The form for a new record that a message's menu opens: what could be guessed from the message, and all of it as the
+/// note.
+pub fn new_form(noun: &str, found: &Guess, message: &str) -> Form {
+    let guessed = |id: &str, label: &str, example: &str, value: &Option<String>| Input {
+        value: value.clone(),
+        ..text(id, label, example, false)
+    };
+    let name = Input { required: true, ..guessed(builtin::NAME, "Name", "Who or what it is", &found.name) };
+    let note = Input {
+        long: true,
+        value: Some(message.trim().to_owned()).filter(|m| !m.is_empty()),
+        ..text(builtin::NOTE, "Note", "What was said", false)
+    };
+    Form {
+        action: Action::NewForm { noun: noun.to_owned() },
+        title: tidy(&format!("New {noun}"), 45),
+        inputs: vec![
+            name,
+            guessed(builtin::COMPANY, "Company", "Their company", &found.company),
+            guessed(builtin::EMAIL, "E-mail", "ana@acme.com", &found.email),
+            guessed(builtin::PHONE, "Phone", "+60 12 345 6789", &found.phone),
+            note,
+        ],
     }
 }
 

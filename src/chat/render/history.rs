@@ -104,7 +104,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
             }
         }
-        EventKind::Assigned { from, to, why } => {
+        EventKind::Assigned { from, to, why, how: _ } => {
             let text = Text::plain("👤 Owner: ")
                 .append(words::person_or(*from, "nobody"))
                 .then(" → ")

@@ -4,7 +4,9 @@ use super::view::Ctx;
 use super::words::{self, tidy};
 use crate::chat::intent::ApprovalsOf;
 use crate::chat::message::Message;
+use crate::domain::accounts::Unreadable;
 use crate::domain::field::{Data, FieldValue, builtin};
+use crate::domain::workspace::Thresholds;
 
 /// A command in a private message, or a button there of a workspace in which the person is not known.
 pub fn not_here() -> Message {
@@ -33,9 +35,72 @@ pub fn no_rate(currency: &str) -> String {
     format!("There is no rate for {currency}: give one as well, such as rates:\"{currency} 4.45\".")
 }
 
+/// A number that is too small or too great; the sentence.
+pub fn not_within(what: &str, range: &std::ops::RangeInclusive<u32>) -> String {
+    format!("\"{what}\" takes a whole number from {} to {}.", range.start(), range.end())
+}
+
+/// A budget that cannot be read; the sentence.
+pub fn unreadable_budget(typed: &str) -> String {
+    let range = Thresholds::BUDGETS;
+    format!(
+        "\"{}\" is not a budget: write a number from {} to {}, such as 12, or North 6 for a team.",
+        tidy(typed, 60),
+        range.start(),
+        range.end()
+    )
+}
+
+/// An account list that cannot be read; the sentence.
+pub fn unreadable_accounts(why: &Unreadable) -> String {
+    let example = "write it like 500, Acme Ltd=@ana, Globex=@ben";
+    match why {
+        Unreadable::Entry(entry) => {
+            format!("\"{}\" is neither a size nor a company with its owner: {example}.", tidy(entry, 60))
+        }
+        Unreadable::NoSuchPerson { company, typed } => format!(
+            "I know nobody called \"{}\" for {}: place them with /setup member first, or mention them.",
+            tidy(typed, 60),
+            tidy(company, 60)
+        ),
+        Unreadable::Twice(company) => {
+            format!("{} stands there twice: {example}.", tidy(company, 60))
+        }
+        Unreadable::TwoLimits => format!("There are two sizes: {example}."),
+    }
+}
+
+/// A span in which changes can be taken back that cannot be; the sentence.
+pub fn unreadable_window(typed: &str) -> String {
+    format!(
+        "\"{}\" is not a time in which to undo: write from 1 minute to 24 hours, such as 15m.",
+        tidy(typed, 60)
+    )
+}
+
+/// A language that is not there; the sentence.
+pub fn not_translated(typed: &str) -> String {
+    let named = match typed.to_lowercase().as_str() {
+        "ms" | "malay" | "bahasa melayu" => "Malay is not translated yet".to_owned(),
+        "id" | "indonesian" | "bahasa indonesia" => "Indonesian is not translated yet".to_owned(),
+        _ => format!("\"{}\" is no language of mine", tidy(typed, 60)),
+    };
+    format!("{named}: write language:en.")
+}
+
+/// Away until before it begins; the sentence.
+pub fn away_ends_too_early() -> String {
+    "Until when you are away must lie ahead, and after its beginning: such as until:\"mon 9am\".".to_owned()
+}
+
 /// No record has that noun.
 pub fn unknown_noun(noun: &str) -> Message {
     super::problem::unreadable(&format!("There is no playbook for \"{}\" any more.", tidy(noun, 60)))
+}
+
+/// A menu's command that is there no more.
+pub fn unknown_menu(name: &str) -> Message {
+    super::problem::unreadable(&format!("\"{}\" is not there any more: open the menu again.", tidy(name, 60)))
 }
 
 /// The title of a form for a new record.

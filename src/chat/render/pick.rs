@@ -1,12 +1,13 @@
 //! Private pick lists that a button opens: statuses, activities, the spans of a snooze.
 
 use super::suggest;
-use super::view::Ctx;
-use super::words;
+use super::view::{Ctx, RowView};
+use super::words::{self, tidy};
 use crate::chat::action::{Action, SnoozeSpan};
-use crate::chat::message::{Choices, Emphasis, Message, Text};
+use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::ids::StatusId;
+use crate::domain::ids::{DraftId, StatusId};
+use crate::domain::playbook::Noun;
 use crate::domain::record::Record;
 
 /// How many options a list has at most.
@@ -41,6 +42,42 @@ pub fn pick_activity(ctx: &Ctx<'_>, record: &Record) -> Message {
         prompt: "Pick an activity".to_owned(),
         options,
     });
+    message
+}
+
+/// The records to which a message may be logged; what it says is shown above.
+pub fn pick_for_note(draft: DraftId, noun: &Noun, text: &str, rows: &[RowView<'_>]) -> Message {
+    let one = &noun.singular;
+    let mut message = Message::line(Text::strong(format!("Log this to which {one}?")));
+    let said = tidy(text, words::NOTE);
+    if !said.is_empty() {
+        message.lines.push(Text(vec![Span::Soft(said)]));
+    }
+    let options = rows.iter().map(|row| Choice { value: row.record.id.to_string(), ..suggest::record(row) });
+    message.choices.push(Choices {
+        action: Action::NoteRecord { draft },
+        prompt: format!("Pick a {one}"),
+        options: options.take(OPTIONS).collect(),
+    });
+    message.footer = Some("Those it may be about come first, then yours.".to_owned());
+    message
+}
+
+/// There is no record that a message could be logged to.
+pub fn nothing_to_log_to(noun: &Noun) -> Message {
+    let one = &noun.singular;
+    Message::line(format!(
+        "No {one} fits this message, and you own no open one: use \"Create {one}\" on it, or /{one} log."
+    ))
+    .severity(Severity::Warning)
+}
+
+/// Which activity a message was, for the record that was picked.
+pub fn pick_note_activity(ctx: &Ctx<'_>, record: &Record, draft: DraftId) -> Message {
+    let mut message = pick_activity(ctx, record);
+    for choices in &mut message.choices {
+        choices.action = Action::NoteActivity { draft, record: record.id };
+    }
     message
 }
 

@@ -1,4 +1,4 @@
-//! Set-up: what is set, what was changed, and what the first admin is told.
+//! Set-up: what was changed, and what the first admin is told. All of it at once: `setup_show`.
 
 use chrono_tz::Tz;
 
@@ -6,54 +6,7 @@ use super::view::DeliveryView;
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Span, Text};
 use crate::domain::ids::{ChannelId, PersonId, RoleId};
-use crate::domain::workspace::{Person, Role, SettingChange, Team, Thresholds, Workspace};
-
-/// Every setting, its value, who changed what last, and how delivery goes.
-pub fn setup_show(workspace: &Workspace, changes: &[SettingChange], delivery: &DeliveryView) -> Message {
-    let mut message = Message::default().titled("Set-up");
-    for team in workspace.teams.iter().take(8) {
-        message =
-            message.long_fact(format!("Team {}", tidy(&team.name, 60)), team_text(workspace, team, delivery));
-    }
-    message = message.long_fact("Thresholds", thresholds_text(&workspace.thresholds));
-    let placed: Vec<_> =
-        workspace.people.values().filter(|p| p.role.is_some() || !p.duties.is_empty()).collect();
-    for chunk in placed.chunks(8).take(3) {
-        let mut text = Text::default();
-        for (at, person) in chunk.iter().enumerate() {
-            text = if at > 0 { text.then("\n") } else { text };
-            text = text.and(Span::Person(person.id)).then(format!(": {}", member_text(workspace, person)));
-        }
-        message = message.long_fact("People", text);
-    }
-    for chunk in changes.chunks(6).take(3) {
-        let mut text = Text::default();
-        for (at, change) in chunk.iter().enumerate() {
-            text = if at > 0 { text.then("\n") } else { text };
-            text = text
-                .then(format!("{}: {} · ", tidy(&change.setting, 50), tidy(&change.value, 60)))
-                .and(Span::Person(change.by))
-                .then(" ")
-                .and(words::relative(change.at));
-        }
-        message = message.long_fact("Last changes", text);
-    }
-    let mut state = Text::plain(format!(
-        "{} waiting, {} undeliverable",
-        words::count(delivery.waiting, "message"),
-        delivery.parked
-    ));
-    for channel in delivery.broken.iter().take(10) {
-        state = state
-            .then("\n⚠️ ")
-            .and(Span::Channel(*channel))
-            .then(" is gone or closed to me: set another one");
-    }
-    if delivery.parked > 0 || !delivery.broken.is_empty() {
-        message.severity = Severity::Warning;
-    }
-    message.long_fact("Delivery", state)
-}
+use crate::domain::workspace::{Person, Role, Team, Thresholds, Workspace};
 
 fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Text {
     let mut text = Text::plain(format!("{} {}", team.calendar.hours, team.calendar.zone));
@@ -81,7 +34,8 @@ fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Tex
     text.then("\nmanagers: ").append(words::people(&managers))
 }
 
-fn place(channel: Option<ChannelId>, delivery: &DeliveryView) -> Text {
+/// A channel, marked where it does not work; what stands in for it where none is set.
+pub fn place(channel: Option<ChannelId>, delivery: &DeliveryView) -> Text {
     match channel {
         None => Text::plain("where the record was created"),
         Some(id) if delivery.broken.contains(&id) => Text::plain("⚠️ ").and(Span::Channel(id)),
@@ -89,22 +43,71 @@ fn place(channel: Option<ChannelId>, delivery: &DeliveryView) -> Text {
     }
 }
 
-/// The thresholds, spelled out; also for the audit line.
-pub fn thresholds_text(thresholds: &Thresholds) -> String {
-    let mut text = format!(
-        "giving up needs an approval from {} on · currency {}",
-        thresholds.high_value,
-        thresholds.currency.as_str()
-    );
-    if !thresholds.rates.is_empty() {
-        let rates: Vec<_> = thresholds
-            .rates
-            .iter()
-            .map(|(currency, rate)| format!("{} {}", currency.as_str(), millionths(*rate)))
-            .collect();
-        text = format!("{text} · rates {}", rates.join(", "));
+/// The thresholds, spelled out.
+fn thresholds_text(workspace: &Workspace) -> String {
+    let parts = thresholds(workspace).into_iter().map(|(_, text)| text);
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// Each threshold by the name under which its changes are noted, spelled out.
+pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
+    let thresholds = &workspace.thresholds;
+    let mut all = vec![
+        ("high value".to_owned(), format!("giving up needs an approval from {} on", thresholds.high_value)),
+        ("currency".to_owned(), format!("currency {}", thresholds.currency.as_str())),
+    ];
+    all.extend(thresholds.rates.iter().map(|(currency, rate)| {
+        let code = currency.as_str();
+        (format!("rate {code}"), format!("rate {code} {}", millionths(*rate)))
+    }));
+    all.push((
+        "cluster".to_owned(),
+        format!("{} parked records of one company are flagged", thresholds.cluster),
+    ));
+    all.push(("enterprise".to_owned(), format!("enterprise: {}", enterprise(thresholds))));
+    all.push(("stale grace".to_owned(), format!("a forced review waits {}", grace(thresholds.stale_grace))));
+    all.push((
+        "undo window".to_owned(),
+        format!("changes can be taken back for {}", minutes(thresholds.undo_window)),
+    ));
+    all.push(("budget".to_owned(), format!("{} for each person", a_day(thresholds.budget))));
+    for team in &workspace.teams {
+        if let Some(budget) = thresholds.team_budgets.get(&team.id) {
+            let name = tidy(&team.name, 60);
+            all.push((format!("team {}: budget", team.name), format!("in {name} {}", a_day(*budget))));
+        }
     }
-    text
+    all
+}
+
+/// Which companies are enterprises.
+pub fn enterprise(thresholds: &Thresholds) -> String {
+    const NAMED: usize = 10;
+    let size = thresholds.enterprise_size.map(|size| format!("from {size} people on"));
+    let names: Vec<_> = thresholds.accounts.values().take(NAMED).map(|a| tidy(&a.name, 40)).collect();
+    let more = thresholds.accounts.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let list = (!names.is_empty()).then(|| format!("{}{more}", names.join(", ")));
+    let parts: Vec<_> = size.into_iter().chain(list).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
+}
+
+/// How long a forced review waits.
+pub fn grace(grace: Option<crate::domain::span::Span>) -> String {
+    grace.map_or_else(|| "as long as the playbook says".to_owned(), |span| span.to_string())
+}
+
+/// `15 minutes`, `2 hours`.
+pub fn minutes(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (hours, 0) if hours > 0 => words::count(hours.into(), "hour"),
+        _ => words::count(minutes.into(), "minute"),
+    }
+}
+
+/// `at most 12 interruptions a day`.
+pub fn a_day(budget: u32) -> String {
+    format!("at most {} a day", words::count(budget.into(), "interruption"))
 }
 
 /// `4.45` of 4,450,000 millionths.
@@ -243,14 +246,14 @@ fn holidays_text(team: &Team) -> Option<Text> {
 }
 
 /// Thresholds were changed.
-pub fn thresholds_saved(thresholds: &Thresholds, rearmed: u64) -> Message {
-    Message::line(format!("Thresholds: {}{}", thresholds_text(thresholds), clocks(rearmed)))
+pub fn thresholds_saved(workspace: &Workspace, rearmed: u64) -> Message {
+    Message::line(format!("Thresholds: {}{}", thresholds_text(workspace), clocks(rearmed)))
         .severity(Severity::Good)
 }
 
 /// Thresholds as they are.
-pub fn thresholds_shown(thresholds: &Thresholds) -> Message {
-    Message::line(format!("Thresholds: {}.", thresholds_text(thresholds)))
+pub fn thresholds_shown(workspace: &Workspace) -> Message {
+    Message::line(format!("Thresholds: {}.", thresholds_text(workspace)))
 }
 
 /// A person's own zone was changed.
@@ -299,11 +302,6 @@ pub fn unreadable_rate(typed: &str) -> Message {
         "\"{}\" is not a rate: write it like USD 4.45, SGD 3.30.",
         tidy(typed, 60)
     ))
-}
-
-/// A team's settings, spelled out for the audit line.
-pub fn team_audit(team: &Team) -> String {
-    format!("{} {}, digest {}", team.calendar.hours, team.calendar.zone, team.digest_at.format("%H:%M"))
 }
 
 /// `; 12 clocks re-armed.`

@@ -11,7 +11,7 @@ use crate::domain::ids::{ApprovalId, ChannelId, PersonId, RecordRef, StatusId};
 use crate::domain::money::Money;
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
-use crate::domain::workspace::Workspace;
+use crate::domain::workspace::{SettingChange, Workspace};
 
 /// What most wording needs beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -277,6 +277,21 @@ pub struct DigestRep {
     pub activities: u64,
     /// Breaches among their open records.
     pub breaches: u64,
+}
+
+/// What `/setup show` is made from.
+#[derive(Debug, Clone)]
+pub struct SetupView<'a> {
+    /// Everything that is set.
+    pub workspace: &'a Workspace,
+    /// The last change of every setting, the newest first.
+    pub changes: &'a [SettingChange],
+    /// How delivery goes.
+    pub delivery: &'a DeliveryView,
+    /// The active playbooks, the default first.
+    pub playbooks: Vec<&'a Playbook>,
+    /// The domain's time.
+    pub now: DateTime<Utc>,
 }
 
 /// What `/setup show` says about delivery.

@@ -126,7 +126,7 @@ pub fn assign(case: &mut Case<'_>, to: PersonId, why: Option<&str>) -> Result<()
         return Err(Rejection::AlreadyOwner { owner: to });
     }
     let from = case.record.owner;
-    case.push(EventKind::Assigned { from, to: Some(to), why: why.map(str::to_owned) });
+    case.push(EventKind::Assigned { from, to: Some(to), why: why.map(str::to_owned), how: None });
     case.tell(vec![to], Notice::Assigned { by: case.actor.person, why: why.map(str::to_owned) });
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::activity::Activity;
-use super::super::clocks::{field_instant, lay_out};
+use super::super::clocks::{deadline, field_instant};
 use super::super::decision::Env;
 use super::super::field::Data;
 use super::super::ids::StatusId;
@@ -129,7 +129,7 @@ fn ended(
 ) -> ClockRun {
     let mut run = run.clone();
     if run.breached_at.is_none() && spec.is_some_and(|s| s.sla) {
-        let deadline = spec.and_then(|spec| lay_out(record, &run, spec, env).deadline);
+        let deadline = spec.and_then(|spec| deadline(&run, spec, env));
         run.breached_at = deadline.filter(|deadline| *deadline <= at);
     }
     let outcome = if run.breached_at.is_some() { ClockOutcome::Breached } else { outcome };

@@ -3,7 +3,7 @@
 use super::super::activity::ActivityKind;
 use super::super::ids::{ClockId, FieldId, ReasonId, StatusId};
 use super::super::span::Span;
-use super::super::workspace::Duty;
+use super::super::workspace::{Duty, Thresholds};
 
 /// A clock bound to a status.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub struct ClockSpec {
     pub starts: Starts,
     /// The span that per cents refer to, and after which an SLA is breached.
     pub within: Option<Span>,
+    /// The workspace's setting that takes the place of [`ClockSpec::within`], where an admin has set it.
+    pub within_setting: Option<SpanSetting>,
     /// Counts in SLA compliance (D46): it ends met, breached or cancelled (ruling 5).
     pub sla: bool,
     /// It goes on in these statuses too (D44: from Connected on through Working).
@@ -30,6 +32,29 @@ pub struct ClockSpec {
     pub resumes_within_days: Option<u32>,
     /// What it does and when, in the order of the file.
     pub ladder: Vec<Step>,
+}
+
+/// A span that a workspace may set for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanSetting {
+    /// How long a forced review is waited for (D54).
+    StaleGrace,
+}
+
+impl SpanSetting {
+    /// What the workspace has set.
+    pub fn of(self, thresholds: &Thresholds) -> Option<Span> {
+        match self {
+            Self::StaleGrace => thresholds.stale_grace,
+        }
+    }
+}
+
+impl ClockSpec {
+    /// The span that holds in a workspace.
+    pub fn span(&self, thresholds: &Thresholds) -> Option<Span> {
+        self.within_setting.and_then(|setting| setting.of(thresholds)).or(self.within)
+    }
 }
 
 /// When a clock starts.
@@ -55,7 +80,7 @@ pub struct Step {
 }
 
 /// When a step is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StepAt {
     /// When the status is entered, before the clock has started; only a review of a clock that starts with the
     /// delivery of just this alert ([`Starts::Delivered`]), and such a clock has exactly one.

@@ -7,12 +7,15 @@ use chrono::Duration;
 use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::{ClockId, FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{ClockSpec, Field, FieldKind, Starts, Step, StepAt, StepDoes};
+use crate::domain::playbook::{ClockSpec, Field, FieldKind, SpanSetting, Starts, Step, StepAt, StepDoes};
 use crate::domain::span::Span;
 use crate::playbook::node::{Node, Section};
 
 pub(super) const CONTACT_KINDS: [(&str, ActivityKind); 3] =
     [("touch", ActivityKind::Touch), ("two_way", ActivityKind::TwoWay), ("signal", ActivityKind::Signal)];
+
+/// The spans that `/setup thresholds` sets.
+const SPAN_SETTINGS: [(&str, SpanSetting); 1] = [("stale-grace", SpanSetting::StaleGrace)];
 
 impl<'d> Reader<'d> {
     pub(super) fn clock(
@@ -29,6 +32,7 @@ impl<'d> Reader<'d> {
             label: self.label(section, "label").unwrap_or_default(),
             starts: starts?,
             within: self.span(section, "within"),
+            within_setting: section.get("within_setting").and_then(|n| self.choice(&n, &SPAN_SETTINGS)),
             sla: section.flag("sla", false),
             also_in: self.many(section, "also_in", Kind::Status),
             met_by: self.choices(section, "met_by", &CONTACT_KINDS),
@@ -126,6 +130,10 @@ impl<'d> Reader<'d> {
         if clock.touch_extends_once && (restarts || clock.within.is_none()) {
             let message = "A touch extends a clock by its `within`, and not one that each activity restarts.";
             self.problems.error(&section.place_of("touch_extends_once"), message);
+        }
+        if clock.within_setting.is_some() && section.get("within").is_none() {
+            let message = "It has no span where the workspace sets none: give the clock `within`.";
+            self.problems.error(&section.place_of("within_setting"), message);
         }
         if !clock.sla {
             return;

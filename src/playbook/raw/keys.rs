@@ -278,6 +278,12 @@ static CLOCK: Table = Table {
             Optional,
             "The span that per cents refer to, and after which an SLA is breached.",
         ),
+        key(
+            "within_setting",
+            Text,
+            Optional,
+            "`stale-grace`: where an admin has set it with `/setup thresholds`, it takes the place of `within`.",
+        ),
         key("sla", Flag, Optional, "Counts in SLA compliance: it ends met, breached or cancelled."),
         key("also_in", Texts, Optional, "Statuses in which it goes on."),
         key(

@@ -37,6 +37,9 @@ const BUCKET_WINDOW: Duration = Duration::from_secs(5);
 /// What the headers of all other routes tell.
 const OTHER: usize = 50;
 
+/// The largest file that a server without boosts takes.
+const ATTACHMENT: usize = 10 * 1024 * 1024;
+
 /// A request as handlers see it.
 pub struct Call<'a> {
     pub method: &'a str,
@@ -166,6 +169,9 @@ fn answer(
 ) -> Answer {
     if !authorized {
         return Answer(401, json!({"code": 0, "message": "401: Unauthorized"}));
+    }
+    if call.files.iter().any(|file| file.bytes.len() > ATTACHMENT) {
+        return refuse(413, 40005, "Request entity too large");
     }
     let Some(route) = route else {
         tracing::warn!(

@@ -80,6 +80,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Tasks { .. }
         | Action::TaskSent { .. }
         | Action::Dismiss { .. }
+        | Action::SetupPage { .. }
+        | Action::NewForm { .. }
+        | Action::NoteRecord { .. }
+        | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
         // What was said so far is in a draft, or is asked again.
         Action::DoneAnswer { draft } => Some(Action::DraftForm { draft: *draft }),

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::chat::action::Action;
-use crate::chat::message::{Choice, Span, Text};
+use crate::chat::message::{Choice, Image, Span, Text};
 use crate::domain::ids::{ApprovalId, PersonId, RecordId};
 
 const KEY: SendKey = SendKey { outbox: 100, generation: 1 };
@@ -117,6 +117,8 @@ prop_compose! {
         buttons in prop::collection::vec((0i64..20, hostile(), prop::option::of(hostile())), 0..40),
         lists in prop::collection::vec((0i64..5, hostile(), prop::collection::vec((hostile(), hostile()), 0..40)), 0..7),
         mentions in prop::collection::vec(any::<i64>(), 0..200),
+        files in prop::collection::vec((hostile(), 0usize..9), 0..14),
+        keeps_files in any::<bool>(),
     ) -> Message {
         Message {
             severity: Severity::Bad,
@@ -133,6 +135,8 @@ prop_compose! {
                 options: options.into_iter().map(|(value, label)| Choice { value, means: Some(label.clone()), label }).collect(),
             }).collect(),
             image: None,
+            files: files.into_iter().map(|(name, size)| crate::chat::message::File { name, bytes: vec![b'x'; size] }).collect(),
+            keeps_files,
             mentions: mentions.into_iter().map(PersonId).collect(),
         }
     }
@@ -241,6 +245,55 @@ fn an_image_goes_along_with_its_words() {
     assert_eq!(data["embeds"][0]["image"]["url"], "attachment://funnel_1.png");
     let words = json!([{"id": "0", "filename": "funnel_1.png", "description": "Half of them are new."}]);
     assert_eq!((&json["type"], &data["flags"], &data["attachments"]), (&json!(4), &json!(64), &words));
+}
+
+fn names(body: &Body) -> Vec<String> {
+    match body {
+        Body::WithFiles(_, files) => files.iter().map(|f| f.name.clone()).collect(),
+        Body::Json(_) | Body::Empty => Vec::new(),
+    }
+}
+
+#[test]
+fn files_go_along_under_names_that_differ() {
+    let message = Message::line("37 rows were refused.")
+        .file("refused rows.csv", "row,why\n2,no name\n")
+        .file("refused rows.csv", "row,why\n");
+    let body = post(&message, KEY);
+    assert_eq!(names(&body), ["refused_rows.csv", "1-refused_rows.csv"]);
+    let told =
+        json!([{"id": "0", "filename": "refused_rows.csv"}, {"id": "1", "filename": "1-refused_rows.csv"}]);
+    assert_eq!(json(&body)["attachments"], told);
+    assert_eq!(json(&body)["allowed_mentions"], json!({"parse": [], "users": []}));
+}
+
+#[test]
+fn what_discord_would_not_take_is_left_out_and_said() {
+    let message = Message::line("Done.").file("a.csv", vec![b'x'; FILE_BYTES + 1]).file("b.csv", "x");
+    let body = post(&message, KEY);
+    assert_eq!(names(&body), ["b.csv"]);
+    let shown = json(&body)["embeds"][0]["description"].as_str().unwrap_or_default().to_owned();
+    assert!(shown.starts_with("“a.csv” is not attached: it is 11 MB large"), "{shown}");
+    let mut many = Message::line("Done.");
+    for n in 0..12 {
+        many = many.file(format!("{n}.csv"), "x");
+    }
+    let body = later_answer(&many, true, None);
+    assert_eq!(names(&body).len(), FILES);
+    let shown = json(&body)["embeds"][0]["description"].as_str().unwrap_or_default().to_owned();
+    assert!(shown.contains("“10.csv” is not attached") && shown.contains("“11.csv” is not attached"));
+}
+
+/// An edit takes files away unless it keeps them on purpose.
+#[test]
+fn an_edit_keeps_or_replaces_files() {
+    let mut message = Message::line("Done.");
+    assert_eq!(json(&edit(&message, KEY))["attachments"], json!([]));
+    message.keeps_files = true;
+    assert_eq!(json(&edit(&message, KEY)).get("attachments"), None);
+    let more = message.file("more.csv", "x");
+    assert_eq!(json(&edit(&more, KEY)).get("attachments"), None, "Discord adds to what is there");
+    assert_eq!(names(&edit(&more, KEY)), ["more.csv"]);
 }
 
 #[test]
