@@ -319,7 +319,10 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         assert_eq!(call(line), Err(sentence.to_owned()), "{line}");
     }
     let unread = [
-        ("/lead mine filter:hot", "\"hot\" is not a filter: write one of all, late, today, owing, waiting."),
+        (
+            "/lead mine filter:hot",
+            "\"hot\" is not a filter: write one of all, late, today, tasks, owing, waiting.",
+        ),
         ("/setup member person:@ben role:boss", "\"boss\" is not a role: write rep or manager."),
         ("/setup team name:Sales digest-at:25:00", "\"25:00\" is not a time of day: write it like 08:30."),
         ("/me quiet-hours hours:night", "\"night\" is not a span of hours: write it like 22:00-08:00."),

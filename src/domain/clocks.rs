@@ -139,9 +139,10 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
     next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
 }
 
-/// The tasks that the owner has not been told of yet, and when they are.
+/// The tasks that the owner has not been told of yet, and when they are. While a request waits they wait with it, as
+/// the ladders do (ruling 5).
 pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u32)> {
-    let untold = record.tasks.iter().filter(|task| !task.told);
+    let untold = record.tasks.iter().filter(|task| !task.told && record.pending.is_none());
     untold.map(|task| (held_by_snooze(record, env.team.calendar.next_open(task.due)), task.id)).collect()
 }
 
@@ -171,8 +172,8 @@ pub fn flags<'a>(
         .collect()
 }
 
-/// When a flag of the record's status is raised; `None`: not by time, or it is raised already. What proposes something
-/// waits for opening hours, because somebody is told.
+/// When a flag of the record's status is raised, at opening where its time falls in closed hours (ruling 7); `None`:
+/// not by time, or it is raised already. What proposes something waits for the end of a snooze, because somebody is told.
 pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<DateTime<Utc>> {
     if !may_raise(record, flag) {
         return None;
@@ -186,7 +187,8 @@ pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<Da
         }
         FlagWhen::AttemptsOver(_) => return None,
     };
-    Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, calendar.next_open(at)) })
+    let at = calendar.next_open(at);
+    Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, at) })
 }
 
 /// What names the suggestion that is made after a while; no rule and no flag is called so.

@@ -196,7 +196,7 @@ fn an_approved_override_is_logged_and_silences_the_rule() {
     lead.pay(ANA);
     lead.choose_with(ANA, "unqualified", because("budget")).expect("asked for");
     lead.approve(MIA).expect("Mia may");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     assert_eq!(moved.overrides, Some(RuleId::from("reply-connects")));
     assert!(lead.record.silenced.contains("reply-connects"));
     assert_eq!(lead.replayed(), lead.record);
