@@ -101,8 +101,8 @@ fn the_table_is_the_contract() {
 /me quiet-hours hours
 /me away until from
 /me timezone zone*
-/me booking link*
-/me language language";
+/me language language
+/me booking link*";
     assert_eq!(lines.join("\n"), contract);
 }
 
@@ -302,7 +302,7 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("/dance", "I know no command /dance: type / to see them all."),
         (
             "/me zone",
-            "/me goes on with one of settings, quiet-hours, away, timezone, booking, language, such as /me settings.",
+            "/me goes on with one of settings, quiet-hours, away, timezone, language, booking, such as /me settings.",
         ),
         ("/lead show", "\"lead\" is missing: write it like /lead show lead:L-12."),
         ("/lead show L-12", "I cannot place \"L-12\": the options are lead, as in /lead show lead:L-12."),

@@ -52,5 +52,8 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    tasks,
+    attempts,
+    flags,
     unused,
 }

@@ -8,11 +8,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::calendar::Calendar;
 use super::decision::Env;
 use super::field::FieldValue;
 use super::ids::{ClockId, RuleId};
 use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Reason, StepAt, StepDoes};
-use super::record::{ClockRun, Record};
+use super::record::{ClockRun, OpenTask, Record};
 use super::span::Span;
 
 /// How often a running request reminds its managers, in business hours (2-chat, Behaviour).
@@ -143,7 +144,27 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
 /// the ladders do (ruling 5).
 pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u32)> {
     let untold = record.tasks.iter().filter(|task| !task.told && record.pending.is_none());
-    untold.map(|task| (held_by_snooze(record, env.team.calendar.next_open(task.due)), task.id)).collect()
+    let calendar = &env.team.calendar;
+    untold
+        .map(|task| (task_due(task, env.playbook, calendar), task.id))
+        .map(|(due, id)| (held_by_snooze(record, calendar.next_open(due)), id))
+        .collect()
+}
+
+/// When a task is due: like a clock's steps it falls where the calendar of today puts it (ruling 7).
+pub fn task_due(task: &OpenTask, playbook: &Playbook, calendar: &Calendar) -> DateTime<Utc> {
+    let Some(spec) = playbook.task(&task.status, &task.label) else { return task.due };
+    let span = spec.every.filter(|_| task.again).unwrap_or(spec.within);
+    due_after(task.since, span, calendar)
+}
+
+/// The instant a span later; a day that is closed is no day to do something on (ruling 7).
+pub(super) fn due_after(since: DateTime<Utc>, span: Span, calendar: &Calendar) -> DateTime<Utc> {
+    let due = calendar.add(since, span);
+    match span {
+        Span::Days(_) | Span::BusinessDays(_) => calendar.next_open(due),
+        Span::Business(_) | Span::Elapsed(_) => due,
+    }
 }
 
 /// Whether a flag may be raised still: once in a stay, and not at a stage that it leaves out.

@@ -116,7 +116,12 @@ pub struct OpenTask {
     pub label: String,
     /// The status that opened it; with the label, the playbook knows the rest.
     pub status: StatusId,
-    /// By when.
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// It is there again: its time is that of a recurring task.
+    #[serde(default)]
+    pub again: bool,
+    /// By when, as it was meant when it was opened; see [`task_due`](super::clocks::task_due).
     pub due: DateTime<Utc>,
     /// The owner was told that it is due.
     #[serde(default)]

@@ -189,7 +189,11 @@ async fn mine_page(
     let mut rows = scenes(app, head, found.rows);
     rows.retain(|(scene, row)| is_wanted(scene, &row.record, filter));
     if filter == MineFilter::Tasks {
-        rows.sort_by_key(|(_, row)| (row.record.tasks.iter().map(|t| t.due).min(), row.record.handle));
+        let first = |scene: &Scene, record: &Record| {
+            let ctx = scene.ctx();
+            record.tasks.iter().map(|task| render::task::due(&ctx, record, task)).min()
+        };
+        rows.sort_by_key(|(scene, row)| (first(scene, &row.record), row.record.handle));
     }
     let total = rows.len() as u64;
     let rows: Vec<_> = rows.into_iter().skip(page as usize * ROWS).take(ROWS).collect();
@@ -215,7 +219,7 @@ fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
             let tomorrow = scene.now.with_timezone(&scene.zone).date_naive() + TimeDelta::days(1);
             let midnight = calendar::instant(scene.zone, tomorrow.and_time(chrono::NaiveTime::MIN));
             let planned = record.next.as_ref().and_then(|next| next.due);
-            let tasks = record.tasks.iter().map(|task| task.due);
+            let tasks = record.tasks.iter().map(|task| render::task::due(&scene.ctx(), record, task));
             running().iter().filter_map(|c| c.deadline).chain(planned).chain(tasks).any(|due| due < midnight)
         }
         MineFilter::Tasks => !record.tasks.is_empty(),

@@ -147,7 +147,8 @@ pub async fn choices(app: &App, head: &Head, playbook: &Playbook) -> Result<Vec<
         .iter()
         .flat_map(|(scene, row)| row.record.tasks.iter().map(move |task| (task, scene, row)))
         .collect();
-    tasks.sort_by_key(|(task, _, row)| (task.due, row.record.handle, task.id));
+    let due = |task, scene: &Scene, row: &Row| render::task::due(&scene.ctx(), &row.record, task);
+    tasks.sort_by_key(|(task, scene, row)| (due(task, scene, row), row.record.handle, task.id));
     Ok(tasks
         .into_iter()
         .map(|(task, scene, row)| render::task::choice(&scene.ctx(), &row.record, task))

@@ -5,7 +5,6 @@ use bellwether::domain::activity::Activity;
 use bellwether::domain::clocks::clocks;
 use bellwether::domain::command::{Actor, Command};
 use bellwether::domain::decision::{AlertLevel, Effect};
-use bellwether::domain::event::EventKind;
 use bellwether::domain::field::{Data, FieldValue, builtin};
 use bellwether::domain::ids::{ClockId, FieldId, PersonId, RuleId, StageId};
 use bellwether::domain::record::ClockOutcome;

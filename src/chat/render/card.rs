@@ -55,7 +55,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message = message.long_fact("Clock", lines(due));
     }
     if !record.tasks.is_empty() {
-        let tasks = task::nearest(record).into_iter().map(|t| task::line(ctx, t)).collect();
+        let tasks = task::nearest(ctx, record).into_iter().map(|t| task::line(ctx, record, t)).collect();
         message = message.long_fact("To do", lines(tasks));
     }
     if !record.sequences.is_empty() {

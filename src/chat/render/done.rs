@@ -75,7 +75,7 @@ fn to_do(ctx: &Ctx<'_>, record: &Record, events: &[Event], message: &mut Message
             EventKind::TaskOpened(opened) => {
                 // It may have been closed again by what followed.
                 let Some(open) = record.task(opened.id) else { continue };
-                message.lines.push(task::line(ctx, open));
+                message.lines.push(task::line(ctx, record, open));
                 if own {
                     let (lines, buttons) = task::ready(ctx, record, open);
                     message.lines.extend(lines);

@@ -116,8 +116,8 @@ fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     } else if let Some(due) = record.next.as_ref().and_then(|n| n.due) {
         text = text.then(" · next ").and(words::relative(due));
     }
-    if let Some(task) = task::nearest(record).first().filter(|_| !with_owner) {
-        text = text.then(" · ").append(task::line(ctx, task));
+    if let Some(task) = task::nearest(ctx, record).first().filter(|_| !with_owner) {
+        text = text.then(" · ").append(task::line(ctx, record, task));
     }
     if let Some((flag, _)) = clocks::flags(record, ctx.playbook, ctx.now).pop() {
         text = text.then(format!(" · 🚩 {}", flag.says));

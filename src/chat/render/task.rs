@@ -1,10 +1,13 @@
 //! Tasks: what is to be done, what a task has ready for its owner, and the question that closes it (D28, D30, D31, D70).
 
+use chrono::{DateTime, Utc};
+
 use super::suggest;
 use super::view::Ctx;
 use super::words::{self, NAME, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Button, Choice, Choices, Emphasis, Message, Severity, Span, Text};
+use crate::domain::clocks;
 use crate::domain::ids::{DraftId, StatusId};
 use crate::domain::playbook::TaskSpec;
 use crate::domain::record::{OpenTask, Record};
@@ -15,9 +18,15 @@ pub const KEEP: &str = "=";
 const OPTIONS: usize = 25;
 
 /// `Contact them, due in 2 hours`.
-pub fn line(ctx: &Ctx<'_>, task: &OpenTask) -> Text {
-    let when = if task.due < ctx.now { ", was due " } else { ", due " };
-    Text::plain(format!("☑️ {}{when}", task.label)).and(words::relative(task.due))
+pub fn line(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> Text {
+    let due = due(ctx, record, task);
+    let when = if due < ctx.now { ", was due " } else { ", due " };
+    Text::plain(format!("☑️ {}{when}", task.label)).and(words::relative(due))
+}
+
+/// When it is due.
+pub fn due(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> DateTime<Utc> {
+    clocks::task_due(task, ctx.playbook, &ctx.workspace.team(record.team).calendar)
 }
 
 /// The open tasks of a record, each with what closes it.
@@ -26,8 +35,8 @@ pub fn tasks(ctx: &Ctx<'_>, record: &Record) -> Message {
     if record.tasks.is_empty() {
         message.lines.push(Text::plain("Nothing is to be done here."));
     }
-    for task in nearest(record) {
-        message.lines.push(line(ctx, task));
+    for task in nearest(ctx, record) {
+        message.lines.push(line(ctx, record, task));
         let (lines, buttons) = ready(ctx, record, task);
         message.lines.extend(lines);
         message.buttons.extend(buttons);
@@ -41,9 +50,9 @@ pub fn tasks(ctx: &Ctx<'_>, record: &Record) -> Message {
 }
 
 /// The open tasks, the nearest first.
-pub fn nearest(record: &Record) -> Vec<&OpenTask> {
+pub fn nearest<'r>(ctx: &Ctx<'_>, record: &'r Record) -> Vec<&'r OpenTask> {
     let mut tasks: Vec<_> = record.tasks.iter().collect();
-    tasks.sort_by_key(|task| (task.due, task.id));
+    tasks.sort_by_key(|task| (due(ctx, record, task), task.id));
     tasks
 }
 
@@ -155,8 +164,9 @@ pub fn unknown(noun: &str, typed: &str) -> Message {
 
 /// A task as autocompletion shows it: what comes back is `L-12/1`.
 pub fn choice(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> Choice {
-    let late = if task.due < ctx.now { "⏰ " } else { "" };
-    let due = task.due.with_timezone(&ctx.zone).format("%a %-d %b %H:%M");
+    let due = due(ctx, record, task);
+    let late = if due < ctx.now { "⏰ " } else { "" };
+    let due = due.with_timezone(&ctx.zone).format("%a %-d %b %H:%M");
     let name = words::title_within(record, 40);
     Choice {
         value: format!("{}/{}", record.handle, task.id),

@@ -4,8 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::super::activity::Activity;
+use super::super::clocks;
 use super::super::command::StatusAnswer;
-use super::super::decision::{Effect, Env, Notice};
+use super::super::decision::{Effect, Notice};
 use super::super::event::{EventKind, TaskEnd};
 use super::super::field::{Contact, Data};
 use super::super::ids::FieldId;
@@ -39,18 +40,20 @@ pub struct Done<'c> {
 pub fn open_first(case: &mut Case<'_>, spec: &TaskSpec) {
     let happened = case.trigger.is_some_and(|activity| spec.done_by.iter().any(|by| by.is(activity)));
     match (happened, spec.every) {
-        (false, _) => open(case, spec, spec.within),
-        (true, Some(every)) => open(case, spec, every),
+        (false, _) => open(case, spec, spec.within, false),
+        (true, Some(every)) => open(case, spec, every, true),
         (true, None) => {}
     }
 }
 
-fn open(case: &mut Case<'_>, spec: &TaskSpec, within: Span) {
+fn open(case: &mut Case<'_>, spec: &TaskSpec, span: Span, again: bool) {
     let task = OpenTask {
         id: case.record.tasks_opened + 1,
         label: spec.label.clone(),
         status: case.record.status.clone(),
-        due: due(within, &case.env),
+        since: case.env.now,
+        again,
+        due: clocks::due_after(case.env.now, span, &case.env.team.calendar),
         told: false,
     };
     let id = task.id;
@@ -59,16 +62,6 @@ fn open(case: &mut Case<'_>, spec: &TaskSpec, within: Span) {
     if (spec.prepare.is_some() || !spec.confirms.is_empty()) && case.record.owner.is_some() {
         let who = case.owner_or_managers();
         case.tell(who, Notice::TaskReady { task: id });
-    }
-}
-
-/// A day that is closed is no day to do something on (ruling 7).
-fn due(within: Span, env: &Env<'_>) -> DateTime<Utc> {
-    let calendar = &env.team.calendar;
-    let due = calendar.add(env.now, within);
-    match within {
-        Span::Days(_) | Span::BusinessDays(_) => calendar.next_open(due),
-        Span::Business(_) | Span::Elapsed(_) => due,
     }
 }
 
@@ -88,7 +81,7 @@ fn close_once(case: &mut Case<'_>, task: u32, end: TaskEnd, outcome: Option<Stri
     close(case, task, end, outcome, by);
     let spec = case.env.playbook.task(&open_task.status, &open_task.label);
     if let Some((spec, every)) = spec.and_then(|spec| Some((spec, spec.every?))) {
-        open(case, spec, every);
+        open(case, spec, every, true);
     }
 }
 
