@@ -246,7 +246,8 @@ pub(super) fn lay_out<'a>(record: &Record, run: &ClockRun, spec: &'a ClockSpec, 
         .enumerate()
         .filter_map(|(index, step)| {
             let at = match step.at {
-                StepAt::Entry => record.status_since,
+                // Credit here is that of new rules ([`super::ramp`]): nothing else is owed before the start.
+                StepAt::Entry => record.status_since + Duration::milliseconds(run.credit_ms),
                 StepAt::After(span) => add(run, run.started_at?, span, env),
                 StepAt::Percent(percent) => percent_of(run.started_at?, deadline?, within?, percent, env),
             };

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod money;
 pub mod needs;
 pub mod playbook;
+pub mod ramp;
 pub mod record;
 pub mod rejection;
 pub mod span;

@@ -1,6 +1,7 @@
 //! The engine on its own: properties that hold whatever anybody does, and the stories of single rules.
 
 mod properties;
+mod ramp;
 mod rulings;
 mod simulation;
 mod stories;

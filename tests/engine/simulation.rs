@@ -62,7 +62,7 @@ fn advance(world: &mut World, to: DateTime<Utc>) {
 }
 
 /// A life as tried, with a watch that never stops.
-fn lived(playbook: &'static Playbook, tries: &[Try]) -> World {
+pub fn lived(playbook: &'static Playbook, tries: &[Try]) -> World {
     let mut world = World::new(playbook);
     for one in tries {
         match one {
@@ -115,7 +115,7 @@ proptest! {
 const TOY: &str = include_str!("../playbooks/toy.toml");
 
 /// The toy playbook with some of its text exchanged.
-fn toy_with(changes: &[(&str, &str)]) -> &'static Playbook {
+pub fn toy_with(changes: &[(&str, &str)]) -> &'static Playbook {
     let mut text = TOY.to_owned();
     for (old, new) in changes {
         assert!(text.contains(old), "{old}");

@@ -46,7 +46,8 @@ pub fn elapsed(case: &mut Case<'_>) {
 pub fn delivered(case: &mut Case<'_>, clock: &ClockId) {
     let waiting = case.record.run(clock).filter(|run| run.end.is_none() && run.started_at.is_none());
     if let Some(run) = waiting {
-        let run = ClockRun { started_at: Some(case.env.now), ..run.clone() };
+        // Whatever put the alert itself off is over with it (see `ramp`).
+        let run = ClockRun { started_at: Some(case.env.now), credit_ms: 0, ..run.clone() };
         case.push_with(EventKind::Delivered { clock: clock.clone() }, vec![run]);
     }
 }
