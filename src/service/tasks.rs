@@ -133,15 +133,25 @@ pub fn unanswered(change: &ChangeDraft) -> Option<u32> {
     }
 }
 
-/// Open tasks of whoever asks, the nearest first: what autocompletion shows.
+/// Open tasks of whoever asks, the nearest first; a manager who has none is shown their team's.
 pub async fn choices(app: &App, head: &Head, playbook: &Playbook) -> Result<Vec<Choice>, StoreError> {
-    let own = Filter {
+    let any = Filter {
         letter: Some(playbook.noun.letter),
-        owner: Some(head.person()),
         classes: vec![Class::Open, Class::Parked],
         ..Filter::default()
     };
-    let found = app.store().list(head.workspace, &own, 0, MINE).await?;
+    let own = Filter { owner: Some(head.person()), ..any.clone() };
+    let found = of_records(app, head, &own).await?;
+    let workspace = app.store().workspace(head.workspace);
+    let team = workspace.team_of(head.person()).id;
+    if found.is_empty() && workspace.is_manager(head.person(), team) {
+        return of_records(app, head, &Filter { team: Some(team), ..any }).await;
+    }
+    Ok(found)
+}
+
+async fn of_records(app: &App, head: &Head, filter: &Filter) -> Result<Vec<Choice>, StoreError> {
+    let found = app.store().list(head.workspace, filter, 0, MINE).await?;
     let rows = scenes(app, head, found.rows);
     let mut tasks: Vec<_> = rows
         .iter()
@@ -149,10 +159,9 @@ pub async fn choices(app: &App, head: &Head, playbook: &Playbook) -> Result<Vec<
         .collect();
     let due = |task, scene: &Scene, row: &Row| render::task::due(&scene.ctx(), &row.record, task);
     tasks.sort_by_key(|(task, scene, row)| (due(task, scene, row), row.record.handle, task.id));
-    Ok(tasks
-        .into_iter()
-        .map(|(task, scene, row)| render::task::choice(&scene.ctx(), &row.record, task))
-        .collect())
+    let choice =
+        |(task, scene, row): (_, &Scene, &Row)| render::task::choice(&scene.ctx(), &row.record, task);
+    Ok(tasks.into_iter().map(choice).collect())
 }
 
 /// The record that a typed task names, where it is one.
