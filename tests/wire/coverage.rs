@@ -290,7 +290,7 @@ async fn moving(town: &Town) {
     let moved = town.submits("ben", &form, json!({"note": "They signed elsewhere"})).await;
     moved.tells(&["L-2", "is now", "Unqualified"]);
     let history = town.says("ana", "leads", "/lead history lead:L-2").await;
-    history.tells_privately(&["History of L-2", "Competitor", "Met", "created"]);
+    history.tells_privately(&["History of L-2", "Competitor", "Met", "Task: Contact them"]);
 }
 
 /// D40, X3: requests, and what becomes of them.
