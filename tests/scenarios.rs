@@ -56,5 +56,7 @@ scenarios! {
     tasks,
     attempts,
     flags,
+    undo,
+    undo_requests,
     unused,
 }

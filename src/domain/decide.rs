@@ -20,6 +20,7 @@
 //! | `entry` | what a status sets off |
 //! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
 //! | `flags` | `Dismiss`, and what is flagged and proposed |
+//! | `undo` | `Undo` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -32,6 +33,7 @@ mod moves;
 mod runs;
 mod tasks;
 mod time;
+mod undo;
 
 use super::activity::Activity;
 use super::command::{Actor, Command};
@@ -79,6 +81,7 @@ pub fn decide(
         Command::Sent { task } => tasks::sent(&mut case, *task)?,
         Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
         Command::Dismiss { rule } => flags::dismiss(&mut case, rule)?,
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

@@ -145,6 +145,11 @@ pub enum Notice {
         /// Which.
         task: u32,
     },
+    /// Somebody took back what you had been told of; the record is as it was.
+    Undone {
+        /// Who.
+        by: PersonId,
+    },
     /// Data is owed since a business day.
     Owes,
     /// What you planned is due.

@@ -160,6 +160,7 @@ impl What {
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. } => None,
         }

@@ -165,7 +165,8 @@ impl Figures {
             | EventKind::ApprovalChased { .. }
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
-            | EventKind::Snoozed { .. } => {}
+            | EventKind::Snoozed { .. }
+            | EventKind::Undone(_) => {}
         }
     }
 

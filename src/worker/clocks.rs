@@ -52,6 +52,7 @@ impl Work for Sweep {
         let due = batch.due().to_vec();
         for id in &due {
             let Some(row) = batch.record(*id).cloned() else { continue };
+            batch.next_command();
             let Some(playbook) = self.library.of(&row.record) else {
                 tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
                 batch.rearm(*id, Some(batch.now() + PUT_OFF));

@@ -311,6 +311,15 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 text.then(" Owner: ").append(words::person_or(record.owner, "nobody yet")).then("."),
             ))
         }
+        Notice::Undone { by } => open(Message::line(
+            Text::plain("↩️ ")
+                .and(Span::Person(*by))
+                .then(" has undone a change of ")
+                .append(name())
+                .then(format!(": it is {}, owner ", words::status(ctx, &record.status)))
+                .append(words::person_or(record.owner, "nobody"))
+                .then("."),
+        )),
         Notice::Suggested { rule, to, because } => {
             let mut message = Message::line(Text::plain("💡 ").append(name()).append(words::looks_like(
                 ctx,
