@@ -21,6 +21,7 @@
 //! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
 //! | `flags` | `Dismiss`, and what is flagged and proposed |
 //! | `undo` | `Undo` |
+//! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -34,6 +35,7 @@ mod runs;
 mod tasks;
 mod time;
 mod undo;
+mod upgrade;
 
 use super::activity::Activity;
 use super::command::{Actor, Command};
@@ -84,6 +86,7 @@ pub fn decide(
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
+        Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,
     }
     Ok(case.into_decision(Some(&record.contact)))
 }

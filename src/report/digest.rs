@@ -197,7 +197,8 @@ impl Figures {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
-            | EventKind::OwedChased => {}
+            | EventKind::OwedChased
+            | EventKind::Upgraded(_) => {}
         }
     }
 

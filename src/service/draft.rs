@@ -162,7 +162,8 @@ impl What {
             | Command::Snooze { .. }
             | Command::Undo(_)
             | Command::ClockElapsed
-            | Command::Delivered { .. } => None,
+            | Command::Delivered { .. }
+            | Command::Upgrade { .. } => None,
         }
     }
 

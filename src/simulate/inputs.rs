@@ -171,7 +171,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
-            | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied, .. }
+            | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged, .. }
             | EventKind::Assigned { to: None, .. }
             | EventKind::Planned { due: None, .. }
             | EventKind::Created(_)
@@ -180,6 +180,8 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::ApprovalChased { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            // The draft takes the place of whatever rules there were.
+            | EventKind::Upgraded(_)
             // What was undone is not in a history that is lived through.
             | EventKind::Undone(_) => {}
         }

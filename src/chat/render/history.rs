@@ -9,7 +9,7 @@ use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::event::{Cause, Event, EventKind, Moved, Source, TaskEnd};
+use crate::domain::event::{Cause, Event, EventKind, Moved, Source, TaskEnd, Upgraded};
 use crate::domain::field::FieldValue;
 use crate::domain::record::Record;
 
@@ -42,7 +42,9 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => None,
+        | EventKind::OwedChased
+        // Hundreds of records may come over at once: their threads stay silent.
+        | EventKind::Upgraded(_) => None,
     }
 }
 
@@ -212,6 +214,19 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
         EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::Upgraded(upgraded) => upgrade(ctx, event, upgraded),
+    }
+}
+
+fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
+    let mut text =
+        Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
+    if upgraded.from != upgraded.to {
+        text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
+    }
+    match event.by {
+        Some(_) => text.then(" · ").append(actor(event)),
+        None => text,
     }
 }
 
