@@ -26,6 +26,8 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         reasons: Vec::new(),
         outcomes: Vec::new(),
         create_needs: Vec::new(),
+        routes: vec![],
+        new_route: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),

@@ -49,6 +49,8 @@ scenarios! {
     permissions,
     quiet_hours,
     review,
+    rescue,
+    routing,
     review_grace,
     rules,
     settings,

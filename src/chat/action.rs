@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, RuleId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, RuleId, StatusId};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,15 @@ pub enum Action {
         /// Which record.
         record: RecordId,
     },
+    /// Take it over before it is too late (X7).
+    Rescue {
+        /// Which record.
+        record: RecordId,
+        /// Whose it was when the button was drawn.
+        from: Option<PersonId>,
+    },
+    /// A pick list of records to take over; the value is the record and whose it was.
+    PickRescue,
     /// Give a form for the data that is owed (ruling 1).
     FillOwed {
         /// Which record.

@@ -33,7 +33,11 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
-        Command::Log { .. } | Command::Sent { .. } | Command::Take | Command::Undo(_) => Access::Team,
+        Command::Log { .. }
+        | Command::Sent { .. }
+        | Command::Take
+        | Command::Rescue { .. }
+        | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
@@ -43,6 +47,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Done { .. }
         | Command::Confirm { .. }
         | Command::Dismiss { .. }
+        | Command::Reroute
         | Command::Snooze { .. } => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,

@@ -331,7 +331,7 @@ fn median(weights: &[u64]) -> u64 {
 pub fn of_alert(alert: &Alert, record: &Record, deadline: Option<DateTime<Utc>>, env: &Env<'_>) -> Urgency {
     let late = match alert.level {
         AlertLevel::Breach | AlertLevel::Escalation => true,
-        AlertLevel::Nudge | AlertLevel::Review => false,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => false,
     };
     if late && is_high(record, env.workspace) {
         return Urgency::Urgent;
@@ -357,7 +357,10 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
                 (false, _) => 60,
             }
         }
+        // Nobody has it: somebody has to give it away.
+        Notice::NobodyFree { .. } => 90,
         Notice::Assigned { .. } => 50,
+        Notice::HandedOn { .. } => 30,
         // What was done to them is taken back: it matters to whoever goes by it.
         Notice::Undone { .. } => 50,
         // A step of the work is due; the message or the draft for it is at hand.

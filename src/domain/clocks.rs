@@ -75,7 +75,13 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// owed data, of its planned action, of its tasks, of a flag, of an offer.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let offer = offer_due(record, env).map(|(at, _)| at);
-    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env), offer];
+    let others = [
+        approval_due(record, env),
+        owed_due(record, env),
+        planned_due(record, env),
+        away_due(record, env),
+        offer,
+    ];
     let flags = env.playbook.status(&record.status).map_or(&[][..], |s| &s.flags);
     let flags = flags.iter().filter_map(|flag| flag_due(record, flag, env));
     let tasks = tasks_due(record, env).into_iter().map(|(at, _)| at);
@@ -229,6 +235,33 @@ pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<
     Some((held_by_snooze(record, at), reason))
 }
 
+/// When the owner goes away while a clock runs that is not to wait for them (ruling 17).
+fn away_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    let owner = env.workspace.people.get(&record.owner?)?;
+    let from = match (owner.gone, owner.away) {
+        (Some(gone), _) => gone,
+        (None, Some(away)) if away.until.is_none_or(|until| until > env.now) => away.from,
+        (None, _) => return None,
+    };
+    // Whoever gave it to somebody absent knew what they did.
+    if record.its_owner_since() > from {
+        return None;
+    }
+    let not_to_wait = |run: &ClockRun| {
+        let (_, spec) = env.playbook.clock(&run.clock)?;
+        let route = env.playbook.route(spec.when_away.as_ref()?)?;
+        super::routing::binds(route, record.team, env.workspace).then_some(())
+    };
+    record.clocks.iter().filter(|run| run.end.is_none()).find_map(not_to_wait).map(|()| from)
+}
+
+/// The route by which a record leaves an owner who is away now.
+pub(super) fn away_route<'a>(record: &Record, env: &Env<'a>) -> Option<&'a super::ids::RouteId> {
+    away_due(record, env).filter(|from| *from <= env.now)?;
+    let running = record.clocks.iter().filter(|run| run.end.is_none());
+    running.filter_map(|run| env.playbook.clock(&run.clock)).find_map(|(_, spec)| spec.when_away.as_ref())
+}
+
 /// When a run's span is over; `None` where it has none, or has not started.
 pub(super) fn deadline(run: &ClockRun, spec: &ClockSpec, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let within = spec.span(&env.workspace.thresholds);
@@ -315,7 +348,8 @@ fn counts_business(span: Span) -> bool {
 pub(super) fn field_instant(record: &Record, field: &super::ids::FieldId) -> Option<DateTime<Utc>> {
     match record.get(field) {
         Some(FieldValue::Instant(at)) => Some(at),
-        Some(FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Choice(_)) | None => None,
+        Some(FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Choice(_) | FieldValue::Number(_))
+        | None => None,
     }
 }
 

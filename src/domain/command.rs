@@ -119,6 +119,13 @@ pub enum Command {
     },
     /// "Take it": make the actor the owner of a team-mate's record (ruling 16).
     Take,
+    /// "I'll take it", before it is too late (X7).
+    Rescue {
+        /// Whose it was when the button was drawn.
+        from: Option<PersonId>,
+    },
+    /// Find another owner by the playbook's route for new records: a manager hands on what an absent person left.
+    Reroute,
     /// A manager decides a request.
     Decide {
         /// Which.

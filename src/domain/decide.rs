@@ -15,6 +15,7 @@
 //! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
 //! | `log` | `Log`, with the automatic rules (D26) |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
+//! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `entry` | what a status sets off |
@@ -31,6 +32,7 @@ mod entry;
 mod flags;
 mod log;
 mod moves;
+mod route;
 mod runs;
 mod tasks;
 mod time;
@@ -73,6 +75,8 @@ pub fn decide(
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
         Command::Take => edit::take(&mut case)?,
+        Command::Rescue { from } => route::rescue(&mut case, *from)?,
+        Command::Reroute => route::reroute(&mut case)?,
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
@@ -140,21 +144,26 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The owner; the team's managers where there is none.
+    /// The owner; the team's managers where there is none, or the owner is away or gone (ruling 17).
     fn owner_or_managers(&self) -> Vec<PersonId> {
+        let (workspace, now) = (self.env.workspace, self.env.now);
+        let managers = || workspace.present(workspace.managers(self.record.team), now);
         match self.record.owner {
-            Some(owner) => vec![owner],
-            None => self.env.workspace.managers(self.record.team),
+            None => managers(),
+            Some(owner) if workspace.people.get(&owner).is_none_or(|p| p.present(now)) => vec![owner],
+            Some(owner) => Some(managers()).filter(|m| !m.is_empty()).unwrap_or_else(|| vec![owner]),
         }
     }
 
-    /// The people of an audience.
+    /// The people of an audience who are there; all of them, where that is nobody.
     fn people(&self, audience: playbook::Audience) -> Vec<PersonId> {
-        match audience {
-            playbook::Audience::Owner => self.owner_or_managers(),
-            playbook::Audience::Manager => self.env.workspace.managers(self.record.team),
-            playbook::Audience::Duty(duty) => self.env.workspace.with_duty(self.record.team, duty),
-        }
+        let (workspace, team) = (self.env.workspace, self.record.team);
+        let all = match audience {
+            playbook::Audience::Owner => return self.owner_or_managers(),
+            playbook::Audience::Manager => workspace.managers(team),
+            playbook::Audience::Duty(duty) => workspace.with_duty(team, duty),
+        };
+        workspace.present(all, self.env.now)
     }
 
     /// The rules of the status it is in.

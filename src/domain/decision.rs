@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, HandOver};
 use super::facts::Facts;
 use super::field::Contact;
 use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RuleId, StatusId};
@@ -69,6 +69,9 @@ pub struct Alert {
     pub offers: Vec<StatusId>,
     /// Its delivery starts the clock's grace (ruling 8).
     pub reports_delivery: bool,
+    /// Of a rescue: whose record it was (X7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
 }
 
 /// How loud an alert is.
@@ -77,6 +80,8 @@ pub struct Alert {
 pub enum AlertLevel {
     /// A private word before it is too late.
     Nudge,
+    /// The same for the team: whoever has capacity may take it over (X7).
+    Rescue,
     /// The SLA is breached.
     Breach,
     /// The next person is told.
@@ -95,6 +100,26 @@ pub enum Notice {
         by: Option<PersonId>,
         /// Why.
         why: Option<String>,
+        /// How you were found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<HandOver>,
+    },
+    /// A record of yours has another owner now, or none.
+    HandedOn {
+        /// Who has it.
+        to: Option<PersonId>,
+        /// Who did it.
+        by: Option<PersonId>,
+        /// Why.
+        why: Option<String>,
+        /// How the owner was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<HandOver>,
+    },
+    /// A route found nobody who is free: for the managers.
+    NobodyFree {
+        /// What the route is for.
+        why: String,
     },
     /// Your request was decided.
     ApprovalDecided {

@@ -7,7 +7,8 @@ use super::field::{Contact, FieldValue, builtin};
 use super::ids::FieldId;
 use super::playbook::Class;
 use super::record::{
-    AutoMove, ClockRun, Contacted, NextAction, PastOwner, PastValue, Raised, Record, Sequence, Suggestion,
+    AutoMove, ClockRun, Contacted, Given, NextAction, PastOwner, PastValue, Raised, Record, Sequence,
+    Suggestion,
 };
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
@@ -43,6 +44,12 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: created.routed.clone().map(|routed| Given {
+            at: event.at,
+            by: event.by,
+            why: None,
+            how: Some(HandOver::Routed(routed)),
+        }),
         barred: Default::default(),
         open_ms: 0,
         open_since: (created.class == Class::Open).then_some(event.at),
@@ -89,11 +96,12 @@ pub fn apply(record: &mut Record, event: &Event) {
                 record.owes_chased = false;
             }
         }
-        EventKind::Assigned { to, how, .. } => {
+        EventKind::Assigned { to, why, how, .. } => {
             if let Some(person) = record.owner.filter(|owner| Some(*owner) != *to) {
                 record.past_owners.push(PastOwner { person, until: event.at });
             }
             record.owner = *to;
+            record.given = Some(Given { at: event.at, by: event.by, why: why.clone(), how: how.clone() });
             if let Some(HandOver::Routed(routed)) = how {
                 record.barred.extend(&routed.barred);
             }

@@ -22,6 +22,7 @@ pub mod playbook;
 pub mod ramp;
 pub mod record;
 pub mod rejection;
+pub mod routing;
 pub mod span;
 pub mod undo;
 pub mod workspace;

@@ -149,6 +149,7 @@ pub fn check_given(data: &Data, to: Option<&StatusId>, playbook: &Playbook) -> R
             | FieldKind::Email
             | FieldKind::Phone
             | FieldKind::Money
+            | FieldKind::Number
             | FieldKind::Instant => {}
         }
     }

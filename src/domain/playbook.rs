@@ -7,17 +7,19 @@
 mod clock;
 mod data;
 mod effects;
+mod route;
 mod rule;
 mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::activity::Activity;
-use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, StatusId};
+use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, SpanSetting, Starts, Step, StepAt, StepDoes};
-pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
+pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
 
@@ -52,6 +54,10 @@ pub struct Playbook {
     pub create_needs: Vec<Need>,
     /// Automatic rules, first match wins.
     pub rules: Vec<Rule>,
+    /// Ways of finding an owner (D34–D37).
+    pub routes: Vec<Route>,
+    /// The route of a new record for which nobody is named; `None`: whoever makes it keeps it.
+    pub new_route: Option<RouteId>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
@@ -246,6 +252,16 @@ impl Playbook {
         self.statuses.iter().find_map(|s| s.flags.iter().find(|f| f.id == *id).map(|f| (s, f)))
     }
 
+    /// A route by its id.
+    pub fn route(&self, id: &RouteId) -> Option<&Route> {
+        self.routes.iter().find(|r| r.id == *id)
+    }
+
+    /// The first field that the engine takes for something.
+    pub fn field_of(&self, role: FieldRole) -> Option<&Field> {
+        self.fields.iter().find(|f| f.role == Some(role))
+    }
+
     /// A clock by its id, with the status that it starts in.
     pub fn clock(&self, id: &ClockId) -> Option<(&Status, &ClockSpec)> {
         self.statuses.iter().find_map(|s| s.clocks.iter().find(|c| c.id == *id).map(|c| (s, c)))
@@ -274,7 +290,7 @@ impl Status {
     pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
         self.on_entry.iter().filter_map(|entry| match entry {
             OnEntry::Task(task) => Some(task),
-            OnEntry::Notify(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
         })
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
+use super::event::HandOver;
 use super::field::{Contact, Data, FieldValue, builtin};
 use super::ids::{
     ApprovalId, ChannelId, ClockId, EventId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef,
@@ -77,6 +78,9 @@ pub struct Record {
     pub last_reason: Option<ReasonId>,
     /// Who owned it before, and until when.
     pub past_owners: Vec<PastOwner>,
+    /// How its owner came to own it; `None`: whoever made it keeps it, or it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// Who may not own it again: they had it in an earlier cycle (ruling 9).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub barred: BTreeSet<PersonId>,
@@ -281,6 +285,21 @@ pub struct PastOwner {
     pub until: DateTime<Utc>,
 }
 
+/// How an owner came to own a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// By whom; `None`: by itself.
+    pub by: Option<PersonId>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// How the owner was found; `None`: somebody named or took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<HandOver>,
+}
+
 /// An earlier value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastValue {
@@ -321,6 +340,11 @@ impl Record {
     /// A clock's run.
     pub fn run(&self, clock: &ClockId) -> Option<&ClockRun> {
         self.clocks.iter().find(|r| r.clock == *clock)
+    }
+
+    /// Since when its owner owns it.
+    pub fn its_owner_since(&self) -> DateTime<Utc> {
+        self.given.as_ref().map_or(self.created_at, |given| given.at)
     }
 
     /// Whether the person owned the record at or after an instant, up to now.

@@ -161,6 +161,30 @@ pub enum Rejection {
         /// Who.
         owner: PersonId,
     },
+    /// They owned it in an earlier cycle, so they never get it again (ruling 9).
+    Barred {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody was faster (X7).
+    TakenBy {
+        /// Who has it now.
+        owner: PersonId,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// What it was to be rescued from is over (X7).
+    NoNeed {
+        /// Who has it.
+        owner: Option<PersonId>,
+    },
+    /// The person is away, by their own word.
+    YouAreAway,
+    /// The person carries as much as they can.
+    NoCapacity {
+        /// How many open records.
+        load: u32,
+    },
     /// It is not taken back (ruling 12).
     NotUndone(NotUndone),
     /// Not a known person of the workspace.

@@ -349,6 +349,27 @@ impl Workspace {
         self.people.keys().copied().filter(|p| self.team_of(*p).id == team).collect()
     }
 
+    /// Whom routing takes for the team's reps, by id: those who were placed in it by an admin, or have its rep role on
+    /// the platform, and do not lead it. Nobody, where nothing has been set up.
+    pub fn reps(&self, team: TeamId) -> Vec<PersonId> {
+        let rep_role = self.team(team).rep_role;
+        let placed = |p: &Person| {
+            p.role == Some(Role::Rep)
+                || (p.role.is_none() && p.team == Some(team))
+                || (p.role.is_none() && rep_role.is_some_and(|role| p.roles.contains(&role)))
+        };
+        let mut members = self.members(team);
+        members.retain(|p| placed(&self.people[p]) && !self.leads_by_name(*p, team));
+        members
+    }
+
+    /// Those of them who are neither away nor gone; all of them where that is nobody.
+    pub fn present(&self, people: Vec<PersonId>, now: DateTime<Utc>) -> Vec<PersonId> {
+        let there = |p: &PersonId| self.people.get(p).is_none_or(|p| p.present(now));
+        let present: Vec<_> = people.iter().copied().filter(there).collect();
+        if present.is_empty() { people } else { present }
+    }
+
     /// The zone in which a person's input is read and their times are spelled out.
     pub fn zone_of(&self, person: PersonId) -> Tz {
         self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)

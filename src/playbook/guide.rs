@@ -8,7 +8,7 @@ use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
     Audience, Class, ClockSpec, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need, OnEntry, Playbook,
-    Rule, RuleMode, Starts, Status, Step, StepAt, StepDoes,
+    Rescue, Rule, RuleMode, Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;
@@ -169,7 +169,7 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     if let Some(stage) = &status.sets_stage {
         lines.push(format!("The stage becomes {}.", playbook.stage_label(stage)));
     }
-    lines.extend(status.on_entry.iter().map(on_entry));
+    lines.extend(status.on_entry.iter().map(|effect| on_entry(playbook, effect)));
     lines.extend(status.guide.happens.iter().cloned());
     lines.extend(status.flags.iter().map(|f| flag(playbook, f)));
     lines.extend(rules(playbook, status));
@@ -182,8 +182,9 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     lines
 }
 
-fn on_entry(effect: &OnEntry) -> String {
+fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
     match effect {
+        OnEntry::Route(id) => playbook.route(id).map(|r| format!("{}.", capital(&r.why))).unwrap_or_default(),
         OnEntry::Notify(who) => format!("{} told.", capital(&is(&[*who]))),
         OnEntry::Task(task) => {
             let again = task.every.map(|every| format!(", again after {every}")).unwrap_or_default();
@@ -268,7 +269,10 @@ fn clock(playbook: &Playbook, clock: &ClockSpec) -> String {
 
 fn step(playbook: &Playbook, clock: &ClockSpec, step: &Step) -> String {
     let does = match &step.does {
-        StepDoes::Nudge(who) => format!("{} reminded privately", is(who)),
+        StepDoes::Nudge(who) => match step.rescue {
+            Rescue::No => format!("{} reminded privately", is(who)),
+            Rescue::Team => format!("{} reminded privately, and the team may take it over", is(who)),
+        },
         StepDoes::Breach => "it is late: an alert in the team's channel".to_owned(),
         StepDoes::Escalate(who) => format!("{} told", is(who)),
         StepDoes::Review(offers) => {

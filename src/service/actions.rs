@@ -36,6 +36,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         // Only ever in an answer within the workspace.
         Action::SetupPage { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
+        Action::PickRescue => Subject::Record(render::alert::read_rescue(values.first()?)?.0),
         Action::Open { record }
         | Action::Move { record, .. }
         | Action::MoreMoves { record }
@@ -46,6 +47,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Snooze { record }
         | Action::SnoozeFor { record, .. }
         | Action::Take { record }
+        | Action::Rescue { record, .. }
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
@@ -115,6 +117,13 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             .await
         }
         Action::Take { record } => change(app, head, Target::Record(*record), Command::Take).await,
+        Action::Rescue { record, from } => {
+            change(app, head, Target::Record(*record), Command::Rescue { from: *from }).await
+        }
+        Action::PickRescue => match picked.and_then(render::alert::read_rescue) {
+            Some((record, from)) => change(app, head, Target::Record(record), Command::Rescue { from }).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
         // With no data given, the engine says what is missing: that is the form.
         Action::FillOwed { record } => {
             change(app, head, Target::Record(*record), Command::Fill { data: Data::new() }).await
@@ -256,6 +265,8 @@ pub async fn submit(
         | Action::Snooze { .. }
         | Action::SnoozeFor { .. }
         | Action::Take { .. }
+        | Action::Rescue { .. }
+        | Action::PickRescue
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::ListRecord { .. }

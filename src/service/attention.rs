@@ -190,8 +190,9 @@ fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
                 tasks.iter().any(|id| record.tasks.iter().any(|task| task.id == *id))
             }
             Notice::TaskReady { task } => record.tasks.iter().any(|open| open.id == *task),
-            Notice::Suggested { .. } => here,
+            Notice::Suggested { .. } | Notice::NobodyFree { .. } => here,
             Notice::Assigned { .. } => here && record.owner == Some(person),
+            Notice::HandedOn { to, .. } => record.owner == *to,
             Notice::ApprovalDecided { .. }
             | Notice::ApprovalWithdrawn { .. }
             | Notice::Entered { .. }

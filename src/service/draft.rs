@@ -157,6 +157,8 @@ impl What {
             | Command::Edit { .. }
             | Command::Assign { .. }
             | Command::Take
+            | Command::Rescue { .. }
+            | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }

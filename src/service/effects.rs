@@ -7,6 +7,7 @@
 //! | the first human note, alert or request | a thread opens on the card (ruling 20), with one line of what was before |
 //! | any event from then on | a line in the thread |
 //! | a nudge | an alert, privately, to each person whom it may interrupt (X6) |
+//! | a rescue | an alert in the team's alerts channel, beside the nudge; it closes when the record has another owner (X7) |
 //! | a breach, an escalation, a review | one alert per record and clock in the team's alerts channel; the next step updates it and tells the next person privately |
 //! | the record moved, or the clock's run ended | its alerts close themselves |
 //! | a request | a post in the approvals channel; decided or withdrawn, it is drawn anew without its buttons |
@@ -132,7 +133,8 @@ impl Work<'_, '_> {
         self.batch.new_post(self.record.workspace, kind, place, self.record.id, approval)
     }
 
-    /// Closes the alerts of clocks whose run ended or began anew, and all of them when the record moved.
+    /// Closes the alerts of clocks whose run ended or began anew, and all of them when the record moved; those that
+    /// offer it to others (X7) when it has another owner.
     fn close_alerts(&mut self, before: Option<&Row>, events: &[Event]) {
         let Some(before) = before else { return };
         if events.is_empty() {
@@ -153,7 +155,11 @@ impl Work<'_, '_> {
         });
         // An undo brings clocks back as well: only what does not run on is over.
         let leaves = moved && undone.is_none();
-        let over = |alert: &Alert| leaves || run_is_over(&before.record, self.record, alert);
+        // What is offered to others (X7) is so until somebody has it.
+        let given_away =
+            |alert: &Alert| alert.level == AlertLevel::Rescue && self.record.owner != alert.owner;
+        let over =
+            |alert: &Alert| leaves || given_away(alert) || run_is_over(&before.record, self.record, alert);
         for open in &mut self.chat.alerts {
             if open.closed.as_ref().is_some_and(|closed| undone.is_some() && closed.command == undone) {
                 open.closed = None;
@@ -180,8 +186,17 @@ impl Work<'_, '_> {
     fn alert(&mut self, alert: &Alert) {
         let mut in_channel = false;
         let mut reached = Vec::new();
-        for open in self.chat.alerts.iter_mut().filter(|o| o.closed.is_none() && o.alert.clock == alert.clock)
-        {
+        // A rescue and the nudge that it comes with stand in two messages: neither becomes the other. The offer is
+        // over once the next step speaks.
+        match alert.level {
+            AlertLevel::Nudge | AlertLevel::Rescue => {}
+            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => self.withdraw_offers(alert),
+        }
+        let its = |open: &OpenAlert| {
+            let same = (alert.level == AlertLevel::Rescue) == (open.alert.level == AlertLevel::Rescue);
+            open.closed.is_none() && open.alert.clock == alert.clock && same
+        };
+        for open in self.chat.alerts.iter_mut().filter(|open| its(open)) {
             open.alert = alert.clone();
             self.batch.refresh(open.post);
             in_channel |= open.person.is_none();
@@ -199,6 +214,7 @@ impl Work<'_, '_> {
                     }
                 }
             }
+            AlertLevel::Rescue if in_channel => {}
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
                 for person in &alert.to {
@@ -218,7 +234,7 @@ impl Work<'_, '_> {
                     self.say_later.push((*person, message));
                 }
             }
-            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
+            AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
                 for place in places::alerts(workspace, self.env.team, self.record) {
                     let post = self.open_alert(alert, place);
                     if matches!(place, Place::Channel(_)) {
@@ -226,6 +242,17 @@ impl Work<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Nobody took it over in time (X7).
+    fn withdraw_offers(&mut self, alert: &Alert) {
+        let offer = |open: &OpenAlert| {
+            open.closed.is_none() && open.alert.clock == alert.clock && open.alert.level == AlertLevel::Rescue
+        };
+        for open in self.chat.alerts.iter_mut().filter(|open| offer(open)) {
+            open.closed = Some(AlertClosed { at: self.env.now, by: None, moved_to: None, command: None });
+            self.batch.refresh(open.post);
         }
     }
 

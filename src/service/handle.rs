@@ -258,7 +258,8 @@ pub async fn begin_new(
     let what = What::Create {
         playbook: playbook.id.clone(),
         team,
-        owner: Some(owner.map_or(head.person(), |o| o.id)),
+        // Without one, the engine knows whom it goes to.
+        owner: owner.map(|o| o.id),
         channel: head.in_workspace.then_some(head.channel),
     };
     forms::begin(app, head, playbook, what, inputs).await

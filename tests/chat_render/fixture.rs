@@ -73,6 +73,7 @@ pub fn world() -> World {
         met_entering: Vec::new(),
         touch_extends_once: false,
         resumes_within_days: None,
+        when_away: None,
         ladder: Vec::new(),
     }];
     let fields = ["email", "need", "note", "reason", "value", "next_due", "a1", "a2", "a3", "a4", "a5", "a6"];
@@ -127,6 +128,8 @@ pub fn world() -> World {
         ],
         outcomes: Vec::new(),
         create_needs: Vec::new(),
+        routes: Vec::new(),
+        new_route: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -159,7 +162,15 @@ fn field(id: &str) -> Field {
         "next_due" => ("Due", FieldKind::Instant),
         other => (other, FieldKind::Text),
     };
-    Field { id: id.into(), label: label.to_owned(), kind, hint: String::new(), known_from: None, asked: true }
+    Field {
+        id: id.into(),
+        label: label.to_owned(),
+        kind,
+        hint: String::new(),
+        known_from: None,
+        asked: true,
+        role: None,
+    }
 }
 
 impl World {
@@ -217,6 +228,7 @@ impl World {
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
+            given: None,
             barred: BTreeSet::new(),
             open_ms: 0,
             open_since: None,

@@ -225,6 +225,7 @@ fn snapshot(world: &World) -> World {
     World {
         playbook: world.playbook,
         workspace: world.workspace.clone(),
+        facts: world.facts.clone(),
         now: world.now,
         record: world.record.clone(),
         events: world.events.clone(),

@@ -32,6 +32,7 @@ pub const ADA: PersonId = PersonId(4);
 pub struct World {
     pub playbook: &'static Playbook,
     pub workspace: Workspace,
+    pub facts: Facts,
     pub now: DateTime<Utc>,
     pub record: Record,
     pub events: Vec<Event>,
@@ -134,6 +135,7 @@ impl World {
             personal: None,
             playbook,
             workspace,
+            facts: Facts::default(),
             now,
         }
     }
@@ -144,7 +146,7 @@ impl World {
             playbook: self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(self.record.team),
-            facts: Facts::NONE,
+            facts: &self.facts,
             next_approval: ApprovalId(self.requests),
         }
     }
@@ -222,6 +224,7 @@ impl World {
             FieldKind::Email => text("someone@acme.example"),
             FieldKind::Phone => text("+60 12 345 6789"),
             FieldKind::Money => FieldValue::Money(usd(500)),
+            FieldKind::Number => FieldValue::Number(250),
             FieldKind::Instant => FieldValue::Instant(self.now + Duration::days(3)),
             FieldKind::Choice(options) => FieldValue::Choice(options[0].0.clone()),
             FieldKind::Reason => {

@@ -18,6 +18,7 @@ use bellwether::chat::action::{Action, SnoozeSpan};
 use bellwether::chat::commands;
 use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
+use bellwether::chat::render;
 use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
 use bellwether::domain::workspace::{Role, Workspace};
 use bellwether::playbook::Playbooks;
@@ -81,6 +82,8 @@ lf                        | yes     | yes    | team      | yes     | team       
 sn                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 sf                        | yes     | his    | team      | yes     | team          | his    | his
 tk                        | already | yes    | team      | yes     | team          | yes    | yes
+rs                        | already | yes    | team      | yes     | team          | yes    | yes
+pq                        | already | yes    | team      | yes     | team          | yes    | yes
 fo                        | form    | his    | team      | form    | team          | his    | his
 pn                        | form    | form   | form      | form    | form          | form   | form
 pf                        | yes     | his    | team      | yes     | team          | his    | his
@@ -156,6 +159,8 @@ fn changes(action: &str) -> Changes {
         | "lf"
         | "sf"
         | "tk"
+        | "rs"
+        | "pq"
         | "/lead undo"
         | "un"
         | "pf"
@@ -198,6 +203,12 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         // A reply makes it Connected; what the rule could not know is owed (ruling 1).
         "fo" => {
             done(world, "ana", &format!("/lead log lead:{lead} activity:email_replied")).await;
+        }
+        // Half an hour of business before the first contact is late, it is offered to others (X7).
+        "rs" | "pq" => {
+            let calendar = world.app.store().workspace(WORKSPACE).teams[0].calendar.clone();
+            let to = calendar.add_business(world.now(), chrono::TimeDelta::minutes(91));
+            world.advance_to(to).await;
         }
         "/lead undo" | "un" => {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
@@ -299,6 +310,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
     let Scene { lead: record, handle, approval, draft, last, number } = scene;
     let (record, approval, draft) = (*record, *approval, *draft);
     let version = 0;
+    let owner = Some(world.who("ana").expect("ana").id);
     let pick =
         |action, value: String| Input::Press { action: Some(action), values: vec![value], on_private: true };
     let submit = |action, inputs: &[(&str, &str)]| Input::Submit {
@@ -367,6 +379,8 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "sn" => press(Action::Snooze { record }),
         "sf" => press(Action::SnoozeFor { record, span: SnoozeSpan::Hour }),
         "tk" => press(Action::Take { record }),
+        "rs" => press(Action::Rescue { record, from: owner }),
+        "pq" => pick(Action::PickRescue, render::alert::rescue_value(record, owner)),
         "fo" => press(Action::FillOwed { record }),
         "pn" => press(Action::PlanNext { record }),
         "pf" => submit(Action::PlanForm { record }, &[("action", "call back"), ("due", "tomorrow 3pm")]),

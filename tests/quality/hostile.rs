@@ -286,6 +286,8 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
         Action::NoteActivity { draft, record },
+        Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+        Action::PickRescue,
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();
     assert_eq!(verbs.len(), Action::VERBS.len(), "a verb is missing here");

@@ -184,6 +184,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: None,
         barred: BTreeSet::new(),
         open_ms: 0,
         open_since: Some(at),

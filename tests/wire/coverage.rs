@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use bellwether::chat::action::Action;
 use bellwether::chat::commands::{self, Command};
+use bellwether::clock::Clock as _;
 use bellwether::playbook::Playbooks;
 use bellwether::playground::{Got, Message, SentInteraction};
+use chrono::NaiveTime;
 use serde_json::{Map, Value, json};
 
 use crate::town::{Said, Town};
@@ -31,6 +33,7 @@ async fn everything_crosses_the_wire() {
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
+    offers(&town).await;
     town.quiet().await;
 
     let tree = tree();
@@ -204,7 +207,12 @@ async fn first_contact(town: &Town) {
         "Next:",
     ]);
     let card = town.card("L-1", &["New", "RM", "First contact due"]).await;
-    town.hours(2).await;
+    // Near the breach a team-mate may take it over (X7); what it would be taken from is over then.
+    town.minutes(90).await;
+    let offer =
+        town.sees("alerts", &["L-1 · Acme Ltd", "First contact will be late", "[I'll take it]"]).await;
+    town.press("ana", &offer, "rs").await.refuses(&["belongs to", "already"]);
+    town.minutes(30).await;
     let alert = town.sees("alerts", &["L-1 · Acme Ltd", "First contact was due"]).await;
 
     let snooze = town.press("mia", &alert, "sn").await.tells_privately(&["silent for how long?"]);
@@ -488,6 +496,29 @@ async fn to_do(town: &Town) {
     let line = "/lead log lead:L-2 activity:email_replied note:\"We are back\"";
     let offered = town.says("ben", "leads", line).await.tells_privately(&["Recycled", "[Dismiss]"]);
     town.press("ben", &offered, "di").await.tells(&["the suggestion is dismissed"]);
+}
+
+/// The value that a list has for a record.
+fn option_of(list: &Message, name: &str) -> String {
+    let mut options = list.controls().filter_map(|c| c["options"].as_array()).flatten();
+    let option = options.find(|o| o["label"].as_str().is_some_and(|label| label.contains(name)));
+    option.and_then(|o| o["value"].as_str()).expect("it is on the list").to_owned()
+}
+
+/// Leads that came in the night are offered to the team at the same minute: several are a list (X7).
+async fn offers(town: &Town) {
+    let evening = town.clock.now().date_naive().and_time(NaiveTime::from_hms_opt(20, 0, 0).expect("a time"));
+    town.advance(evening.and_utc()).await;
+    for name in ["Golf", "Hotel"] {
+        let line = format!("/lead new name:{name} email:x@{name}.example");
+        town.says("ana", "leads", &line).await.tells(&[name]);
+    }
+    town.hours(14).await;
+    town.minutes(31).await;
+    let offers = town.sees("alerts", &["2 need attention", "Golf", "Hotel", "will be late"]).await;
+    let value = option_of(&offers, "Golf");
+    town.pick("mia", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
+    town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
 }
 
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.

@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, RuleId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, RuleId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,10 +16,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 36] = [
+    pub const VERBS: [&'static str; 38] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "ts", "td", "da", "se", "tc", "di", "un",
-        "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq", "st", "ts", "td", "da", "se", "tc",
+        "di", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -54,6 +54,8 @@ impl Action {
             Self::TaskSent { .. } => "se",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
+            Self::Rescue { .. } => "rs",
+            Self::PickRescue => "pq",
             Self::Undo { .. } => "un",
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
@@ -106,7 +108,10 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
-            Self::PickRecord => format!("1:{verb}"),
+            Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
+            Self::Rescue { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::ListMove { draft, page, record, version } => {
@@ -173,6 +178,8 @@ impl Action {
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
+            "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
@@ -228,6 +235,11 @@ impl<'a> Args<'a> {
 
     fn draft(&mut self) -> Option<DraftId> {
         number(self.0.next()?).map(DraftId)
+    }
+
+    /// 0: nobody.
+    fn person(&mut self) -> Option<Option<PersonId>> {
+        number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
     fn event(&mut self) -> Option<EventId> {
@@ -306,6 +318,8 @@ mod tests {
                     "se" => Action::TaskSent { record, task: count },
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
+                    "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
                     "nr" => Action::NoteRecord { draft },

@@ -31,7 +31,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     message.lines.extend(attention(ctx, record));
 
-    message = message.fact("Owner", words::person_or(record.owner, "nobody yet"));
+    message = message.fact("Owner", owner(ctx, record));
     if let Some(value) = record.value {
         message = message.fact("Value", value.to_string());
     }
@@ -74,6 +74,16 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
     message
+}
+
+/// `@ben · Qualified goes to an account executive`: a hand-over says why.
+fn owner(ctx: &Ctx<'_>, record: &Record) -> Text {
+    let text = words::person_or(record.owner, "nobody yet");
+    let given = record.given.as_ref().filter(|given| given.how.is_some());
+    match given.and_then(|given| words::handed(ctx, record, given.why.as_deref(), given.how.as_ref())) {
+        Some(why) => text.then(format!(" · {why}")),
+        None => text,
+    }
 }
 
 /// What stands in the way or waits, one line each.

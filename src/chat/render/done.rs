@@ -161,10 +161,16 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
             Text::plain(format!("has {} filled in.", words::join(&given, "and")))
         }
-        EventKind::Assigned { to, .. } => match to {
-            Some(to) => Text::plain("belongs to ").and(Span::Person(*to)).then(" now."),
-            None => Text::plain("belongs to nobody now."),
-        },
+        EventKind::Assigned { to, why, how, .. } => {
+            let text = match to {
+                Some(to) => Text::plain("belongs to ").and(Span::Person(*to)).then(" now"),
+                None => Text::plain("belongs to nobody now"),
+            };
+            match words::handed(ctx, record, why.as_deref(), how.as_ref()) {
+                Some(why) => text.then(format!(": {why}.")),
+                None => text.then("."),
+            }
+        }
         EventKind::Planned { action, due } => {
             let text = Text::plain(tidy(action, NOTE));
             return Some(Said::Label(

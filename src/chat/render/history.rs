@@ -108,14 +108,14 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
             }
         }
-        EventKind::Assigned { from, to, why, how: _ } => {
+        EventKind::Assigned { from, to, why, how } => {
             let text = Text::plain("👤 Owner: ")
                 .append(words::person_or(*from, "nobody"))
                 .then(" → ")
                 .append(words::person_or(*to, "nobody"))
                 .then(" by ")
                 .append(by());
-            noted(text, why.as_deref())
+            noted(text, words::handed(ctx, record, why.as_deref(), how.as_ref()).as_deref())
         }
         EventKind::Planned { action, due } => {
             let text = Text::plain(format!("📌 Next: {}", tidy(action, NOTE)));

@@ -64,6 +64,11 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchSuggestion
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
+        | Rejection::Barred { .. }
+        | Rejection::TakenBy { .. }
+        | Rejection::NoNeed { .. }
+        | Rejection::YouAreAway
+        | Rejection::NoCapacity { .. }
         | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
     }
 }
@@ -234,6 +239,32 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
         }
+        Rejection::Barred { person } => it()
+            .then(" never returns to ")
+            .and(Span::Person(*person))
+            .then(", who owned it in an earlier cycle: give it to somebody else."),
+        Rejection::TakenBy { owner, at } => Text(vec![Span::Person(*owner)])
+            .then(" took ")
+            .append(it())
+            .then(" at ")
+            .and(words::moment(*at, ctx.now))
+            .then(": nothing to do."),
+        Rejection::NoNeed { owner } => match owner {
+            Some(owner) => Text(vec![Span::Person(*owner)])
+                .then(" has acted on ")
+                .append(it())
+                .then(" meanwhile: nothing to do."),
+            None => it().then(" is not about to be late any more: nothing to do."),
+        },
+        Rejection::YouAreAway => Text::plain("You are away: end that with ")
+            .and(Span::Code("/me away".to_owned()))
+            .then(" before you take one over."),
+        Rejection::NoCapacity { load } => Text::plain(format!(
+            "You carry {}, which is as many as you can: close one first, or ask a manager to take ",
+            if *load == 1 { format!("1 {}", noun.singular) } else { format!("{load} {}", noun.plural) }
+        ))
+        .append(it())
+        .then("."),
         Rejection::NotUndone(why) => undo::refusal(ctx, record, it(), why),
         Rejection::UnknownPerson { person } => Text::plain("I do not know ")
             .and(Span::Person(*person))

@@ -6,6 +6,7 @@ use super::view::Ctx;
 use crate::chat::message::{Span, Text, When};
 use crate::domain::activity::Activity;
 use crate::domain::clocks::{self, Clock};
+use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Status};
@@ -166,7 +167,7 @@ pub fn sub_status(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
     let field = ctx.playbook.status(&record.status)?.sub_status.as_ref()?;
     match record.get(field)? {
         FieldValue::Choice(word) => Some(choice(ctx, field, &word)),
-        FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Instant(_) => None,
+        FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Instant(_) | FieldValue::Number(_) => None,
     }
 }
 
@@ -211,6 +212,7 @@ pub fn value(ctx: &Ctx<'_>, id: &FieldId, value: &FieldValue) -> Text {
         FieldValue::Text(text) => Text::plain(shown(text, NOTE)),
         FieldValue::Money(money) => Text::plain(money.to_string()),
         FieldValue::Instant(at) => Text(vec![exact(*at)]),
+        FieldValue::Number(number) => Text::plain(number.to_string()),
         FieldValue::Choice(word) => Text::plain(choice(ctx, id, word)),
     }
 }
@@ -227,6 +229,7 @@ fn choice(ctx: &Ctx<'_>, id: &FieldId, word: &str) -> String {
         | FieldKind::Email
         | FieldKind::Phone
         | FieldKind::Money
+        | FieldKind::Number
         | FieldKind::Instant => None,
     });
     of_kind
@@ -315,6 +318,30 @@ pub fn clock(clock: &Clock<'_>, now: DateTime<Utc>) -> Option<Text> {
 /// Whether any of the clocks is late.
 pub fn is_late(clocks: &[Clock<'_>], now: DateTime<Utc>) -> bool {
     clocks.iter().any(|c| c.spec.sla && (c.breached_at.is_some() || c.deadline.is_some_and(|d| d <= now)))
+}
+
+/// Why a record was handed over; `None`: nobody said.
+pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&HandOver>) -> Option<String> {
+    let why = why.map(|why| tidy(why, NOTE)).filter(|why| !why.is_empty());
+    match how {
+        None => why,
+        Some(HandOver::Rescued { clock }) => {
+            let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
+            Some(format!("before \"{label}\" was late"))
+        }
+        Some(HandOver::Routed(routed)) => {
+            let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
+            let why = match routed.found {
+                Found::Account => company(record, NAME).map(|name| format!("{name} is on the account list")),
+                Found::Turn => why.or(route),
+                Found::Nobody => Some("nobody else is free".to_owned()),
+            };
+            match routed.because {
+                Because::Away => Some("its owner is away, and it cannot wait".to_owned()),
+                Because::New | Because::Entered | Because::Asked => why,
+            }
+        }
+    }
 }
 
 #[cfg(test)]

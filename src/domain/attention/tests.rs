@@ -105,6 +105,7 @@ fn a_newer_word_about_the_same_thing_replaces_the_older() {
         to: Vec::new(),
         offers: Vec::new(),
         reports_delivery: false,
+        owner: None,
     };
     attention.supersede(RecordId(2), &Word::Alert(alert));
     assert_eq!(attention.held.len(), 1);

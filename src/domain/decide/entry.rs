@@ -2,10 +2,10 @@
 //! playbook's doing, whoever moved the record.
 
 use super::super::decision::Notice;
-use super::super::event::{EventKind, Source, TaskEnd};
+use super::super::event::{Because, EventKind, Source, TaskEnd};
 use super::super::ids::ReasonId;
 use super::super::playbook::{Leave, OnEntry};
-use super::{Case, tasks};
+use super::{Case, route, tasks};
 
 /// The record is in a status that it was not in before. `reason`: that of the move.
 pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>) {
@@ -21,6 +21,7 @@ pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>) {
                 let who = case.people(*audience);
                 case.tell(who, Notice::Entered { status: here.clone(), reason: reason.cloned() });
             }
+            OnEntry::Route(id) => route::hand_over(case, id, Because::Entered),
             OnEntry::Task(spec) => tasks::open_first(case, spec),
             OnEntry::Start(name) => {
                 if case.record.sequences.iter().all(|s| s.name != *name) {

@@ -135,6 +135,8 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
                 OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) => {}
+                // Both owners are told above.
+                OnEntry::Route(_) => {}
             }
         }
     }

@@ -28,6 +28,15 @@ pub struct Field {
     pub known_from: Option<KnownFrom>,
     /// `false`: the bot fills in what it knows and never asks a person (D13).
     pub asked: bool,
+    /// What the engine takes it for, beside being data.
+    pub role: Option<FieldRole>,
+}
+
+/// What the engine takes a field for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldRole {
+    /// How many people work at the company (D37).
+    CompanySize,
 }
 
 /// What a field holds.
@@ -43,6 +52,8 @@ pub enum FieldKind {
     Phone,
     /// An amount.
     Money,
+    /// A whole number.
+    Number,
     /// A point in time.
     Instant,
     /// One of these: id and label.

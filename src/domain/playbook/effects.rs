@@ -2,7 +2,7 @@
 //! tasks, prepared messages, sequences, flags.
 
 use super::super::activity::{Activity, ActivityKind};
-use super::super::ids::{FieldId, RuleId, StageId, StatusId};
+use super::super::ids::{FieldId, RouteId, RuleId, StageId, StatusId};
 use super::super::span::Span;
 use super::Audience;
 
@@ -11,6 +11,8 @@ use super::Audience;
 pub enum OnEntry {
     /// Tells someone.
     Notify(Audience),
+    /// Hands the record over (D34–D37).
+    Route(RouteId),
     /// Opens a task for the owner (D28).
     Task(TaskSpec),
     /// Puts the record into a sequence of messages (D5, D11).

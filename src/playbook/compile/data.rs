@@ -5,17 +5,18 @@ use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::{Activity, ActivityKind};
 use crate::domain::field::builtin;
 use crate::domain::ids::{FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+use crate::domain::playbook::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::Place;
 
 /// The kinds by name. `choice` gets its options afterwards.
-const KINDS: [(&str, Kinds); 8] = [
+const KINDS: [(&str, Kinds); 9] = [
     ("text", Kinds::Text),
     ("long", Kinds::Long),
     ("email", Kinds::Email),
     ("phone", Kinds::Phone),
     ("money", Kinds::Money),
+    ("number", Kinds::Number),
     ("date", Kinds::Date),
     ("choice", Kinds::Choice),
     ("reason", Kinds::Reason),
@@ -28,6 +29,7 @@ enum Kinds {
     Email,
     Phone,
     Money,
+    Number,
     Date,
     Choice,
     Reason,
@@ -66,7 +68,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked"] {
+        for key in ["kind", "options", "known_from", "asked", "role"] {
             if section.get(key).is_some() {
                 let message = format!("`{}` is built in: only its label and hint may be changed.", field.id);
                 self.problems.error(&section.place_of(key), message);
@@ -105,17 +107,23 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
+        const ROLES: [(&str, FieldRole); 1] = [("company_size", FieldRole::CompanySize)];
+        let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
+        if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
+            self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
+        }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
             Kinds::Long => FieldKind::Long,
             Kinds::Email => FieldKind::Email,
             Kinds::Phone => FieldKind::Phone,
             Kinds::Money => FieldKind::Money,
+            Kinds::Number => FieldKind::Number,
             Kinds::Date => FieldKind::Instant,
             Kinds::Choice => FieldKind::Choice(options),
             Kinds::Reason => FieldKind::Reason,
         };
-        Some(Field { id: FieldId::new(id), label: label?, kind, hint, known_from, asked })
+        Some(Field { id: FieldId::new(id), label: label?, kind, hint, known_from, asked, role })
     }
 
     fn options(&mut self, section: &Section<'d>) -> Vec<(String, String)> {
@@ -298,6 +306,7 @@ fn builtin_fields() -> Vec<Field> {
             hint: hint.to_owned(),
             known_from: None,
             asked: true,
+            role: None,
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use super::status::activities;
 use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::Activity;
 use crate::domain::clocks::OFFER;
-use crate::domain::ids::{FieldId, RuleId, StatusId};
+use crate::domain::ids::{FieldId, RouteId, RuleId, StatusId};
 use crate::domain::playbook::{
     DoneBy, Field, FieldKind, Flag, FlagWhen, KnownFrom, Leave, OnEntry, TaskSpec,
 };
@@ -46,7 +46,7 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let what = self.exactly_one(section, &["notify", "task", "start", "leave"])?;
+        let what = self.exactly_one(section, &["notify", "route", "task", "start", "leave"])?;
         if what != "task" {
             for key in OF_TASK.iter().filter(|key| section.get(key).is_some()) {
                 self.problems.error(&section.place_of(key), format!("`{key}` belongs to a `task`."));
@@ -54,6 +54,7 @@ impl<'d> Reader<'d> {
         }
         match what {
             "notify" => self.audience(&section.get("notify")?).map(OnEntry::Notify),
+            "route" => self.one(section, "route", Kind::Route).map(|id| OnEntry::Route(RouteId::new(id))),
             "task" => self.task(section).map(OnEntry::Task),
             "start" => self.sequence(&section.get("start")?).map(OnEntry::Start),
             _ => {

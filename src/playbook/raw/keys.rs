@@ -30,6 +30,13 @@ pub static FILE: Table = Table {
         ),
         key("gate", List(&GATE), Optional, "Moves that wait for a manager."),
         key(
+            "route",
+            Named(&ROUTE),
+            Optional,
+            "Ways of finding an owner, for `on_entry`, clocks and `[routing]`.",
+        ),
+        key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
+        key(
             "patterns",
             Lists,
             Optional,
@@ -218,8 +225,9 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off: exactly one of `notify`, `task`, `start`, `leave`.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`.",
     keys: &[
+        key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
         key(
             "notify",
             Text,
@@ -284,6 +292,60 @@ static FLAG: Table = Table {
     ],
 };
 
+static ROUTING: Table = Table {
+    title: "[routing]",
+    doc: "How new records find an owner.",
+    keys: &[key(
+        "new_records",
+        Text,
+        Optional,
+        "The route of a new record for which nobody is named, made by a manager, an admin, an import or an \
+         integration. A rep keeps what they make themselves.",
+    )],
+};
+
+static ROUTE: Table = Table {
+    title: "[route.<id>]",
+    doc: "A way of finding an owner. It picks whoever carries least for their capacity; among equals, in turn. Who is \
+          away, gone or full is skipped. Whoever owns the record and is among those it picks from, keeps it. A route \
+          does nothing in a team in which nobody is of the kind that it names.",
+    keys: &[
+        key("why", Text, Required, "why the record is handed over, in one line for people."),
+        key("among", Texts, Required, "among whom: `reps` of the team, or duties (`ae`, `senior`, …)."),
+        key(
+            "without",
+            Texts,
+            Optional,
+            "Whoever has one of these duties is left out, while somebody without them is there.",
+        ),
+        key(
+            "accounts_first",
+            Flag,
+            Optional,
+            "The owner of the company's account (`/setup thresholds enterprise:`) comes before all others.",
+        ),
+        key(
+            "enterprise",
+            Texts,
+            Optional,
+            "Duties to which an enterprise without an account owner goes first (with `accounts_first`).",
+        ),
+        key(
+            "bars_owners",
+            Flag,
+            Optional,
+            "Whoever owned the record until now never gets it again, by whatever way.",
+        ),
+        key(
+            "nobody",
+            Text,
+            Optional,
+            "Where nobody is free: `keep` (it stays with its owner; the default) or `release` (it has none). The \
+             managers are told.",
+        ),
+    ],
+};
+
 static CLOCK: Table = Table {
     title: "[[status.<id>.clock]]",
     doc: "A timer bound to the status. Spans are written as people say them: `2 business hours`, \
@@ -325,6 +387,12 @@ static CLOCK: Table = Table {
             Optional,
             "Back in the status within so many days, it goes on with what was left.",
         ),
+        key(
+            "when_away",
+            Text,
+            Optional,
+            "While it runs and the owner goes away, the record is handed over by this route at once.",
+        ),
         key("ladder", List(&STEP), Required, "what it does and when."),
     ],
 };
@@ -346,6 +414,12 @@ static STEP: Table = Table {
             "`75%` of `within` · a span after the start · `start` · `entry`: when the status is entered, before the clock starts (only with `starts = \"delivered\"`, only for a review).",
         ),
         key("nudge", Texts, Optional, "A private word to `owner`, `manager` or a duty."),
+        key(
+            "rescue",
+            Text,
+            Optional,
+            "`team`, beside a nudge: an alert in the team's channel with which a team-mate who has capacity may take the record over.",
+        ),
         key(
             "breach",
             Text,
@@ -374,7 +448,7 @@ static FIELD: Table = Table {
             "kind",
             Text,
             Optional,
-            "`text` (one line) · `long` · `email` · `phone` · `money` · `date` · `choice` · `reason`. Required but for built-in fields.",
+            "`text` (one line) · `long` · `email` · `phone` · `money` · `number` · `date` · `choice` · `reason`. Required but for built-in fields.",
         ),
         key("hint", Text, Optional, "What to write; 100 characters fit."),
         key("options", Labels, Optional, "The options of a `choice`, at most 25: `email = \"E-mail\"`."),
@@ -384,6 +458,7 @@ static FIELD: Table = Table {
             Optional,
             "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move), `suggestion` (why the move was suggested).",
         ),
+        key("role", Text, Optional, "What it is taken for: `company_size`, a `number` (enterprises)."),
         key(
             "asked",
             Flag,

@@ -70,6 +70,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Snooze { .. }
         | Action::SnoozeFor { .. }
         | Action::Take { .. }
+        | Action::Rescue { .. }
+        | Action::PickRescue
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::History { .. }
