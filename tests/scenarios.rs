@@ -29,6 +29,7 @@ scenarios! {
     approval,
     approval_chased,
     attempting,
+    away,
     budget,
     calendars,
     closed_plan,

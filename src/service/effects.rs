@@ -54,6 +54,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
         work.card(before);
     }
     work.close_alerts(before, &decision.events);
+    work.retire_held(before);
     for event in &decision.events {
         work.approval(before, event);
     }
@@ -180,6 +181,17 @@ impl Work<'_, '_> {
             dropped += usize::from(drop);
             !drop
         });
+    }
+
+    /// What is held about the clocks of a record that moved need not be told any more (X6).
+    fn retire_held(&mut self, before: Option<&Row>) {
+        let Some(before) = before.filter(|row| row.record.status != self.record.status) else { return };
+        for person in [before.record.owner, self.record.owner].into_iter().flatten() {
+            let mut attention = self.batch.attention(self.record.workspace, person);
+            if attention.retire(self.record.id) {
+                self.batch.set_attention(self.record.workspace, person, attention);
+            }
+        }
     }
 
     /// What a clock's step says. There is one alert per clock and place; the next step updates it.

@@ -1,5 +1,6 @@
 //! The store: group commit, records and their history, due times, the outbox, settings, digests.
 
+mod attention;
 mod due;
 mod kit;
 mod open;
