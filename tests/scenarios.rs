@@ -40,6 +40,8 @@ scenarios! {
     digest_breaches,
     fallbacks,
     first_contact,
+    import,
+    import_history,
     working,
     lists,
     menu,

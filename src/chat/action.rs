@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, RuleId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +210,28 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// Begin long work that waits for a "yes".
+    StartJob {
+        /// Which.
+        job: JobId,
+    },
+    /// Drop it, or end it after the chunk that is under way.
+    StopJob {
+        /// Which.
+        job: JobId,
+    },
+    /// A pick list of a file's columns; the value is the column's place. Offers the fields that it can be.
+    PickColumn {
+        /// Which import.
+        job: JobId,
+    },
+    /// A pick list of fields for a column; the value is the field.
+    PickField {
+        /// Which import.
+        job: JobId,
+        /// The column's place, from 0.
+        column: u32,
+    },
     /// A page of all settings.
     SetupPage {
         /// From 0.

@@ -132,6 +132,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
         "history" => Intent::History { record: record()? },
+        "import" => Intent::Import {
+            noun: noun.to_owned(),
+            file: args
+                .file("file")?
+                .ok_or_else(|| missing("file", &format!("/{noun} import file:leads.csv")))?,
+            mapping: args.text("mapping")?,
+            dry_run: args.flag("dry-run")?,
+        },
         _ => return Err(args.unknown()),
     })
 }

@@ -47,8 +47,10 @@ pub fn kind(command: &Command) -> Access {
         | Command::Done { .. }
         | Command::Confirm { .. }
         | Command::Dismiss { .. }
-        | Command::Reroute
-        | Command::Snooze { .. } => Access::Owner,
+        | Command::Snooze { .. }
+        | Command::Import(_)
+        | Command::Past { .. }
+        | Command::Reroute => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }

@@ -237,7 +237,8 @@ pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<
 
 /// When the owner goes away while a clock runs that is not to wait for them (ruling 17).
 fn away_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let owner = env.workspace.people.get(&record.owner?)?;
+    // Whoever came in by name from elsewhere keeps what they had there until a person gives it to another.
+    let owner = env.workspace.people.get(&record.owner.filter(|owner| !owner.is_nameless())?)?;
     let from = match (owner.gone, owner.away) {
         (Some(gone), _) => gone,
         (None, Some(away)) if away.until.is_none_or(|until| until > env.now) => away.from,

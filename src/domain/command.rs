@@ -59,6 +59,41 @@ pub struct NewRecord {
     pub data: Data,
 }
 
+/// Where a record stands in the system that it comes from; `None`: it does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status here.
+    pub status: Option<StatusId>,
+    /// Its stage here.
+    pub stage: Option<StageId>,
+}
+
+/// What an import says of a record that is here already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// Fields with other contents than before.
+    pub data: Data,
+    /// Fields that are empty now.
+    pub emptied: Vec<FieldId>,
+    /// Its owner.
+    pub owner: Option<PersonId>,
+    /// Where it stands: a chosen move, where it is not there.
+    pub standing: Standing,
+}
+
+/// One change of status that happened elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStep {
+    /// From where; `None`: it is not told, or this is the beginning.
+    pub from: Option<StatusId>,
+    /// Where to.
+    pub to: StatusId,
+    /// Who did it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// What is asked of an existing record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -137,6 +172,13 @@ pub enum Command {
     Withdraw {
         /// Which.
         approval: ApprovalId,
+    },
+    /// Take over what another system says of it.
+    Import(Box<Given>),
+    /// Bring along what happened elsewhere.
+    Past {
+        /// In any order.
+        steps: Vec<PastStep>,
     },
     /// Silence posts until then.
     Snooze {

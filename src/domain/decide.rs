@@ -17,6 +17,7 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `entry` | what a status sets off |
 //! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
@@ -30,6 +31,7 @@ mod create;
 mod edit;
 mod entry;
 mod flags;
+mod import;
 mod log;
 mod moves;
 mod route;
@@ -50,8 +52,10 @@ use super::playbook::{Class, Status};
 use super::record::{ClockRun, Record};
 use super::rejection::Rejection;
 use super::{access, playbook};
+use chrono::{DateTime, Utc};
 
 pub use create::create;
+pub use import::import;
 pub use moves::{choices, offered};
 
 /// Decides what follows from a command.
@@ -74,6 +78,8 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
+        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
         Command::Rescue { from } => route::rescue(&mut case, *from)?,
         Command::Reroute => route::reroute(&mut case)?,
@@ -134,11 +140,18 @@ impl<'a> Case<'a> {
         self.events.push(event);
     }
 
+    /// Something happened at another time than now, elsewhere.
+    fn push_at(&mut self, at: DateTime<Utc>, by: Option<PersonId>, source: Source, kind: EventKind) {
+        let event = Event { at, by, source, kind, clocks: Vec::new() };
+        apply(&mut self.record, &event);
+        self.events.push(event);
+    }
+
     /// Tells people, once each, and never of what they did themselves.
     fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
         who.sort_unstable();
         who.dedup();
-        who.retain(|person| Some(*person) != self.actor.person);
+        who.retain(|person| Some(*person) != self.actor.person && !person.is_nameless());
         if !who.is_empty() {
             self.effects.push(Effect::Tell { who, notice });
         }
@@ -148,7 +161,7 @@ impl<'a> Case<'a> {
     fn owner_or_managers(&self) -> Vec<PersonId> {
         let (workspace, now) = (self.env.workspace, self.env.now);
         let managers = || workspace.present(workspace.managers(self.record.team), now);
-        match self.record.owner {
+        match self.record.owner.filter(|owner| !owner.is_nameless()) {
             None => managers(),
             Some(owner) if workspace.people.get(&owner).is_none_or(|p| p.present(now)) => vec![owner],
             Some(owner) => Some(managers()).filter(|m| !m.is_empty()).unwrap_or_else(|| vec![owner]),

@@ -374,6 +374,8 @@ pub enum Cause {
     Rule(RuleId),
     /// A clock.
     Clock(ClockId),
+    /// It happened elsewhere, and was brought along.
+    Imported,
     /// A manager approved it; who had asked for it (`None`: a clock).
     Approval {
         /// Which.

@@ -55,6 +55,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         open_since: (created.class == Class::Open).then_some(event.at),
         past_values: Vec::new(),
         snoozed_until: None,
+        past_until: None,
         last_event: None,
         tasks: Vec::new(),
         tasks_opened: 0,
@@ -244,6 +245,7 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
     record.pending = None;
     match &moved.cause {
         Cause::Rule(rule) => record.auto = Some(AutoMove { rule: rule.clone(), from: moved.from.clone() }),
+        Cause::Imported => record.past_until = record.past_until.max(Some(event.at)),
         Cause::Clock(_) | Cause::Approval { requested_by: None, .. } => {}
         // A person moved it: what was silenced may speak again, but for the rule just overridden (ruling 10).
         Cause::Chosen | Cause::Demotion | Cause::Approval { requested_by: Some(_), .. } => {

@@ -16,6 +16,7 @@ pub mod facts;
 pub mod field;
 pub mod ics;
 pub mod ids;
+pub mod job;
 pub mod money;
 pub mod needs;
 pub mod playbook;

@@ -92,6 +92,9 @@ pub struct Record {
     pub past_values: Vec<PastValue>,
     /// Posts about it are silent until then; time is not (ruling 5).
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// Up to when its past elsewhere was brought along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_until: Option<DateTime<Utc>>,
     /// The newest event of its history.
     pub last_event: Option<EventId>,
     /// What is to be done, in the order in which it came up.

@@ -140,6 +140,31 @@ pub enum Rejection {
         /// As given.
         typed: String,
     },
+    /// What happened elsewhere cannot be brought along any more: the record has moved here.
+    MovedHere,
+    /// A past that is not over when the record came here.
+    NotPast {
+        /// As given.
+        at: DateTime<Utc>,
+        /// When it came.
+        came: DateTime<Utc>,
+    },
+    /// A past that does not end where the record stands.
+    PastEndsElsewhere {
+        /// Where it ends.
+        ends: StatusId,
+        /// Where the record stands.
+        stands: StatusId,
+    },
+    /// A past with a step that does not begin where the one before ended.
+    PastHasGap {
+        /// Where the one before ended.
+        after: StatusId,
+        /// Where the step begins.
+        next: StatusId,
+        /// Its time.
+        at: DateTime<Utc>,
+    },
     /// Nothing is owed.
     NothingOwed,
     /// The task is closed, or was never there.

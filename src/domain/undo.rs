@@ -311,7 +311,11 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             EventKind::Moved(moved) => {
                 let rule = match &moved.cause {
                     Cause::Rule(rule) => Some(rule.clone()),
-                    Cause::Chosen | Cause::Demotion | Cause::Clock(_) | Cause::Approval { .. } => None,
+                    Cause::Chosen
+                    | Cause::Demotion
+                    | Cause::Clock(_)
+                    | Cause::Imported
+                    | Cause::Approval { .. } => None,
                 };
                 all.push(Did::Moved { from: moved.from.clone(), to: moved.to.clone(), rule });
             }

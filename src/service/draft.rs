@@ -156,6 +156,8 @@ impl What {
             | Command::Plan { .. }
             | Command::Edit { .. }
             | Command::Assign { .. }
+            | Command::Import(_)
+            | Command::Past { .. }
             | Command::Take
             | Command::Rescue { .. }
             | Command::Reroute

@@ -28,9 +28,9 @@ use crate::chat::render::{self, Ctx};
 use crate::domain::attention::{Passage, Word};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Decision, Effect, Env, Notice};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, Source};
 use crate::domain::evolve;
-use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId};
+use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId, RecordId};
 use crate::domain::record::{Pending, Record};
 use crate::domain::undo::is_speech;
 use crate::store::Batch;
@@ -51,7 +51,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
 
     work.keep_personal(before, decision);
     if !is_quiet(before, &record, &decision.events) {
-        work.card(before);
+        work.card(before, &decision.events);
     }
     work.close_alerts(before, &decision.events);
     work.retire_held(before);
@@ -78,6 +78,25 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     say_all(batch, env, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);
     Some(row)
+}
+
+/// The same without anything that people see: what came from elsewhere gets its card when a person first touches it
+/// (ruling 20). A card that is there is drawn anew.
+pub fn quietly(
+    batch: &mut Batch,
+    env: &Env<'_>,
+    before: Option<&Row>,
+    decision: &Decision,
+) -> Option<RecordId> {
+    let record = fold(before, decision)?;
+    let chat = before.map(|row| row.chat.clone()).unwrap_or_default();
+    if let Some(card) = chat.card {
+        batch.refresh(card);
+    }
+    let due = clocks::next_due(&record, env);
+    let id = record.id;
+    batch.put(Row { record, chat }, &decision.events, due);
+    Some(id)
 }
 
 /// When a record is to be looked at again of which nothing came: whatever is due all the same, not at once.
@@ -118,7 +137,7 @@ impl Work<'_, '_> {
     }
 
     /// The card: posted with the record, drawn anew with every change.
-    fn card(&mut self, before: Option<&Row>) {
+    fn card(&mut self, before: Option<&Row>, events: &[Event]) {
         match (before, self.chat.card) {
             (_, Some(card)) => self.batch.refresh(card),
             (None, None) => {
@@ -126,7 +145,14 @@ impl Work<'_, '_> {
                     self.chat.card = Some(self.post(PostKind::Card, place, None));
                 }
             }
-            (Some(_), None) => {}
+            // It came from elsewhere, or had nowhere to stand: its card comes when a person touches it (ruling 20).
+            (Some(_), None) => {
+                let touched = events.iter().any(|e| e.by.is_some() && e.source == Source::Manual);
+                let place = places::card(self.env.workspace, self.env.team, self.record).filter(|_| touched);
+                if let Some(place) = place {
+                    self.chat.card = Some(self.post(PostKind::Card, place, None));
+                }
+            }
         }
     }
 

@@ -15,6 +15,9 @@
 //! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
+//! | [`jobs`] | long work, in chunks |
+//! | [`import`] | files into records, and records into files |
+//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
@@ -38,6 +41,8 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod import;
+pub mod jobs;
 pub mod library;
 pub mod listed;
 pub mod me;

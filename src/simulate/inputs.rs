@@ -94,7 +94,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
                 match &moved.cause {
                     Cause::Chosen | Cause::Demotion => push(Did::Chose(chosen(moved))),
                     Cause::Approval { .. } => push(Did::Decided(moved.to.clone(), Verdict::Approve)),
-                    Cause::Rule(_) | Cause::Clock(_) => {}
+                    Cause::Rule(_) | Cause::Clock(_) | Cause::Imported => {}
                 }
             }
             EventKind::ApprovalRequested(pending) => {

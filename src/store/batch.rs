@@ -4,6 +4,7 @@
 //! is rolled back, they are dropped, and the next attempt starts from the state as it was.
 
 mod chat;
+mod jobs;
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -16,15 +17,15 @@ use super::attention::Key;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
-use super::row::{Approval, Draft, Post, Row};
+use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, Standing, State};
 use crate::domain::attention::{Attention, Rule};
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, RouteId,
-    TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, PersonId, PlaybookId, PostId, RecordId, RecordRef,
+    RouteId, TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;
@@ -43,6 +44,10 @@ pub struct Needs {
     pub approvals: Vec<ApprovalId>,
     /// Unfinished forms; a record named in none of the above must be named here as well.
     pub drafts: Vec<DraftId>,
+    /// Long work.
+    pub jobs: Vec<JobId>,
+    /// Records by the ids that they have elsewhere, per workspace and letter.
+    pub externals: Vec<(WorkspaceId, char, Vec<String>)>,
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
@@ -72,6 +77,8 @@ pub struct Batch {
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
     pub(super) approvals: HashMap<ApprovalId, Approval>,
     pub(super) drafts: HashMap<DraftId, Draft>,
+    pub(super) jobs: HashMap<JobId, Job>,
+    pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.
@@ -128,6 +135,11 @@ pub(super) struct Writes {
     pub drafts: BTreeSet<DraftId>,
     pub dropped_drafts: Vec<DraftId>,
     pub facts: Vec<Fact>,
+    pub jobs: BTreeSet<JobId>,
+    pub job_inputs: Vec<(JobId, String, String)>,
+    pub ended_jobs: Vec<JobId>,
+    pub job_lines: Vec<(JobId, u32, String)>,
+    pub externals: Vec<(WorkspaceId, char, String, RecordId, String)>,
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
     pub attention: BTreeSet<Key>,
 }
@@ -168,6 +180,8 @@ impl Batch {
             handles: HashMap::new(),
             approvals: HashMap::new(),
             drafts: HashMap::new(),
+            jobs: HashMap::new(),
+            externals: HashMap::new(),
             inputs: HashMap::new(),
             popped: VecDeque::new(),
             writes: Writes::default(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection};
 
-use super::decode::{approval_columns, post_columns, record_columns};
+use super::decode::{approval_columns, job_columns, post_columns, record_columns};
 
 /// The transaction that every write takes.
 pub(super) type Tx<'a> = sqlx::Transaction<'a, Sqlite>;
@@ -95,6 +95,15 @@ pub(super) const LOAD_APPROVALS: &str = concat!(
 /// Unfinished forms by id.
 pub(super) const LOAD_DRAFTS: &str =
     "SELECT id, workspace, person, body, at FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
+
+/// Long work by id.
+pub(super) const LOAD_JOBS: &str =
+    concat!("SELECT ", job_columns!(), " FROM jobs WHERE id IN (SELECT value FROM json_each($1))");
+
+/// Which records have ids of other systems: [[workspace, letter, id]].
+pub(super) const LOAD_EXTERNALS: &str = "
+    SELECT x.workspace, x.letter, x.external_id, x.record, x.seen FROM json_each($1) j JOIN external_ids x
+        ON x.workspace = j.value ->> 0 AND x.letter = j.value ->> 1 AND x.external_id = j.value ->> 2";
 
 /// The highest number per counter: [[workspace, letter]].
 pub(super) const LOAD_NUMBERS: &str = "
@@ -247,9 +256,9 @@ pub(super) const ARM_RECORDS: &str = "
     WHERE records.id = j.value ->> 0";
 
 pub(super) const PUT_POSTS: &str = "
-    INSERT INTO posts (id, workspace, kind, place, records, approval)
+    INSERT INTO posts (id, workspace, kind, place, records, approval, job)
     SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'kind', j.value ->> 'place',
-        j.value -> 'records', j.value ->> 'approval'
+        j.value -> 'records', j.value ->> 'approval', j.value ->> 'job'
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET records = excluded.records";
 
@@ -268,6 +277,34 @@ pub(super) const PUT_DRAFTS: &str = "
     SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'person', j.value ->> 'body', j.value ->> 'at'
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at";
+
+pub(super) const PUT_JOBS: &str = "
+    INSERT INTO jobs (id, workspace, person, channel, phase, state, step, done, total, post, at, ended_at)
+    SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'person', j.value ->> 'channel',
+        j.value ->> 'phase', j.value ->> 'state', j.value ->> 'step', j.value ->> 'done', j.value ->> 'total',
+        j.value ->> 'post', j.value ->> 'at', j.value ->> 'ended_at'
+    FROM json_each($1) j WHERE true
+    ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, state = excluded.state, step = excluded.step,
+        done = excluded.done, total = excluded.total, post = excluded.post, ended_at = excluded.ended_at";
+
+/// [[job, name, body]]
+pub(super) const PUT_JOB_INPUTS: &str = "
+    INSERT INTO job_inputs (job, name, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
+    FROM json_each($1) j WHERE true ON CONFLICT (job) DO NOTHING";
+
+pub(super) const DROP_JOB_INPUTS: &str =
+    "DELETE FROM job_inputs WHERE job IN (SELECT value FROM json_each($1))";
+
+/// [[job, line, body]]
+pub(super) const PUT_JOB_LINES: &str = "
+    INSERT INTO job_lines (job, line, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
+    FROM json_each($1) j WHERE true ON CONFLICT DO NOTHING";
+
+/// [[workspace, letter, id, record, seen]]
+pub(super) const PUT_EXTERNALS: &str = "
+    INSERT INTO external_ids (workspace, letter, external_id, record, seen)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each($1) j WHERE true
+    ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record, seen = excluded.seen";
 
 /// [[team, route, workspace, person]]
 pub(super) const PUT_TURNS: &str = "
@@ -363,6 +400,8 @@ mod tests {
             (RECORDS_BY_ID, 1),
             (LOAD_APPROVALS, 1),
             (LOAD_DRAFTS, 1),
+            (LOAD_JOBS, 1),
+            (LOAD_EXTERNALS, 1),
             (LOAD_NUMBERS, 1),
             (LOAD_POSTS, 1),
             (POP_DUE, 2),
@@ -371,6 +410,11 @@ mod tests {
             (PUT_APPROVALS, 1),
             (PUT_DRAFTS, 1),
             (DROP_DRAFTS, 1),
+            (PUT_JOBS, 1),
+            (PUT_JOB_INPUTS, 1),
+            (DROP_JOB_INPUTS, 1),
+            (PUT_JOB_LINES, 1),
+            (PUT_EXTERNALS, 1),
             (CLAIM, 5),
             (NEXT_OUTBOX, 2),
             (PRUNE_INBOX, 5),

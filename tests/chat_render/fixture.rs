@@ -234,6 +234,7 @@ impl World {
             open_since: None,
             past_values: Vec::new(),
             snoozed_until: None,
+            past_until: None,
             last_event: None,
             tasks: Vec::new(),
             tasks_opened: 0,

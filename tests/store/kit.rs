@@ -190,6 +190,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         open_since: Some(at),
         past_values: Vec::new(),
         snoozed_until: None,
+        past_until: None,
         last_event: None,
         tasks: Vec::new(),
         tasks_opened: 0,

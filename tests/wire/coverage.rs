@@ -28,6 +28,7 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    files(&town).await;
     own_playbooks(&town).await;
     to_do(&town).await;
     suggestions(&town).await;
@@ -452,6 +453,32 @@ async fn many(town: &Town) {
     town.press("ana", &card, "hi").await.tells_privately(&["History of L-45"]);
     let digest = town.says("mia", "general", "/pipeline digest team:Sales").await;
     digest.tells_privately(&["Sales", "Status", "New 3", "Attempting contact 39", "45 new"]);
+}
+
+/// Issue 3.9: a file comes in: a preview whose columns are changed, a start, one message that shows how far it is, and
+/// a file of what was refused. Another one is dropped.
+async fn files(town: &Town) {
+    let mut text = "Nama,Emel,Status,Wakil,Besar\n".to_owned();
+    for n in 0..450 {
+        text.push_str(&format!("File {n},f{n}@file.example,New,Anna Snelling,{n}\n"));
+    }
+    text.push_str("Bad,nowhere,New,Anna Snelling,1\n");
+    let file = town.server.upload("leads.csv", "text/csv", text.into_bytes());
+    let line = format!("/lead import file:{file} mapping:\"Wakil=-\" dry-run:false");
+    let shown = town.says("mia", "general", &line).await;
+    let shown =
+        shown.tells_privately(&["leads.csv: 451 rows", "450 made, 1 refused", "Emel → **E-mail", "Line 452"]);
+    let what = town.pick("mia", &shown, "jc", "4").await.tells(&["What is", "Besar"]);
+    let shown = town.pick("mia", &what, "jf", "value").await.tells(&["Besar → **Value"]);
+    town.press("mia", &shown, "js").await.tells(&["It has begun"]);
+    town.sees("general", &["Import of leads.csv", "done: 451 of 451", "450 made, 1 refused"]).await;
+    let result = town.sees("general", &["Import of leads.csv: 450 made, 1 refused.", "mend them"]).await;
+    assert_eq!(result.attachments[0].name, "leads-refused.csv");
+    town.sees("leads", &["450 records came in for Sales"]).await;
+
+    let line = format!("/lead import file:{file}");
+    let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);
+    town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);
 }
 
 fn list_value(list: &Message) -> String {

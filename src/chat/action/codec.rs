@@ -7,7 +7,9 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, RuleId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 38] = [
+    pub const VERBS: [&'static str; 42] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "rs", "pq", "st", "ts", "td", "da", "se", "tc",
-        "di", "un", "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "rs", "pq", "st", "ts",
+        "td", "da", "se", "tc", "di", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -54,6 +56,10 @@ impl Action {
             Self::TaskSent { .. } => "se",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
+            Self::StartJob { .. } => "js",
+            Self::StopJob { .. } => "jx",
+            Self::PickColumn { .. } => "jc",
+            Self::PickField { .. } => "jf",
             Self::Rescue { .. } => "rs",
             Self::PickRescue => "pq",
             Self::Undo { .. } => "un",
@@ -108,6 +114,12 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
+            Self::StartJob { job } | Self::StopJob { job } | Self::PickColumn { job } => {
+                format!("1:{verb}:{}", base36(job.0))
+            }
+            Self::PickField { job, column } => {
+                format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
+            }
             Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
             Self::Rescue { record, from } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
@@ -161,6 +173,10 @@ impl Action {
             "df" => Self::DraftForm { draft: args.draft()? },
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
+            "js" => Self::StartJob { job: args.job()? },
+            "jx" => Self::StopJob { job: args.job()? },
+            "jc" => Self::PickColumn { job: args.job()? },
+            "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
             "lr" => Self::ListRecord { draft: args.draft()?, page: args.count()? },
             "lm" => {
@@ -237,6 +253,10 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(DraftId)
     }
 
+    fn job(&mut self) -> Option<JobId> {
+        number(self.0.next()?).map(JobId)
+    }
+
     /// 0: nobody.
     fn person(&mut self) -> Option<Option<PersonId>> {
         number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
@@ -285,6 +305,7 @@ mod tests {
         (0..Action::VERBS.len(), 0..=i64::MAX, any::<u32>(), word, 0..13_usize, 0..3_usize).prop_map(
             |(verb, id, count, word, activity, span)| {
                 let (record, approval, draft) = (RecordId(id), ApprovalId(id), DraftId(id));
+                let job = JobId(id);
                 match Action::VERBS[verb] {
                     "op" => Action::Open { record },
                     "mv" => Action::Move { record, to: StatusId::new(word), version: count },
@@ -307,6 +328,10 @@ mod tests {
                     "df" => Action::DraftForm { draft },
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
+                    "js" => Action::StartJob { job },
+                    "jx" => Action::StopJob { job },
+                    "jc" => Action::PickColumn { job },
+                    "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
                     "lr" => Action::ListRecord { draft, page: count },
                     "lm" => Action::ListMove { draft, page: count, record, version: count },

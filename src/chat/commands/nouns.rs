@@ -138,6 +138,16 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 ),
             ],
         ),
+        Sub::new(
+            "import",
+            format!("Bring {many} in from a CSV file (managers)"),
+            example("import file:leads.csv"),
+            vec![
+                Opt::new(OptKind::File, "file", "A CSV file with a line of headers").required(),
+                Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
+                Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
+            ],
+        ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
             "undo",

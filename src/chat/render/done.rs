@@ -237,6 +237,7 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     Text::plain(match &moved.cause {
         Cause::Rule(rule) => format!("{text}, by rule {rule}."),
         Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),
         Cause::Chosen => match &moved.overrides {

@@ -247,6 +247,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
     let text = match &moved.cause {
         Cause::Chosen => text.then(" by ").append(actor(event)),
         Cause::Demotion => text.then(" taken back by ").append(actor(event)),
+        Cause::Imported => text.then(" elsewhere, ").append(actor(event)),
         Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
         Cause::Clock(clock) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());

@@ -59,6 +59,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoOutreach { .. }
         | Rejection::NoRate { .. }
         | Rejection::UnknownField { .. }
+        | Rejection::MovedHere
+        | Rejection::NotPast { .. }
+        | Rejection::PastEndsElsewhere { .. }
+        | Rejection::PastHasGap { .. }
         | Rejection::NothingOwed
         | Rejection::NoSuchTask { .. }
         | Rejection::NoSuchSuggestion
@@ -226,6 +230,25 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
                 words::join(&known, "or")
             ))
         }
+        Rejection::MovedHere => {
+            it().then(" has moved here since it came: a past is brought along before that.")
+        }
+        Rejection::NotPast { at, came } => Text::plain(format!(
+            "The step of {} is not before {}, when the record came here: leave it out.",
+            words::stamp(*at),
+            words::stamp(*came)
+        )),
+        Rejection::PastEndsElsewhere { ends, stands } => Text::plain(format!(
+            "The past ends at {}, but the record is {}: add the missing step.",
+            status(ends),
+            status(stands)
+        )),
+        Rejection::PastHasGap { after, next, at } => Text::plain(format!(
+            "The step of {} begins at {}, but the one before it ended at {}: add the missing step.",
+            words::stamp(*at),
+            status(next),
+            status(after)
+        )),
         Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
         Rejection::NoSuchTask { .. } => {
             it().then(" has no such task any more: open it to see what is to be done.")

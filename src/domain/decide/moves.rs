@@ -198,6 +198,7 @@ pub fn apply(
     let source = match &cause {
         Cause::Rule(_) => Source::Rule,
         Cause::Clock(_) => Source::Time,
+        Cause::Imported => Source::Integration,
         Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
     };
     let by = if source == case.actor.source { case.actor.person } else { None };

@@ -85,6 +85,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Tasks { .. }
         | Action::TaskSent { .. }
         | Action::Dismiss { .. }
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
