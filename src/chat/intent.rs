@@ -256,6 +256,18 @@ pub enum Intent {
         /// Which.
         record: RecordArg,
     },
+    /// `/lead merge`.
+    Merge {
+        /// Which one goes.
+        record: RecordArg,
+        /// Into which.
+        into: RecordArg,
+    },
+    /// `/lead erase`.
+    Erase {
+        /// Which.
+        record: RecordArg,
+    },
     /// `/lead import`.
     Import {
         /// The command's noun.

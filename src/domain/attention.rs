@@ -373,6 +373,7 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
         // A step of the work is due; the message or the draft for it is at hand.
         Notice::TasksDue { .. } => 60,
         Notice::TaskReady { .. } => 40,
+        Notice::Merged { .. } => 50,
         Notice::Owes => 30,
         Notice::Entered { .. } => 20,
         Notice::Suggested { .. } => 20,

@@ -74,6 +74,9 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
 /// owed data, of its planned action, of its tasks, of a flag, of an offer.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if record.ended.is_some() {
+        return None;
+    }
     let offer = offer_due(record, env).map(|(at, _)| at);
     let others = [
         approval_due(record, env),

@@ -122,6 +122,8 @@ pub enum NotUndone {
     Nothing,
     /// It made the record.
     Creation,
+    /// It joined two records, or erased one (ruling 15).
+    ForGood,
     /// The window is over.
     Late {
         /// When it was done.
@@ -231,6 +233,9 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -263,6 +268,9 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -295,6 +303,9 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -347,6 +358,9 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::ApprovalRejected { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Undone(_)
             | EventKind::Upgraded(_) => {}
         }

@@ -199,6 +199,9 @@ impl Figures {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased
             | EventKind::Upgraded(_) => {}
         }

@@ -9,7 +9,9 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, import, jobs, listed, menu, query, replies, resolve, setup, tasks, undo};
+use super::{
+    App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, tasks, undo,
+};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -58,6 +60,8 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::TaskSent { record, .. }
         | Action::TaskConfirm { record, .. }
         | Action::Dismiss { record, .. }
+        | Action::EraseAsk { record }
+        | Action::EraseForm { record }
         | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
@@ -69,6 +73,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::PickColumn { job }
         | Action::PickField { job, .. } => Subject::Job(*job),
         Action::DraftForm { draft }
+        | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::DoneAnswer { draft }
@@ -195,6 +200,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::PickColumn { job } => import::pick_column(app, head, *job, picked).await,
         Action::PickField { job, column } => import::pick_field(app, head, *job, *column, picked).await,
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
+        Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
@@ -209,6 +216,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
         | Action::NewForm { .. }
+        | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -265,6 +273,9 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::EraseForm { record } => {
+            join::erase(app, head, *record, &text("id").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
@@ -295,6 +306,8 @@ pub async fn submit(
         | Action::TaskSent { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
         | Action::StartJob { .. }
         | Action::StopJob { .. }
         | Action::PickColumn { .. }

@@ -18,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 42] = [
+    pub const VERBS: [&'static str; 45] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "rs", "pq", "st", "ts",
-        "td", "da", "se", "tc", "di", "un", "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -67,6 +67,9 @@ impl Action {
             Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
+            Self::CreateAnyway { .. } => "ca",
+            Self::EraseAsk { .. } => "ea",
+            Self::EraseForm { .. } => "ef",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
         }
@@ -84,6 +87,8 @@ impl Action {
             | Self::Take { record }
             | Self::FillOwed { record }
             | Self::PlanNext { record }
+            | Self::EraseAsk { record }
+            | Self::EraseForm { record }
             | Self::PlanForm { record }
             | Self::Tasks { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
@@ -106,6 +111,7 @@ impl Action {
             Self::DraftForm { draft }
             | Self::DraftSubmit { draft }
             | Self::DoneAnswer { draft }
+            | Self::CreateAnyway { draft }
             | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
             }
@@ -185,6 +191,9 @@ impl Action {
             }
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "ea" => Self::EraseAsk { record: args.record()? },
+            "ef" => Self::EraseForm { record: args.record()? },
+            "ca" => Self::CreateAnyway { draft: args.draft()? },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
@@ -347,6 +356,9 @@ mod tests {
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
+                    "ea" => Action::EraseAsk { record },
+                    "ef" => Action::EraseForm { record },
+                    "ca" => Action::CreateAnyway { draft },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),
