@@ -54,7 +54,8 @@ pub async fn of(app: &App, head: &Head, target: Target, command: Option<EventId>
             if many::is_running(app, last).await? {
                 return Ok(Reply::Private(render::undo::many_running()));
             }
-            let records = app.store().changed_by(last, head.person()).await?;
+            let mut records = app.store().changed_by(last, head.person()).await?;
+            records.sort_by_key(|other| *other != record);
             if records.len() > 1 && command.is_none_or(|meant| meant == last) {
                 match many::take_back(app, head, last, records, seen).await? {
                     Some(reply) => return Ok(reply),

@@ -37,7 +37,7 @@ pub async fn is_running(app: &App, command: EventId) -> Result<bool, Fault> {
     }))
 }
 
-/// Takes all of it back; `None`: something was written since the histories were read.
+/// Takes all of it back, the record that was asked for first; `None`: something was written since the histories were read.
 pub async fn take_back(
     app: &App,
     head: &Head,
@@ -104,6 +104,10 @@ impl Work for TakeBackAll {
                 Err(why) => {
                     let zone = env.workspace.zone_of(self.head.person());
                     let ctx = Ctx { playbook: env.playbook, workspace: env.workspace, now: env.now, zone };
+                    // The one that was asked for: what it says is true of the whole.
+                    if decided.is_empty() {
+                        return Some(render::rejection::rejection(&ctx, Some(&row.record), &why));
+                    }
                     let why = render::rejection::sentence(&ctx, Some(&row.record), &why);
                     return Some(render::undo::many_refused(noun, self.histories.len() as u64, why));
                 }
