@@ -276,7 +276,7 @@ async fn moving(town: &Town) {
     assert_eq!(form.inputs[0]["value"], "whenever they like", "nothing typed is lost");
     let moved = town.submits("ana", &form, json!({"next_meeting_at": "friday 10:00"})).await;
     moved.tells(&["L-1", "is now", "Working"]);
-    let card = town.card("L-1", &["Working** "]).await;
+    let card = town.card("L-1", &["Working** ", "Qualified]"]).await;
     let form = town.press_move("ana", &card, "qualified").await.form();
     let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
         "why_qualified": "They want it"});
