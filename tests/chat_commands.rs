@@ -88,7 +88,10 @@ fn the_table_is_the_contract() {
 /lead assign lead* to*
 /lead mine filter
 /lead list status stage owner team company state stale
+/lead import file* mapping dry-run
 /lead history lead*
+/lead merge lead* into*
+/lead erase lead*
 /lead undo lead
 /approvals mine
 /approvals all

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, PersonId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, StatusId};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,6 +170,43 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// Erase a record: gives a form in which its id is typed (ruling 15).
+    EraseAsk {
+        /// Which record.
+        record: RecordId,
+    },
+    /// That form: `id`.
+    EraseForm {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Make the new record though somebody like it is there (ruling 15).
+    CreateAnyway {
+        /// What was typed about it.
+        draft: DraftId,
+    },
+    /// Begin long work that waits for a "yes".
+    StartJob {
+        /// Which.
+        job: JobId,
+    },
+    /// Drop it, or end it after the chunk that is under way.
+    StopJob {
+        /// Which.
+        job: JobId,
+    },
+    /// A pick list of a file's columns; the value is the column's place. Offers the fields that it can be.
+    PickColumn {
+        /// Which import.
+        job: JobId,
+    },
+    /// A pick list of fields for a column; the value is the field.
+    PickField {
+        /// Which import.
+        job: JobId,
+        /// The column's place, from 0.
+        column: u32,
+    },
     /// A page of all settings.
     SetupPage {
         /// From 0.

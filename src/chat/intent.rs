@@ -241,6 +241,29 @@ pub enum Intent {
         /// Which.
         record: RecordArg,
     },
+    /// `/lead merge`.
+    Merge {
+        /// Which one goes.
+        record: RecordArg,
+        /// Into which.
+        into: RecordArg,
+    },
+    /// `/lead erase`.
+    Erase {
+        /// Which.
+        record: RecordArg,
+    },
+    /// `/lead import`.
+    Import {
+        /// The command's noun.
+        noun: String,
+        /// The file: its name and content.
+        file: (String, Vec<u8>),
+        /// Which column is what, where the guess is wrong; as typed.
+        mapping: Option<String>,
+        /// Only show what would happen.
+        dry_run: bool,
+    },
     /// `/approvals mine`, `/approvals all`.
     Approvals {
         /// Whose.

@@ -263,6 +263,13 @@ impl Attention {
         self.held.retain(|held| held.record != record || !held.word.same(word));
     }
 
+    /// The record moved on: what its clocks had to say is moot. Says whether anything was.
+    pub fn retire(&mut self, record: RecordId) -> bool {
+        let before = self.held.len();
+        self.held.retain(|held| held.record != record || !matches!(held.word, Word::Alert(_)));
+        self.held.len() < before
+    }
+
     /// When what is held is to be looked at; `None` where nothing is.
     pub fn next(&self, rule: &Rule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (!self.held.is_empty()).then(|| rule.next_moment(now))
@@ -363,6 +370,7 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
         Notice::HandedOn { .. } => 30,
         // What was done to them is taken back: it matters to whoever goes by it.
         Notice::Undone { .. } => 50,
+        Notice::Merged { .. } => 50,
         Notice::Owes => 30,
         Notice::Entered { .. } => 20,
         Notice::Suggested { .. } => 20,

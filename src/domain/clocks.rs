@@ -73,6 +73,9 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
 /// owed data, of its planned action.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if record.ended.is_some() {
+        return None;
+    }
     let others =
         [approval_due(record, env), owed_due(record, env), planned_due(record, env), away_due(record, env)];
     others.into_iter().flatten().chain(steps_due(record, env)).min()
@@ -138,7 +141,8 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
 
 /// When the owner goes away while a clock runs that is not to wait for them (ruling 17).
 fn away_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let owner = env.workspace.people.get(&record.owner?)?;
+    // Whoever came in by name from elsewhere keeps what they had there until a person gives it to another.
+    let owner = env.workspace.people.get(&record.owner.filter(|owner| !owner.is_nameless())?)?;
     let from = match (owner.gone, owner.away) {
         (Some(gone), _) => gone,
         (None, Some(away)) if away.until.is_none_or(|until| until > env.now) => away.from,

@@ -12,6 +12,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Playbook;
+use super::record::Record;
 use super::undo::Undo;
 
 /// Who or what asks.
@@ -57,6 +58,41 @@ pub struct NewRecord {
     pub source: Option<String>,
     /// Other fields.
     pub data: Data,
+}
+
+/// Where a record stands in the system that it comes from; `None`: it does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status here.
+    pub status: Option<StatusId>,
+    /// Its stage here.
+    pub stage: Option<StageId>,
+}
+
+/// What an import says of a record that is here already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// Fields with other contents than before.
+    pub data: Data,
+    /// Fields that are empty now.
+    pub emptied: Vec<FieldId>,
+    /// Its owner.
+    pub owner: Option<PersonId>,
+    /// Where it stands: a chosen move, where it is not there.
+    pub standing: Standing,
+}
+
+/// One change of status that happened elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStep {
+    /// From where; `None`: it is not told, or this is the beginning.
+    pub from: Option<StatusId>,
+    /// Where to.
+    pub to: StatusId,
+    /// Who did it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// What is asked of an existing record.
@@ -138,11 +174,32 @@ pub enum Command {
         /// Which.
         approval: ApprovalId,
     },
+    /// Take over what another system says of it.
+    Import(Box<Given>),
+    /// Bring along what happened elsewhere.
+    Past {
+        /// In any order.
+        steps: Vec<PastStep>,
+    },
     /// Silence posts until then.
     Snooze {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Go into another record (ruling 15); managers.
+    Merge {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Take another record in; managers.
+    Absorb {
+        /// It.
+        from: Box<Record>,
+    },
+    /// Blank the personal data (ruling 15); admins.
+    Erase,
     /// Take the person's last command back (X4).
     Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.

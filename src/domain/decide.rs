@@ -17,6 +17,8 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `join` | `Merge`, `Absorb`, `Erase` |
+//! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `undo` | `Undo` |
 //! | `upgrade` | `Upgrade`: a newer version of the rules |
@@ -25,6 +27,8 @@
 mod approve;
 mod create;
 mod edit;
+mod import;
+mod join;
 mod log;
 mod moves;
 mod route;
@@ -32,6 +36,8 @@ mod runs;
 mod time;
 mod undo;
 mod upgrade;
+
+use chrono::{DateTime, Utc};
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -45,6 +51,7 @@ use super::rejection::Rejection;
 use super::{access, playbook};
 
 pub use create::create;
+pub use import::import;
 pub use moves::{choices, offered};
 
 /// Decides what follows from a command.
@@ -54,6 +61,13 @@ pub fn decide(
     command: &Command,
     env: &Env<'_>,
 ) -> Result<Decision, Rejection> {
+    match command {
+        // Time goes on over what has ended, and finds nothing to do.
+        Command::ClockElapsed | Command::Delivered { .. } if record.ended.is_some() => {
+            return Ok(Decision::default());
+        }
+        command => join::still_open(record, matches!(command, Command::Erase))?,
+    }
     access::check(record, actor, command, env)?;
     let mut case = Case::new(record.clone(), *actor, *env);
     match command {
@@ -67,12 +81,17 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
+        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
         Command::Rescue { from } => route::rescue(&mut case, *from)?,
         Command::Reroute => route::reroute(&mut case)?,
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
+        Command::Absorb { from } => join::absorb(&mut case, from)?,
+        Command::Erase => join::erase(&mut case),
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
@@ -118,11 +137,18 @@ impl<'a> Case<'a> {
         self.events.push(event);
     }
 
+    /// Something happened at another time than now, elsewhere.
+    fn push_at(&mut self, at: DateTime<Utc>, by: Option<PersonId>, source: Source, kind: EventKind) {
+        let event = Event { at, by, source, kind, clocks: Vec::new() };
+        apply(&mut self.record, &event);
+        self.events.push(event);
+    }
+
     /// Tells people, once each, and never of what they did themselves.
     fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
         who.sort_unstable();
         who.dedup();
-        who.retain(|person| Some(*person) != self.actor.person);
+        who.retain(|person| Some(*person) != self.actor.person && !person.is_nameless());
         if !who.is_empty() {
             self.effects.push(Effect::Tell { who, notice });
         }
@@ -132,7 +158,7 @@ impl<'a> Case<'a> {
     fn owner_or_managers(&self) -> Vec<PersonId> {
         let (workspace, now) = (self.env.workspace, self.env.now);
         let managers = || workspace.present(workspace.managers(self.record.team), now);
-        match self.record.owner {
+        match self.record.owner.filter(|owner| !owner.is_nameless()) {
             None => managers(),
             Some(owner) if workspace.people.get(&owner).is_none_or(|p| p.present(now)) => vec![owner],
             Some(owner) => Some(managers()).filter(|m| !m.is_empty()).unwrap_or_else(|| vec![owner]),

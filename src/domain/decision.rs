@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, HandOver};
+use super::event::{Event, EventKind, HandOver};
 use super::facts::Facts;
 use super::field::Contact;
-use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RecordId, RecordRef, StatusId};
 use super::playbook::Playbook;
 use super::workspace::{Team, Workspace};
 
@@ -37,6 +37,19 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// The personal part after the command, where it changed.
     pub contact: Option<Contact>,
+}
+
+impl Decision {
+    /// A new record's decision, once its number is taken: numbers are for those who are not refused.
+    pub fn numbered(mut self, id: RecordId, handle: RecordRef) -> Self {
+        for event in &mut self.events {
+            if let EventKind::Created(created) = &mut event.kind {
+                created.id = id;
+                created.handle = handle;
+            }
+        }
+        self
+    }
 }
 
 /// Work for the shell. The card, the thread line of each event and the closing of alerts whose clock ended
@@ -136,6 +149,11 @@ pub enum Notice {
     ApprovalWithdrawn {
         /// What you had asked for.
         to: StatusId,
+    },
+    /// Your record went into another one (ruling 15).
+    Merged {
+        /// Which.
+        into: RecordRef,
     },
     /// A request waits for you still.
     ApprovalReminder {

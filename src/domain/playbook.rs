@@ -233,6 +233,11 @@ impl Playbook {
         self.fields.iter().find(|f| f.id == *id)
     }
 
+    /// A field by a word that may be its id.
+    pub fn field_called(&self, word: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.id.as_str() == word)
+    }
+
     /// A reason by its id.
     pub fn reason(&self, id: &ReasonId) -> Option<&Reason> {
         self.reasons.iter().find(|r| r.id == *id)

@@ -172,6 +172,9 @@ pub struct Person {
     /// Since when the person is no longer in the workspace (ruling 17).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<DateTime<Utc>>,
+    /// Of somebody who is known by name alone (an id below 0): whose account is theirs, once an admin has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_to: Option<PersonId>,
 }
 
 /// The hours in which a person wants quiet, in their own zone. Where the end lies before the beginning, they go over
@@ -227,6 +230,7 @@ impl Person {
             quiet: None,
             away: None,
             gone: None,
+            linked_to: None,
             budget: None,
             language: Language::En,
         }
@@ -311,7 +315,8 @@ impl Workspace {
     }
 
     fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {
-        let Some(known) = self.people.get(&person) else { return false };
+        // A name without an account leads nobody, and keeps no admin from it.
+        let Some(known) = self.people.get(&person).filter(|_| !person.is_nameless()) else { return false };
         let in_team = known.team.is_none_or(|t| t == team);
         if known.role.is_some() {
             return known.role == Some(Role::Manager) && self.team_of(person).id == team;
@@ -330,7 +335,7 @@ impl Workspace {
         let having: Vec<_> = self
             .people
             .values()
-            .filter(|p| p.duties.contains(&duty) && self.team_of(p.id).id == team)
+            .filter(|p| !p.id.is_nameless() && p.duties.contains(&duty) && self.team_of(p.id).id == team)
             .map(|p| p.id)
             .collect();
         if having.is_empty() { self.managers(team) } else { having }
@@ -365,6 +370,11 @@ impl Workspace {
     /// The zone in which a person's input is read and their times are spelled out.
     pub fn zone_of(&self, person: PersonId) -> Tz {
         self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)
+    }
+
+    /// The id of the next person who is known by name alone: they have no account on the platform, and ids below 0.
+    pub fn next_nameless(&self) -> PersonId {
+        PersonId(self.people.keys().next().map_or(0, |first| first.0.min(0)) - 1)
     }
 
     /// How many interruptions the person gets on a day at most: their own number, else their team's, else the

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clocks;
 use crate::domain::decision::Env;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Cause, Event, EventKind};
 use crate::domain::ids::{ClockId, PersonId, RecordRef, StageId, StatusId};
 use crate::domain::playbook::{Class, ClockSpec, Starts};
 use crate::domain::record::Record;
@@ -127,6 +127,8 @@ impl Figures {
         let person = event.by.map(|by| self.people.entry(by).or_default());
         match &event.kind {
             EventKind::Created(_) => self.created += 1,
+            // What happened elsewhere did not happen since the last digest.
+            EventKind::Moved(moved) if moved.cause == Cause::Imported => {}
             EventKind::Moved(moved) if moved.from != moved.to => {
                 if let Some(person) = person {
                     person.moves += 1;
@@ -157,6 +159,9 @@ impl Figures {
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased
             | EventKind::Upgraded(_) => {}
         }

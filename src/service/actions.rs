@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, listed, menu, query, replies, resolve, setup, undo};
+use super::{App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, undo};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -17,7 +17,7 @@ use crate::domain::activity::Activity;
 use crate::domain::calendar;
 use crate::domain::command::{Command, Verdict};
 use crate::domain::field::Data;
-use crate::domain::ids::{ApprovalId, DraftId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, JobId, RecordId, StatusId};
 use crate::store::row::{ApprovalState, Row};
 
 /// What an action is about.
@@ -28,6 +28,8 @@ pub enum Subject {
     Approval(ApprovalId),
     /// Something unfinished.
     Draft(DraftId),
+    /// Long work.
+    Job(JobId),
 }
 
 /// What an action is about: from it the workspace of a private message is known.
@@ -51,13 +53,20 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::EraseAsk { record }
+        | Action::EraseForm { record }
         | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
         | Action::RejectForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
+        Action::StartJob { job }
+        | Action::StopJob { job }
+        | Action::PickColumn { job }
+        | Action::PickField { job, .. } => Subject::Job(*job),
         Action::DraftForm { draft }
+        | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
@@ -162,7 +171,13 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             Some(record) => query::show(app, head, Target::Record(record)).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::StartJob { job } => jobs::start(app, head, *job).await,
+        Action::StopJob { job } => jobs::stop(app, head, *job).await,
+        Action::PickColumn { job } => import::pick_column(app, head, *job, picked).await,
+        Action::PickField { job, column } => import::pick_field(app, head, *job, *column, picked).await,
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
+        Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
@@ -177,6 +192,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
         | Action::NewForm { .. }
+        | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -233,6 +249,9 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::EraseForm { record } => {
+            join::erase(app, head, *record, &text("id").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
@@ -257,6 +276,12 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }

@@ -1,5 +1,6 @@
 //! A team's digest: its figures are read in chunks, counted by [`crate::report::digest`], and put into words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -109,7 +110,7 @@ pub async fn of_team(
         breaches: figures.breaches.iter().map(item).collect(),
         stale: figures.stale.iter().map(item).collect(),
         waiting,
-        reps: reps(workspace, team, &figures),
+        reps: reps(workspace, team, &figures, &app.store().held(workspace.id).await?),
         parked_messages: parked,
     };
     let (message, details) = render::digest::digest(&view);
@@ -155,7 +156,12 @@ fn item(late: &Late) -> DigestItem {
 }
 
 /// Everyone of the team, by name; whoever has neither records nor deeds is left out.
-fn reps(workspace: &Workspace, team: &Team, figures: &Figures) -> Vec<DigestRep> {
+fn reps(
+    workspace: &Workspace,
+    team: &Team,
+    figures: &Figures,
+    held: &HashMap<PersonId, usize>,
+) -> Vec<DigestRep> {
     let mut people: Vec<(PersonId, Person)> = figures.people.iter().map(|(id, p)| (*id, *p)).collect();
     people.retain(|(id, p)| workspace.team_of(*id).id == team.id && *p != Person::default());
     people.sort_by_key(|(id, _)| workspace.name_of(*id).to_lowercase());
@@ -165,6 +171,7 @@ fn reps(workspace: &Workspace, team: &Team, figures: &Figures) -> Vec<DigestRep>
         moves: p.moves,
         activities: p.activities,
         breaches: p.breaches,
+        held: held.get(&person).map_or(0, |n| *n as u64),
     };
     people.into_iter().map(rep).collect()
 }

@@ -119,12 +119,17 @@ impl What {
             | Command::Plan { .. }
             | Command::Edit { .. }
             | Command::Assign { .. }
+            | Command::Import(_)
+            | Command::Past { .. }
             | Command::Take
             | Command::Rescue { .. }
             | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Merge { .. }
+            | Command::Absorb { .. }
+            | Command::Erase
             | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. }

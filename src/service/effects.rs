@@ -28,9 +28,9 @@ use crate::chat::render::{self, Ctx};
 use crate::domain::attention::{Passage, Word};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Decision, Effect, Env, Notice};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventKind, Source};
 use crate::domain::evolve;
-use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId};
+use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId, RecordId};
 use crate::domain::record::{Pending, Record};
 use crate::domain::undo::is_speech;
 use crate::store::Batch;
@@ -51,9 +51,10 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
 
     work.keep_personal(before, decision);
     if !is_quiet(before, &record, &decision.events) {
-        work.card(before);
+        work.card(before, &decision.events);
     }
     work.close_alerts(before, &decision.events);
+    work.retire_held(before);
     for event in &decision.events {
         work.approval(before, event);
     }
@@ -77,6 +78,25 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     say_all(batch, env, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);
     Some(row)
+}
+
+/// The same without anything that people see: what came from elsewhere gets its card when a person first touches it
+/// (ruling 20). A card that is there is drawn anew.
+pub fn quietly(
+    batch: &mut Batch,
+    env: &Env<'_>,
+    before: Option<&Row>,
+    decision: &Decision,
+) -> Option<RecordId> {
+    let record = fold(before, decision)?;
+    let chat = before.map(|row| row.chat.clone()).unwrap_or_default();
+    if let Some(card) = chat.card {
+        batch.refresh(card);
+    }
+    let due = clocks::next_due(&record, env);
+    let id = record.id;
+    batch.put(Row { record, chat }, &decision.events, due);
+    Some(id)
 }
 
 /// When a record is to be looked at again of which nothing came: whatever is due all the same, not at once.
@@ -105,7 +125,11 @@ struct Work<'a, 'b> {
 impl Work<'_, '_> {
     /// What a command did to the personal fields is not in the history; an undo finds it here, until the next command.
     fn keep_personal(&mut self, before: Option<&Row>, decision: &Decision) {
-        let undo = decision.events.iter().any(|event| matches!(event.kind, EventKind::Undone(_)));
+        // What is erased is kept nowhere.
+        let undo = decision
+            .events
+            .iter()
+            .any(|event| matches!(event.kind, EventKind::Undone(_) | EventKind::Erased));
         match before {
             Some(row) if decision.contact.is_some() && !undo => {
                 let contact = row.record.contact.clone();
@@ -117,7 +141,7 @@ impl Work<'_, '_> {
     }
 
     /// The card: posted with the record, drawn anew with every change.
-    fn card(&mut self, before: Option<&Row>) {
+    fn card(&mut self, before: Option<&Row>, events: &[Event]) {
         match (before, self.chat.card) {
             (_, Some(card)) => self.batch.refresh(card),
             (None, None) => {
@@ -125,7 +149,14 @@ impl Work<'_, '_> {
                     self.chat.card = Some(self.post(PostKind::Card, place, None));
                 }
             }
-            (Some(_), None) => {}
+            // It came from elsewhere, or had nowhere to stand: its card comes when a person touches it (ruling 20).
+            (Some(_), None) => {
+                let touched = events.iter().any(|e| e.by.is_some() && e.source == Source::Manual);
+                let place = places::card(self.env.workspace, self.env.team, self.record).filter(|_| touched);
+                if let Some(place) = place {
+                    self.chat.card = Some(self.post(PostKind::Card, place, None));
+                }
+            }
         }
     }
 
@@ -180,6 +211,17 @@ impl Work<'_, '_> {
             dropped += usize::from(drop);
             !drop
         });
+    }
+
+    /// What is held about the clocks of a record that moved need not be told any more (X6).
+    fn retire_held(&mut self, before: Option<&Row>) {
+        let Some(before) = before.filter(|row| row.record.status != self.record.status) else { return };
+        for person in [before.record.owner, self.record.owner].into_iter().flatten() {
+            let mut attention = self.batch.attention(self.record.workspace, person);
+            if attention.retire(self.record.id) {
+                self.batch.set_attention(self.record.workspace, person, attention);
+            }
+        }
     }
 
     /// What a clock's step says. There is one alert per clock and place; the next step updates it.
@@ -371,6 +413,9 @@ impl Work<'_, '_> {
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased => {
                 // Whatever the request's message shows of the record may have changed.
                 if let (Some(post), true) = (self.chat.approval, known.is_some()) {
@@ -503,6 +548,9 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::OwedChased
         | EventKind::Upgraded(_)
         | EventKind::Undone(_) => false,

@@ -11,7 +11,9 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, me, menu, playbooks, query, replies, setup, undo};
+use super::{
+    App, Fault, actions, forms, head, import, join, me, menu, playbooks, query, replies, setup, undo,
+};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -50,7 +52,14 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
             None => Reply::Private(render::problem::expired_button()),
         },
     };
-    greet(app, &head, reply).await
+    let mut reply = greet(app, &head, reply).await?;
+    match &mut reply {
+        Reply::Private(message) | Reply::Public(message) | Reply::Update(message) => {
+            render::words::name_people(message, &app.store().workspace(workspace));
+        }
+        Reply::Form(_) => {}
+    }
+    Ok(reply)
 }
 
 /// An answer to a press on a message that only the person sees replaces that message.
@@ -81,6 +90,7 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
             app.store().records(&[id]).await?.first().map(|row| row.record.workspace)
         }
         actions::Subject::Approval(id) => app.store().approval(id).await?.map(|a| a.workspace),
+        actions::Subject::Job(id) => app.store().job(id).await?.map(|j| j.workspace),
         actions::Subject::Draft(id) => app.store().work(Find(id)).await?.map(|d| d.workspace),
     };
     Ok(workspace.filter(|id| app.store().workspace(*id).people.contains_key(&request.who.id)))
@@ -181,6 +191,19 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await
+        }
+        Intent::Merge { record, into } => {
+            with_record(app, head, &record, async |from, _| {
+                with_record(app, head, &into, async |into, _| join::merge(app, head, from, into).await).await
+            })
+            .await
+        }
+        Intent::Erase { record } => {
+            with_record(app, head, &record, async |target, _| join::ask_to_erase(app, head, target).await)
+                .await
+        }
+        Intent::Import { noun, file, mapping, dry_run } => {
+            import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,

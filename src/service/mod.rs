@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`join`] | merging and erasing |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
@@ -14,6 +15,9 @@
 //! | [`effects`] | from a decision to rows and chat work, in one place |
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
+//! | [`jobs`] | long work, in chunks |
+//! | [`import`] | files into records, and records into files |
+//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
@@ -37,6 +41,9 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod import;
+pub mod jobs;
+pub mod join;
 pub mod library;
 pub mod listed;
 pub mod me;

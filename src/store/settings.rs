@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use super::batch::Batch;
 use super::sqlite::{self, Tx};
 use super::writer::Task;
-use super::{Store, StoreError, decode, digest};
+use super::{Store, StoreError, decode, digest, jobs};
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
@@ -358,6 +358,7 @@ impl Task for Prune {
                 .execute(&mut **tx)
                 .await?;
             total += drafts.rows_affected();
+            total += jobs::forget(tx, batch.now().timestamp_millis() - DRAFT_MS).await?;
         }
         Ok((total, end))
     }

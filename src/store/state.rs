@@ -24,6 +24,7 @@ pub(super) struct Counters {
     pub approval: i64,
     pub outbox: i64,
     pub draft: i64,
+    pub job: i64,
 }
 
 /// Who carries how much in a workspace, and whose turn it was (ruling 13).
@@ -151,7 +152,8 @@ impl State {
                     (SELECT COALESCE(MAX(id), 0) FROM posts), (SELECT COALESCE(MAX(id), 0) FROM approvals),
                     (SELECT COALESCE(MAX(id), 0) FROM outbox), (SELECT COALESCE(MAX(id), 0) FROM drafts),
                     (SELECT COALESCE(MAX(id), 0) FROM teams),
-                    (SELECT at FROM events ORDER BY id DESC LIMIT 1)",
+                    (SELECT at FROM events ORDER BY id DESC LIMIT 1),
+                    (SELECT COALESCE(MAX(id), 0) FROM jobs)",
         )
         .fetch_one(&mut *conn)
         .await?;
@@ -170,6 +172,8 @@ impl State {
                 // Drafts are deleted, and a button may outlive its draft: an id is never given out twice, since
                 // fewer than one per millisecond are made.
                 draft: next(5)?.max(operational),
+                // A button may outlive its job as well.
+                job: next(8)?.max(operational),
             },
             last: counters.try_get::<Option<i64>, _>(7)?.unwrap_or(i64::MIN),
             numbers: HashMap::new(),

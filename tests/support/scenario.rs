@@ -5,6 +5,8 @@
 //! playbook tests/playbooks/toy.toml      the playbook of a file, instead of the shipped one
 //! week of 2027-03-08                     the Monday that the beginning counts from, instead of 23 November 2026
 //! team Sales zone Asia/Kuala_Lumpur hours "mon-fri 09:00-18:00" leads #leads alerts #alerts digest-at 17:00
+//! file leads.csv                         a file that a command may name: the lines after it that begin with |
+//! | name,email                           … one line of it
 //! person ana rep                         a person and their role in the first team, or `of North`
 //! person zoe rep duties ae,senior        … with duties; `carries 20`: so many open records at most
 //! accounts 500, Acme Ltd=zoe             the account list, and from which size on a company is an enterprise
@@ -154,6 +156,9 @@ impl Play {
         {
             return Ok(());
         }
+        if let Some(text) = line.strip_prefix('|') {
+            return self.world.add_to_file(text.strip_prefix(' ').unwrap_or(text));
+        }
         if self.trace {
             println!("{line}");
         }
@@ -174,6 +179,10 @@ impl Play {
     async fn step(&mut self, line: &str) -> Outcome {
         if let Some(rest) = line.strip_prefix("team ") {
             return self.team(rest).await;
+        }
+        if let Some(name) = line.strip_prefix("file ").filter(|rest| !rest.contains(" from ")) {
+            self.world.begin_file(name);
+            return Ok(());
         }
         if let Some(rest) = line.strip_prefix("person ") {
             return self.person(rest).await;

@@ -28,9 +28,11 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    files(&town).await;
     own_playbooks(&town).await;
     suggestions(&town).await;
     menus(&town).await;
+    joining(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
     town.quiet().await;
@@ -452,9 +454,63 @@ async fn many(town: &Town) {
     digest.tells_privately(&["Sales", "Status", "New 3", "Attempting contact 39", "45 new"]);
 }
 
+/// Issue 3.9: a file comes in: a preview whose columns are changed, a start, one message that shows how far it is, and
+/// a file of what was refused. Another one is dropped.
+async fn files(town: &Town) {
+    let mut text = "Nama,Emel,Status,Wakil,Besar\n".to_owned();
+    for n in 0..450 {
+        text.push_str(&format!("File {n},f{n}@file.example,New,Anna Snelling,{n}\n"));
+    }
+    text.push_str("Bad,nowhere,New,Anna Snelling,1\n");
+    let file = town.server.upload("leads.csv", "text/csv", text.into_bytes());
+    let line = format!("/lead import file:{file} mapping:\"Wakil=-\" dry-run:false");
+    let shown = town.says("mia", "general", &line).await;
+    let shown =
+        shown.tells_privately(&["leads.csv: 451 rows", "450 made, 1 refused", "Emel → **E-mail", "Line 452"]);
+    let what = town.pick("mia", &shown, "jc", "4").await.tells(&["What is", "Besar"]);
+    let shown = town.pick("mia", &what, "jf", "value").await.tells(&["Besar → **Value"]);
+    town.press("mia", &shown, "js").await.tells(&["It has begun"]);
+    town.sees("general", &["Import of leads.csv", "done: 451 of 451", "450 made, 1 refused"]).await;
+    let result = town.sees("general", &["Import of leads.csv: 450 made, 1 refused.", "mend them"]).await;
+    assert_eq!(result.attachments[0].name, "leads-refused.csv");
+    town.sees("leads", &["450 records came in for Sales"]).await;
+
+    let line = format!("/lead import file:{file}");
+    let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);
+    town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);
+}
+
 fn list_value(list: &Message) -> String {
     let options = list.controls().find_map(|c| c["options"].as_array());
     options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
+}
+
+/// Ruling 15: who is there already, one out of two, and what is erased.
+async fn joining(town: &Town) {
+    let new = "/lead new name:Kim email:kim@golf.example";
+    town.says("ben", "leads", new).await.tells(&["Kim", "is created"]);
+    let asked = town.says("ben", "leads", new).await;
+    let asked = asked.tells_privately(&["may be there already", "Kim", "same e-mail"]);
+    let made = town.press("ben", &asked, "ca").await.tells(&["Kim", "is created"]);
+    let own = |text: &str| text.split("L-").nth(1).map(|t| t.split(' ').next().unwrap_or("").to_owned());
+    let second = own(&made.text()).expect("its number");
+    let first = second.parse::<u32>().expect("a number") - 1;
+    let line = format!("/lead merge lead:L-{second} into:L-{first}");
+    town.says("ben", "leads", &line).await.refuses(&["Only a manager of Sales"]);
+    let merged = town.says("mia", "leads", &line).await;
+    merged.tells_privately(&[&format!("L-{first}"), &format!("has taken L-{second} in")]);
+    town.card(&format!("L-{second}"), &[&format!("Merged into L-{first}")]).await;
+    let line = format!("/lead erase lead:L-{second}");
+    town.says("ben", "leads", &line).await.refuses(&["Only an admin"]);
+    let asked = town.says("mia", "leads", &line).await;
+    let asked = asked.tells_privately(&[&format!("Erase L-{first} · Kim?"), "Blanked", "Stays"]);
+    let form = town.press("mia", &asked, "ea").await.form();
+    town.submits("mia", &form, json!({"id": "L-1"})).await.tells_privately(&["Nothing is erased"]);
+    let form = town.press("mia", &asked, "ea").await.form();
+    let done = town.submits("mia", &form, json!({"id": format!("L-{first}")})).await;
+    done.tells_privately(&[&format!("L-{first}"), "is erased"]);
+    town.quiet().await;
+    assert_eq!(town.count("leads", &["Kim"]), 0, "no card names her any more");
 }
 
 /// The value that a list has for a record.

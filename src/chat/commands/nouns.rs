@@ -122,7 +122,29 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 ),
             ],
         ),
+        Sub::new(
+            "import",
+            format!("Bring {many} in from a CSV file (managers)"),
+            example("import file:leads.csv"),
+            vec![
+                Opt::new(OptKind::File, "file", "A CSV file with a line of headers").required(),
+                Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
+                Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
+            ],
+        ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
+        Sub::new(
+            "merge",
+            format!("Join two {many} that are one (managers)"),
+            example("merge {record} into:{handle}").replace("{handle}", &format!("{}-7", noun.letter)),
+            vec![record(), Opt::text("into", "The one that stays").required().suggests(Suggests::Record)],
+        ),
+        Sub::new(
+            "erase",
+            "Blank everything personal about it (admins)",
+            example("erase {record}"),
+            vec![record()],
+        ),
         Sub::new(
             "undo",
             "Take your last change back, within minutes",

@@ -131,8 +131,9 @@ fn details(view: &DigestView) -> Vec<Message> {
         let mut message = Message::default().titled("Rep by rep");
         message.lines.extend(view.reps.iter().take(25).map(|rep| {
             let late = if rep.breaches == 0 { String::new() } else { format!(" · ⏰ {}", rep.breaches) };
+            let held = if rep.held == 0 { String::new() } else { format!(" · 🔕 {} held back", rep.held) };
             Text(vec![Span::Person(rep.person)]).then(format!(
-                ": {} open · {} · {} logged{late}",
+                ": {} open · {} · {} logged{late}{held}",
                 rep.open,
                 words::count(rep.moves, "move"),
                 rep.activities

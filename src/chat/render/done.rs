@@ -145,6 +145,12 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
             Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
         }
+        EventKind::Merged { handle, .. } => Text::plain(format!("is merged into {handle} now.")),
+        EventKind::Absorbed(absorbed) => Text::plain(format!(
+            "has taken {} in: its history, and whatever was not known here.",
+            absorbed.handle
+        )),
+        EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
@@ -165,6 +171,7 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     Text::plain(match &moved.cause {
         Cause::Rule(rule) => format!("{text}, by rule {rule}."),
         Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),
         Cause::Chosen => match &moved.overrides {

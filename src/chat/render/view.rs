@@ -275,6 +275,8 @@ pub struct DigestRep {
     pub activities: u64,
     /// Breaches among their open records.
     pub breaches: u64,
+    /// Words that are held back for them now (X6).
+    pub held: u64,
 }
 
 /// What `/setup show` is made from.

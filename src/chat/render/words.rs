@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::view::Ctx;
-use crate::chat::message::{Span, Text, When};
+use crate::chat::message::{Message, Span, Text, When};
 use crate::domain::activity::Activity;
 use crate::domain::clocks::Clock;
 use crate::domain::event::{Because, Found, HandOver};
@@ -11,7 +11,7 @@ use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Status};
 use crate::domain::record::Record;
-use crate::domain::workspace::Duty;
+use crate::domain::workspace::{Duty, Workspace};
 
 /// The longest name that is shown in a headline or a line.
 pub const NAME: usize = 80;
@@ -76,6 +76,19 @@ pub fn count(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// `12,500`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// With a capital letter, as a sentence begins.
 pub fn sentence_start(text: &str) -> String {
     let mut letters = text.chars();
@@ -116,6 +129,38 @@ pub fn relative(at: DateTime<Utc>) -> Span {
 /// `1 December 2026 14:30`, in the reader's own zone.
 pub fn exact(at: DateTime<Utc>) -> Span {
     Span::Instant(at, When::DateTime)
+}
+
+/// Text without a platform, for files: people by name, times in UTC.
+pub fn flat(text: &Text, workspace: &Workspace) -> String {
+    let span = |span: &Span| match span {
+        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) => text.clone(),
+        Span::Person(person) => workspace.name_of(*person),
+        Span::Channel(channel) => format!("channel {channel}"),
+        Span::Instant(at, _) => stamp(*at),
+        Span::Link { label, .. } => label.clone(),
+    };
+    text.0.iter().map(span).collect()
+}
+
+/// Writes people who have no account out by name: a platform could not show them, nor notify them.
+pub fn name_people(message: &mut Message, workspace: &Workspace) {
+    message.mentions.retain(|person| !person.is_nameless());
+    let facts = message.facts.iter_mut().map(|fact| &mut fact.value);
+    for text in message.title.iter_mut().chain(&mut message.lines).chain(facts) {
+        for span in &mut text.0 {
+            if let Span::Person(person) = span
+                && person.is_nameless()
+            {
+                *span = Span::Plain(tidy(&workspace.name_of(*person), NAME));
+            }
+        }
+    }
+}
+
+/// `2026-12-01 14:30 UTC`, for files.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// `14:30` where the instant is within twenty hours of now, else with its date.

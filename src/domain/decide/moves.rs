@@ -72,6 +72,9 @@ pub fn allowed(case: &Case<'_>) -> Vec<StatusId> {
 
 /// The statuses that a person may choose for a record now, with the stage in mind (D66): what pickers offer.
 pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
+    if record.ended.is_some() {
+        return Vec::new();
+    }
     let Some(from) = env.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
     from.moves
         .iter()
@@ -199,6 +202,7 @@ pub fn apply(
     let source = match &cause {
         Cause::Rule(_) => Source::Rule,
         Cause::Clock(_) => Source::Time,
+        Cause::Imported => Source::Integration,
         Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
     };
     let by = if source == case.actor.source { case.actor.person } else { None };
