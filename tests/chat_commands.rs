@@ -89,6 +89,7 @@ fn the_table_is_the_contract() {
 /lead assign lead* to*
 /lead mine filter
 /lead list status stage owner team company state stale
+/lead bulk to* status stage owner team company state stale reason note
 /lead import file* mapping dry-run
 /lead history lead*
 /lead merge lead* into*

@@ -31,6 +31,7 @@ scenarios! {
     attempting,
     away,
     budget,
+    bulk,
     calendars,
     closed_plan,
     daylight,

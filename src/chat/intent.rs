@@ -246,6 +246,19 @@ pub enum Intent {
         /// What they have in common.
         filters: ListFilters,
     },
+    /// `/lead bulk`.
+    Bulk {
+        /// The command's noun.
+        noun: String,
+        /// The new status.
+        to: String,
+        /// Which records.
+        filters: ListFilters,
+        /// Why, for all of them.
+        reason: Option<String>,
+        /// A note, for all of them.
+        note: Option<String>,
+    },
     /// `/lead undo`.
     Undo {
         /// Which; `None`: whatever the person changed last.

@@ -112,22 +112,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             noun: noun.to_owned(),
             filter: args.one_of("filter", &MineFilter::ALL, MineFilter::name)?.unwrap_or_default(),
         },
-        "list" => {
-            let state = args.one_of("state", &State::ALL, State::name)?;
-            Intent::List {
-                noun: noun.to_owned(),
-                filters: ListFilters {
-                    status: args.text("status")?,
-                    stage: args.text("stage")?,
-                    owner: args.person("owner")?.map(|p| p.id),
-                    team: args.text("team")?,
-                    company: args.text("company")?,
-                    state: state.unwrap_or_default(),
-                    state_given: state.is_some(),
-                    stale: args.flag("stale")?,
-                },
-            }
-        }
+        "list" => Intent::List { noun: noun.to_owned(), filters: filters(args)? },
+        "bulk" => Intent::Bulk {
+            noun: noun.to_owned(),
+            to: args.need("to", &format!("/{noun} bulk to:… status:…"))?,
+            filters: filters(args)?,
+            reason: args.text("reason")?,
+            note: args.text("note")?,
+        },
         "undo" => {
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
@@ -146,6 +138,20 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             dry_run: args.flag("dry-run")?,
         },
         _ => return Err(args.unknown()),
+    })
+}
+
+fn filters(args: &Args<'_>) -> Result<ListFilters, String> {
+    let state = args.one_of("state", &State::ALL, State::name)?;
+    Ok(ListFilters {
+        status: args.text("status")?,
+        stage: args.text("stage")?,
+        owner: args.person("owner")?.map(|p| p.id),
+        team: args.text("team")?,
+        company: args.text("company")?,
+        state: state.unwrap_or_default(),
+        state_given: state.is_some(),
+        stale: args.flag("stale")?,
     })
 }
 

@@ -152,11 +152,6 @@ pub enum NotUndone {
         /// Its status.
         status: StatusId,
     },
-    /// It was one of many records that one command changed, which is undone as one (ruling 12).
-    OneOfMany {
-        /// Which command.
-        command: EventId,
-    },
     /// The history does not tell what the record was before.
     Untold,
 }

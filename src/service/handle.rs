@@ -12,7 +12,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, forms, head, import, join, me, menu, playbooks, query, replies, setup, tasks, undo,
+    App, Fault, actions, bulk, forms, head, import, join, me, menu, playbooks, query, replies, setup, tasks,
+    undo,
 };
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -199,6 +200,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Mine { noun, filter } => query::mine(app, head, &noun, filter).await,
         Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
+        Intent::Bulk { noun, to, filters, reason, note } => {
+            bulk::bulk(app, head, bulk::Args { noun, to, filters, reason, note }).await
+        }
         Intent::Undo { record: None } => undo::last(app, head).await,
         Intent::Undo { record: Some(record) } => {
             with_record(app, head, &record, async |target, _| undo::of(app, head, target, None).await).await

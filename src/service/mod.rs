@@ -31,6 +31,7 @@
 pub mod access;
 pub mod actions;
 pub mod attention;
+pub mod bulk;
 pub mod change;
 pub mod delivered;
 pub mod digest;

@@ -280,6 +280,7 @@ async fn moving(town: &Town) {
     assert_eq!(form.inputs[0]["value"], "whenever they like", "nothing typed is lost");
     let moved = town.submits("ana", &form, json!({"next_meeting_at": "friday 10:00"})).await;
     moved.tells(&["L-1", "is now", "Working"]);
+    // Not the card of the move that was undone, which may be drawn late.
     let card = town.card("L-1", &["Working** ", "Qualified]"]).await;
     let form = town.press_move("ana", &card, "qualified").await.form();
     let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
@@ -476,6 +477,15 @@ async fn files(town: &Town) {
     let result = town.sees("general", &["Import of leads.csv: 450 made, 1 refused.", "mend them"]).await;
     assert_eq!(result.attachments[0].name, "leads-refused.csv");
     town.sees("leads", &["450 records came in for Sales"]).await;
+
+    let line = "/lead bulk to:nurture status:new stage:MQL owner:@mia team:Sales company:Nobody state:open stale:false";
+    town.says("mia", "general", line).await.tells_privately(&["No leads fit these filters"]);
+    let line = "/lead bulk to:unqualified status:new reason:budget note:\"No money this year\"";
+    let shown = town.says("mia", "general", line).await.tells_privately(&["Would be: ", "Move "]);
+    town.press("mia", &shown, "js").await.tells(&["It has begun"]);
+    let result = town.sees("general", &["Move leads to", "takes all of it back as one"]).await;
+    assert_eq!(result.attachments[0].name, "moved.csv");
+    town.says("mia", "general", "/lead undo").await.tells_privately(&["undone as one"]);
 
     let line = format!("/lead import file:{file}");
     let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);

@@ -119,24 +119,19 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters()),
         Sub::new(
-            "list",
-            format!("List {many}"),
-            example("list state:all company:Acme"),
-            vec![
-                Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
-                Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
-                Opt::new(OptKind::Person, "owner", "Owned by"),
-                Opt::text("team", "Of this team").suggests(Suggests::Team),
-                Opt::text("company", "Of this company"),
-                Opt::text("state", "Open ones, if left out")
-                    .choices(&State::ALL.map(|s| (s.name(), s.label()))),
-                Opt::new(
-                    OptKind::Flag,
-                    "stale",
-                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
-                ),
-            ],
+            "bulk",
+            format!("Move many {many} at once; shows first what would happen"),
+            example("bulk to:… status:… reason:…"),
+            [Opt::text("to", "The new status").required().suggests(Suggests::AnyStatus)]
+                .into_iter()
+                .chain(filters())
+                .chain([
+                    Opt::text("reason", "Why, for all of them").suggests(Suggests::Reason),
+                    Opt::text("note", "A note, for all of them"),
+                ])
+                .collect(),
         ),
         Sub::new(
             "import",
@@ -172,6 +167,23 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         ),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
+}
+
+/// Which records a list has.
+fn filters() -> Vec<Opt> {
+    vec![
+        Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
+        Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
+        Opt::new(OptKind::Person, "owner", "Owned by"),
+        Opt::text("team", "Of this team").suggests(Suggests::Team),
+        Opt::text("company", "Of this company"),
+        Opt::text("state", "Open ones, if left out").choices(&State::ALL.map(|s| (s.name(), s.label()))),
+        Opt::new(
+            OptKind::Flag,
+            "stale",
+            format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+        ),
+    ]
 }
 
 fn article(noun: &str) -> &'static str {

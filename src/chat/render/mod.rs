@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod approval;
 pub mod attention;
+pub mod bulk;
 pub mod card;
 pub mod digest;
 pub mod done;
