@@ -256,7 +256,8 @@ impl Work<'_, '_> {
                     }
                 }
             }
-            AlertLevel::Rescue if in_channel => {}
+            // Where an alert of the clock stands already, one can take it there.
+            AlertLevel::Rescue if in_channel || self.stands_in_channel(alert) => {}
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
                 for person in &alert.to {
@@ -285,6 +286,13 @@ impl Work<'_, '_> {
                 }
             }
         }
+    }
+
+    fn stands_in_channel(&self, alert: &Alert) -> bool {
+        self.chat
+            .alerts
+            .iter()
+            .any(|o| o.closed.is_none() && o.alert.clock == alert.clock && o.person.is_none())
     }
 
     /// Nobody took it over in time (X7).

@@ -228,6 +228,8 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let to = calendar.add_business(world.now(), chrono::TimeDelta::minutes(91));
             world.advance_to(to).await;
         }
+        // A first contact that nobody made does not stay with whoever goes away (ruling 17).
+        "/me away" => done(world, "ana", &format!("/lead log lead:{lead} activity:email_sent")).await,
         "/lead undo" | "un" => {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
         }
