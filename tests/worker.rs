@@ -320,7 +320,8 @@ async fn downtime_brings_one_alert_and_not_three() {
     world.settle().await;
     assert_eq!(world.chat.standing(at(&world, "alerts")).len(), 1);
     let ana = world.who("ana").expect("ana").id;
-    assert!(world.chat.standing(Where::Private(ana)).is_empty(), "no nudge beside it");
+    let beside = world.chat.standing(Where::Private(ana));
+    assert!(beside.is_empty(), "no nudge beside it: {beside:?}");
 }
 
 /// A private message has no workspace of its own: it is the record's, for whoever is known there.

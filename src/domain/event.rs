@@ -468,6 +468,15 @@ pub struct Moved {
     pub overrides: Option<RuleId>,
     /// Milliseconds spent in the status before; 0 where only the stage changed.
     pub stayed_ms: i64,
+    /// Touches that belong to the status after from the start: the one that set off the move is its first attempt (D5).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+}
+
+/// The form that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Why a transition happened.

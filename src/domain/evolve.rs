@@ -85,7 +85,7 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::Moved(moved) => apply_move(record, moved, event),
         EventKind::Logged { activity, happened_at, history_only, .. } => {
             if !history_only {
-                apply_activity(record, *activity, *happened_at, event);
+                apply_activity(record, *activity, *happened_at);
             }
         }
         EventKind::Edited { field, new, .. } => set(record, field, new.clone(), event),
@@ -238,7 +238,7 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         record.status_since = event.at;
         record.been.insert(moved.to.clone());
         // The touch that moves the record is the first attempt where it arrives (D5).
-        record.contacted.attempts = u32::from(record.contacted.touch_recorded == Some(event.at));
+        record.contacted.attempts = moved.attempts;
         record.flagged.clear();
         record.suggestions.clear();
         record.snoozed_until = None;
@@ -320,13 +320,12 @@ fn apply_absorbed(record: &mut Record, absorbed: &Absorbed, event: &Event) {
     record.parked += absorbed.parked;
 }
 
-fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<chrono::Utc>, event: &Event) {
+fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<chrono::Utc>) {
     let contacted = &mut record.contacted;
     let later = |old: &Option<(Activity, _)>| old.is_none_or(|(_, before)| before <= at);
     match activity.kind() {
         ActivityKind::Touch => {
             contacted.attempts += 1;
-            contacted.touch_recorded = Some(event.at);
             contacted.unanswered =
                 if activity == Activity::CallUnanswered { contacted.unanswered + 1 } else { 0 };
             if later(&contacted.touch) {

@@ -218,9 +218,6 @@ pub struct Contacted {
     pub attempts: u32,
     /// Unanswered calls in a row (ruling 14).
     pub unanswered: u32,
-    /// When the last touch was recorded: one that itself moves the record counts as an attempt there.
-    #[serde(default)]
-    pub touch_recorded: Option<DateTime<Utc>>,
 }
 
 impl Contacted {

@@ -253,6 +253,7 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         owes: Vec::new(),
         overrides: None,
         stayed_ms: (at - record.status_since).num_milliseconds(),
+        attempts: 0,
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }

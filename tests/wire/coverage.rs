@@ -502,14 +502,16 @@ async fn to_do(town: &Town) {
     let page = town.says("ana", "general", "/me booking link:https://cal.example.com/ana").await;
     page.tells_privately(&["https://cal.example.com/ana"]);
     let new = town.says("ana", "leads", "/lead new name:Foxtrot email:f@foxtrot.example value:4k").await;
-    new.tells(&["L-46", "Contact them, due"]);
+    let new = new.tells(&["Foxtrot", "Contact them, due"]).text();
+    let lead = new.split("L-").nth(1).and_then(|rest| rest.split(' ').next()).expect("its number");
+    let lead = format!("L-{lead}");
     let mine = town.says("ana", "leads", "/lead mine filter:tasks").await;
-    mine.tells_privately(&["something to do", "L-46"]);
-    let line = "/lead log lead:L-46 activity:call_answered note:Hello next:Demo due:\"in 3 days\"";
-    let done = town.says("ana", "leads", line).await;
+    mine.tells_privately(&["something to do", &lead]);
+    let line = format!("/lead log lead:{lead} activity:call_answered note:Hello next:Demo due:\"in 3 days\"");
+    let done = town.says("ana", "leads", &line).await;
     let said = ["Task done: Contact them", "Connected", "https://cal.example.com/ana", "[Sent]"];
     let done = done.tells_privately(&said);
-    let card = town.card("L-46", &["Connected** ", "Send the booking link"]).await;
+    let card = town.card(&lead, &["Connected** ", "Send the booking link"]).await;
     let list = town.press("ana", &card, "ts").await;
     let list = list.tells_privately(&["Copy this", "Decide whether they qualify", "[Sent]"]);
     town.press("ana", &done, "se").await.tells(&["Task done: Send the booking link"]);
@@ -519,14 +521,15 @@ async fn to_do(town: &Town) {
     let working = json!({"discovery_notes": "Three depots", "needs_found": "A new system",
         "decision_timeline": "By June", "next_meeting_at": "friday 10:00"});
     town.submits("ana", &form, working).await.tells(&["task done: Decide", "is now", "Working"]);
-    let line = "/lead done task:L-46/4 outcome:\"They compare\" status:keep next:Offer due:\"in 3 days\"";
-    town.says("ana", "leads", line).await.tells_privately(&["task done: Follow up", "It stays", "Working"]);
-    let form = town.says("ana", "leads", "/lead status lead:L-46 to:qualified").await.form();
+    let line =
+        format!("/lead done task:{lead}/4 outcome:\"They compare\" status:keep next:Offer due:\"in 3 days\"");
+    town.says("ana", "leads", &line).await.tells_privately(&["task done: Follow up", "It stays", "Working"]);
+    let form = town.says("ana", "leads", &format!("/lead status lead:{lead} to:qualified")).await.form();
     let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
         "why_qualified": "They want it"});
     let ready = town.submits("ana", &form, bant).await;
     let ready = ready.tells(&["is now", "Qualified", "Draft:", "Opportunity ID missing", "[Confirm]"]);
-    town.hears("mia", &["L-46", "is now", "Qualified"]).await;
+    town.hears("mia", &[&lead, "is now", "Qualified"]).await;
     let form = town.press("ana", &ready, "tc").await.form();
     let deal = json!({"opportunity_id": "0061", "expected_close": "2030-01-01"});
     town.submits("ana", &form, deal).await.tells(&["Task done: Create the opportunity", "Converted"]);

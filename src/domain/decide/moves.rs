@@ -1,7 +1,7 @@
 //! Moves: what a person chooses, and what rules and clocks do.
 
 use super::super::access::manager_only;
-use super::super::activity::Activity;
+use super::super::activity::{Activity, ActivityKind};
 use super::super::approval::{asks_value, gate, peak};
 use super::super::event::{Cause, EventKind, Moved, Source};
 use super::super::field::{Contact, Data, FieldValue, builtin};
@@ -218,11 +218,18 @@ pub fn apply(
         owes,
         overrides,
         stayed_ms: stayed.num_milliseconds(),
+        attempts: touches_so_far(case),
     };
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
     if moves_status {
         entry::entered(case, reason.as_ref());
     }
+}
+
+/// The touches of this very decision: one that moves the record counts as an attempt where it leads (D5).
+fn touches_so_far(case: &Case<'_>) -> u32 {
+    let touch = |kind: &EventKind| matches!(kind, EventKind::Logged { activity, history_only: false, .. } if activity.kind() == ActivityKind::Touch);
+    u32::from(case.events.iter().any(|event| touch(&event.kind)))
 }
 
 /// Asks a manager instead of moving (D40).
