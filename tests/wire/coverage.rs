@@ -28,12 +28,13 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    // Before there are hundreds of leads: their cards take their time.
+    to_do(&town).await;
+    joining(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
-    to_do(&town).await;
     suggestions(&town).await;
     menus(&town).await;
-    joining(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
     town.quiet().await;
