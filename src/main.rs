@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether::adapters::discord::{ConnectError, Settings};
+use bellwether::adapters::discord::{self, ConnectError, Settings};
 use bellwether::bot::Bot;
 use bellwether::clock::{Clock as _, SystemClock};
 use bellwether::config::{Config, DATABASE, default_heartbeat};
@@ -89,7 +89,7 @@ fn main() -> ExitCode {
         },
         Verb::Playground { port } => {
             // Whoever tries it out is told where the page is, and what goes wrong.
-            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn,serenity=error".into()));
+            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| discord::QUIET_LOGS.into()));
             on_runtime(playground(port))
         }
         Verb::Playbook { verb: PlaybookVerb::Check { files } } => check(&files),
@@ -190,10 +190,9 @@ fn guide(which: Option<&str>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// serenity logs whole payloads that it cannot read, with names and tokens in them: that line is left out (R11).
 fn log(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let filter = match "serenity::gateway::ws=error".parse() {
+    let filter = match discord::LEFT_OUT_OF_LOGS.parse() {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     };

@@ -53,6 +53,7 @@ scenarios! {
     no_setup,
     one_click,
     own_playbooks,
+    owed_plan,
     permissions,
     quiet_hours,
     review,

@@ -17,7 +17,7 @@ use super::activity::Activity;
 use super::event::{Cause, Event, EventKind, TaskEnd};
 use super::evolve;
 use super::field::Contact;
-use super::ids::{EventId, FieldId, PersonId, RuleId, StageId, StatusId};
+use super::ids::{ApprovalId, EventId, FieldId, PersonId, RuleId, StageId, StatusId};
 use super::playbook::Class;
 use super::record::{ClockRun, Record};
 
@@ -200,51 +200,40 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
             back.end.is_none() && back.started_at == run.started_at && back.fired >= run.fired
         })
     };
-    match &event.kind {
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => event.clocks.iter().all(came_back),
-        EventKind::NextActionTold => restored.next.as_ref().is_some_and(|next| next.told),
-        EventKind::OwedChased => restored.owes_chased,
-        EventKind::ApprovalChased { approval, .. } => {
-            restored.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
+    match speech(&event.kind) {
+        Some(Speech::Clocks) => event.clocks.iter().all(came_back),
+        Some(Speech::NextAction) => restored.next.as_ref().is_some_and(|next| next.told),
+        Some(Speech::Owed) => restored.owes_chased,
+        Some(Speech::Request(approval)) => {
+            restored.pending.as_ref().is_some_and(|pending| pending.approval == approval)
         }
-        EventKind::TasksTold { tasks } => {
-            tasks.iter().all(|id| restored.task(*id).is_some_and(|task| task.told))
-        }
-        EventKind::Dismissed { .. }
-        | EventKind::TaskOpened(_)
-        | EventKind::TaskClosed { .. }
-        | EventKind::Flagged { .. }
-        | EventKind::SubStatus { .. }
-        | EventKind::Sequences { .. }
-        | EventKind::Created(_)
-        | EventKind::Moved(_)
-        | EventKind::Logged { .. }
-        | EventKind::Edited { .. }
-        | EventKind::Filled { .. }
-        | EventKind::Assigned { .. }
-        | EventKind::Planned { .. }
-        | EventKind::ApprovalRequested(_)
-        | EventKind::ApprovalRejected { .. }
-        | EventKind::ApprovalWithdrawn { .. }
-        | EventKind::Suggested { .. }
-        | EventKind::Snoozed { .. }
-        | EventKind::Merged { .. }
-        | EventKind::Absorbed(_)
-        | EventKind::Erased
-        | EventKind::Undone(_)
-        | EventKind::Upgraded(_) => false,
+        Some(Speech::Tasks(tasks)) => tasks.iter().all(|id| restored.task(*id).is_some_and(|task| task.told)),
+        None => false,
     }
 }
 
 /// Whether an event only says that somebody was told something: it changes nothing that a person did.
 pub fn is_speech(event: &Event) -> bool {
-    match &event.kind {
-        EventKind::StepsReached { .. }
-        | EventKind::Delivered { .. }
-        | EventKind::NextActionTold
-        | EventKind::TasksTold { .. }
-        | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => event.by.is_none(),
+    event.by.is_none() && speech(&event.kind).is_some()
+}
+
+/// What somebody was told of.
+enum Speech<'a> {
+    Clocks,
+    NextAction,
+    Owed,
+    Request(ApprovalId),
+    Tasks(&'a [u32]),
+}
+
+/// What an event says, where it says something and does nothing.
+fn speech(kind: &EventKind) -> Option<Speech<'_>> {
+    match kind {
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => Some(Speech::Clocks),
+        EventKind::NextActionTold => Some(Speech::NextAction),
+        EventKind::OwedChased => Some(Speech::Owed),
+        EventKind::ApprovalChased { approval, .. } => Some(Speech::Request(*approval)),
+        EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
         EventKind::Dismissed { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
@@ -267,7 +256,7 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::Absorbed(_)
         | EventKind::Erased
         | EventKind::Undone(_)
-        | EventKind::Upgraded(_) => false,
+        | EventKind::Upgraded(_) => None,
     }
 }
 

@@ -157,6 +157,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
                 .then("."),
             None => Text::plain(format!("has no {} any more.", words::field(ctx, field))),
         },
+        // Another event of the same command says what was given: a plan, a field.
+        EventKind::Filled { data, owes } if data.is_empty() => {
+            return owes.is_empty().then(|| Said::OfIt(Text::plain("owes nothing any more.")));
+        }
         EventKind::Filled { data, .. } => {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
             Text::plain(format!("has {} filled in.", words::join(&given, "and")))

@@ -104,7 +104,13 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         }
         EventKind::Filled { data, owes } => {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
-            let text = Text::plain(format!("📝 Filled in: {} · ", words::join(&given, "and"))).append(by());
+            // Another event of the same command says what was given: a plan, a field.
+            let what = if given.is_empty() {
+                "📝 What was owed is given · ".to_owned()
+            } else {
+                format!("📝 Filled in: {} · ", words::join(&given, "and"))
+            };
+            let text = Text::plain(what).append(by());
             if owes.is_empty() {
                 text
             } else {
