@@ -8,6 +8,7 @@ mod access;
 mod at_once;
 mod clockjump;
 mod hostile;
+mod joining;
 mod kit;
 mod month;
 mod secrets;
