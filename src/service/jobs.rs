@@ -13,6 +13,7 @@
 //! message that has the buttons [`Action::StartJob`](crate::chat::action::Action::StartJob) and
 //! [`Action::StopJob`](crate::chat::action::Action::StopJob).
 
+pub mod bulk;
 pub mod import;
 
 use async_trait::async_trait;
@@ -36,6 +37,8 @@ use crate::store::{Batch, Needs, StoreError, Work};
 pub enum Body {
     /// Records, or their past, from a file.
     Import(import::Import),
+    /// One move of many records.
+    Bulk(bulk::Bulk),
 }
 
 /// One kind of job: its state between chunks.
@@ -73,6 +76,7 @@ macro_rules! with_kind {
     ($body:expr, $kind:ident => $then:expr) => {
         match $body {
             Body::Import($kind) => $then,
+            Body::Bulk($kind) => $then,
         }
     };
 }

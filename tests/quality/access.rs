@@ -49,6 +49,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /lead erase               | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /lead mine                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead list                | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/lead bulk                | yes     | none   | none      | yes     | none          | none   | none
 /lead history             | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead undo                | yes     | mine   | team      | mine    | team          | mine   | mine
 /approvals mine           | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -116,7 +117,8 @@ ap (nia owned it, too)    | own     | lead   | lead      | own     | own        
 ";
 
 /// Each refusal says who may, or what to do.
-const SENTENCES: [(&str, &str); 9] = [
+const SENTENCES: [(&str, &str); 10] = [
+    ("none", "none of them is yours to change: ask their owner or a manager."),
     ("mine", "only one's own last change is undone"),
     ("his", "belongs to @ana: press \"Take it\" first, or ask them."),
     ("team", "belongs to the team Sales: ask one of its people."),
@@ -360,6 +362,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/lead assign" => line("/lead assign lead:{lead} to:@cai"),
         "/lead mine" => line("/lead mine"),
         "/lead list" => line("/lead list"),
+        "/lead bulk" => line("/lead bulk to:unqualified owner:@ana reason:budget note:\"no money\""),
         "/lead history" => line("/lead history lead:{lead}"),
         "/lead undo" => line("/lead undo lead:{lead}"),
         "lr" => pick(Action::ListRecord { draft, page: 0 }, record.0.to_string()),
