@@ -9,6 +9,7 @@ mod at_once;
 mod bulk;
 mod clockjump;
 mod hostile;
+mod joining;
 mod kit;
 mod month;
 mod secrets;
