@@ -40,6 +40,7 @@ scenarios! {
     digest_breaches,
     fallbacks,
     first_contact,
+    export,
     import,
     import_history,
     working,

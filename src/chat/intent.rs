@@ -241,6 +241,13 @@ pub enum Intent {
         /// Which.
         record: RecordArg,
     },
+    /// `/lead export`.
+    Export {
+        /// The command's noun.
+        noun: String,
+        /// What they have in common.
+        filters: ListFilters,
+    },
     /// `/lead import`.
     Import {
         /// The command's noun.

@@ -104,22 +104,8 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             noun: noun.to_owned(),
             filter: args.one_of("filter", &MineFilter::ALL, MineFilter::name)?.unwrap_or_default(),
         },
-        "list" => {
-            let state = args.one_of("state", &State::ALL, State::name)?;
-            Intent::List {
-                noun: noun.to_owned(),
-                filters: ListFilters {
-                    status: args.text("status")?,
-                    stage: args.text("stage")?,
-                    owner: args.person("owner")?.map(|p| p.id),
-                    team: args.text("team")?,
-                    company: args.text("company")?,
-                    state: state.unwrap_or_default(),
-                    state_given: state.is_some(),
-                    stale: args.flag("stale")?,
-                },
-            }
-        }
+        "list" => Intent::List { noun: noun.to_owned(), filters: list_filters(args)? },
+        "export" => Intent::Export { noun: noun.to_owned(), filters: list_filters(args)? },
         "undo" => {
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
@@ -133,6 +119,21 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             dry_run: args.flag("dry-run")?,
         },
         _ => return Err(args.unknown()),
+    })
+}
+
+/// The options of `list` and `export`.
+fn list_filters(args: &Args<'_>) -> Result<ListFilters, String> {
+    let state = args.one_of("state", &State::ALL, State::name)?;
+    Ok(ListFilters {
+        status: args.text("status")?,
+        stage: args.text("stage")?,
+        owner: args.person("owner")?.map(|p| p.id),
+        team: args.text("team")?,
+        company: args.text("company")?,
+        state: state.unwrap_or_default(),
+        state_given: state.is_some(),
+        stale: args.flag("stale")?,
     })
 }
 

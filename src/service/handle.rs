@@ -11,7 +11,9 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, import, me, menu, playbooks, query, replies, setup, undo};
+use super::{
+    App, Fault, actions, export, forms, head, import, me, menu, playbooks, query, replies, setup, undo,
+};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -190,6 +192,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await
         }
+        Intent::Export { noun, filters } => export::export(app, head, &noun, filters).await,
         Intent::Import { noun, file, mapping, dry_run } => {
             import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
         }

@@ -15,7 +15,7 @@
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
-//! | [`import`] | files into records, and records into files |
+//! | [`import`], [`export`] | files into records, and records into files |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -35,6 +35,7 @@ pub mod digest;
 pub mod draft;
 pub mod draw;
 pub mod effects;
+pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod ground;

@@ -25,6 +25,7 @@ use crate::domain::ids::{ApprovalId, DraftId, RecordId};
 use crate::domain::playbook::{Class, Playbook};
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
+use crate::domain::workspace::Workspace;
 use crate::playbook::guide;
 use crate::store::read::Filter;
 use crate::store::row::{Approval, Row};
@@ -109,51 +110,10 @@ async fn list_page(
 ) -> Result<Reply, Fault> {
     let Some(playbook) = app.playbook_named(head.workspace, noun) else { return Ok(gone()) };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    let mut filter = Filter {
-        letter: Some(playbook.noun.letter),
-        owner: filters.owner,
-        company: filters.company.clone(),
-        classes: classes(filters.state),
-        ..Filter::default()
+    let (filter, said) = match filter_of(app, head, &playbook, &workspace, &filters) {
+        Ok(found) => found,
+        Err(reply) => return Ok(*reply),
     };
-    let mut said = Vec::new();
-    if let Some(typed) = &filters.status {
-        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
-            let rejection = Rejection::UnknownStatus { typed: typed.clone() };
-            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
-        };
-        filter.status = Some(status.id.clone());
-        if !filters.state_given {
-            filter.classes.clear();
-        }
-        said.push(format!("status {}", status.label));
-    }
-    if let Some(typed) = &filters.stage {
-        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
-            let rejection = Rejection::UnknownStage { typed: typed.clone() };
-            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
-        };
-        filter.stage = Some(stage.id.clone());
-        said.push(format!("stage {}", stage.label));
-    }
-    if let Some(typed) = &filters.team {
-        let Some(team) = workspace.team_named(typed) else {
-            return Ok(super::handle::unknown_team(&workspace, typed));
-        };
-        filter.team = Some(team.id);
-        said.push(format!("team {}", team.name));
-    }
-    said.extend(filters.owner.map(|owner| format!("owner {}", workspace.name_of(owner))));
-    said.extend(filters.company.as_ref().map(|company| format!("company {company}")));
-    if filters.state_given {
-        said.push(filters.state.name().to_owned());
-    }
-    if filters.stale {
-        filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
-        said.push("untouched for 7 days".to_owned());
-    }
     let offset = u64::from(page) * ROWS as u64;
     let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;
     let body = DraftBody::List { noun: noun.to_owned(), filters };
@@ -168,6 +128,62 @@ async fn list_page(
         draft,
     };
     Ok(Reply::Private(render::list::list(&view)))
+}
+
+/// What the options of a list mean, and how they are told; the answer where one of them means nothing.
+pub fn filter_of(
+    app: &App,
+    head: &Head,
+    playbook: &Arc<Playbook>,
+    workspace: &Workspace,
+    filters: &ListFilters,
+) -> Result<(Filter, Vec<String>), Box<Reply>> {
+    let mut filter = Filter {
+        letter: Some(playbook.noun.letter),
+        owner: filters.owner,
+        company: filters.company.clone(),
+        classes: classes(filters.state),
+        ..Filter::default()
+    };
+    let mut said = Vec::new();
+    if let Some(typed) = &filters.status {
+        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
+            let rejection = Rejection::UnknownStatus { typed: typed.clone() };
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
+        };
+        filter.status = Some(status.id.clone());
+        if !filters.state_given {
+            filter.classes.clear();
+        }
+        said.push(format!("status {}", status.label));
+    }
+    if let Some(typed) = &filters.stage {
+        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
+            let rejection = Rejection::UnknownStage { typed: typed.clone() };
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
+        };
+        filter.stage = Some(stage.id.clone());
+        said.push(format!("stage {}", stage.label));
+    }
+    if let Some(typed) = &filters.team {
+        let Some(team) = workspace.team_named(typed) else {
+            return Err(Box::new(super::handle::unknown_team(workspace, typed)));
+        };
+        filter.team = Some(team.id);
+        said.push(format!("team {}", team.name));
+    }
+    said.extend(filters.owner.map(|owner| format!("owner {}", workspace.name_of(owner))));
+    said.extend(filters.company.as_ref().map(|company| format!("company {company}")));
+    if filters.state_given {
+        said.push(filters.state.name().to_owned());
+    }
+    if filters.stale {
+        filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
+        said.push("untouched for 7 days".to_owned());
+    }
+    Ok((filter, said))
 }
 
 async fn mine_page(

@@ -6,7 +6,7 @@ use super::decode::{self, class_name, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
-use crate::domain::ids::{PersonId, RecordRef, WorkspaceId};
+use crate::domain::ids::{PersonId, RecordId, RecordRef, WorkspaceId};
 
 /// A condition's argument.
 enum Argument {
@@ -123,6 +123,33 @@ impl Store {
         let total: i64 = total.fetch_one(&self.readers).await?.try_get(0)?;
         let rows = rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<_, StoreError>>()?;
         Ok(Page { rows, total: u64::try_from(total).unwrap_or_default() })
+    }
+
+    /// The records after one, in the order in which they came; for what goes through all of them.
+    pub async fn records_after(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+        after: RecordId,
+        limit: u64,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut all = conditions(workspace, filter);
+        all.and("r.id > ?", Argument::Number(after.0));
+        let sql = format!(
+            concat!("SELECT ", record_columns!(), " FROM records r WHERE {} ORDER BY r.id LIMIT ${}"),
+            all.sql,
+            all.arguments.len() + 1
+        );
+        // Only fixed words are put together; everything from outside is an argument.
+        let mut rows = sqlx::query(AssertSqlSafe(sql));
+        for argument in all.arguments {
+            rows = match argument {
+                Argument::Number(number) => rows.bind(number),
+                Argument::Text(text) => rows.bind(text),
+            };
+        }
+        let rows = rows.bind(i64::try_from(limit).unwrap_or(i64::MAX)).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
     }
 
     /// Up to `limit` records whose handle, name or company starts with or contains the text: `first`'s own

@@ -19,7 +19,7 @@ use bellwether::chat::commands;
 use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::chat::render;
-use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
+use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, StatusId};
 use bellwether::domain::workspace::{Role, Workspace};
 use bellwether::playbook::Playbooks;
 
@@ -48,6 +48,8 @@ action                    | owner   | mate   | other rep | manager | other manag
 /lead mine                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead list                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead history             | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/lead import              | lead    | lead   | north     | yes     | yes           | yes    | lead
+/lead export              | lead    | lead   | north     | yes     | yes           | yes    | lead
 /lead undo                | yes     | mine   | team      | mine    | team          | mine   | mine
 /approvals mine           | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -89,6 +91,10 @@ pn                        | form    | form   | form      | form    | form       
 pf                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 un                        | yes     | mine   | team      | mine    | team          | mine   | mine
+js                        | begun   | begun  | begun     | yes     | begun         | begun  | begun
+jx                        | begun   | begun  | begun     | yes     | begun         | yes    | begun
+jc                        | begun   | begun  | begun     | yes     | begun         | begun  | begun
+jf                        | begun   | begun  | begun     | yes     | begun         | begun  | begun
 pr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 lr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 lm                        | form    | his    | team      | form    | team          | his    | his
@@ -111,11 +117,13 @@ ap (nia owned it, too)    | own     | lead   | lead      | own     | own        
 ";
 
 /// Each refusal says who may, or what to do.
-const SENTENCES: [(&str, &str); 9] = [
+const SENTENCES: &[(&str, &str)] = &[
     ("mine", "only one's own last change is undone"),
     ("his", "belongs to @ana: press \"Take it\" first, or ask them."),
     ("team", "belongs to the team Sales: ask one of its people."),
     ("lead", "Only a manager of Sales may do that: ask @"),
+    ("north", "Only a manager of North may do that: ask @"),
+    ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
@@ -138,6 +146,8 @@ struct Scene {
     handle: String,
     approval: ApprovalId,
     draft: DraftId,
+    /// An import that mia has asked for.
+    job: JobId,
     /// The newest event of the lead.
     last: EventId,
     /// A number that no other cell has.
@@ -191,8 +201,15 @@ fn changes(action: &str) -> Changes {
 async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
     let lead = new_lead(world, "ana", &format!("name:\"Lead {number}\" value:\"20k\"")).await;
     let handle = row(world, lead).await.record.handle.to_string();
-    let mut scene =
-        Scene { lead, handle, approval: ApprovalId(0), draft: DraftId(0), last: EventId(0), number };
+    let mut scene = Scene {
+        lead,
+        handle,
+        approval: ApprovalId(0),
+        draft: DraftId(0),
+        job: JobId(0),
+        last: EventId(0),
+        number,
+    };
     let lead = scene.handle.clone();
     let ask = format!("/lead status lead:{lead} to:unqualified reason:budget note:\"no money\"");
     match action {
@@ -209,6 +226,12 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let calendar = world.app.store().workspace(WORKSPACE).teams[0].calendar.clone();
             let to = calendar.add_business(world.now(), chrono::TimeDelta::minutes(91));
             world.advance_to(to).await;
+        }
+        "/lead import" => a_file(world, number),
+        "js" | "jx" | "jc" | "jf" => {
+            a_file(world, number);
+            let reply = say(world, "mia", "/lead import file:in.csv").await;
+            scene.job = job_of(&reply);
         }
         "/lead undo" | "un" => {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
@@ -248,6 +271,21 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         scene.approval = pending.approval;
     }
     scene
+}
+
+/// A file with one lead, to be attached.
+fn a_file(world: &mut World, number: usize) {
+    world.file("in.csv", format!("name,email,fax\nFrom a file,file{number}@acme.com,1\n").into_bytes());
+}
+
+/// The job that a preview is of.
+fn job_of(reply: &Reply) -> JobId {
+    let Reply::Private(message) = reply else { panic!("no preview: {reply:?}") };
+    let of = |action: &Action| match action {
+        Action::StartJob { job } => Some(*job),
+        _ => None,
+    };
+    message.buttons.iter().find_map(|b| of(&b.action)).expect("a button to start it")
 }
 
 async fn done(world: &World, who: &str, line: &str) {
@@ -307,8 +345,8 @@ async fn unown(world: &World, lead: RecordId) {
 
 /// The input of an action. A label that is missing here is missing in the table, too.
 fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
-    let Scene { lead: record, handle, approval, draft, last, number } = scene;
-    let (record, approval, draft) = (*record, *approval, *draft);
+    let Scene { lead: record, handle, approval, draft, job, last, number } = scene;
+    let (record, approval, draft, job) = (*record, *approval, *draft, *job);
     let version = 0;
     let owner = Some(world.who("ana").expect("ana").id);
     let pick =
@@ -334,6 +372,12 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/lead mine" => line("/lead mine"),
         "/lead list" => line("/lead list"),
         "/lead history" => line("/lead history lead:{lead}"),
+        "/lead import" => line("/lead import file:in.csv"),
+        "/lead export" => line("/lead export state:all"),
+        "js" => press(Action::StartJob { job }),
+        "jx" => press(Action::StopJob { job }),
+        "jc" => pick(Action::PickColumn { job }, "2".to_owned()),
+        "jf" => pick(Action::PickField { job, column: 2 }, "company".to_owned()),
         "/lead undo" => line("/lead undo lead:{lead}"),
         "lr" => pick(Action::ListRecord { draft, page: 0 }, record.0.to_string()),
         "lm" => pick(Action::ListMove { draft, page: 0, record, version }, "nurture".to_owned()),

@@ -474,6 +474,12 @@ async fn files(town: &Town) {
     assert_eq!(result.attachments[0].name, "leads-refused.csv");
     town.sees("leads", &["450 records came in for Sales"]).await;
 
+    let some =
+        "/lead export status:new stage:mql owner:@mia team:Sales company:nowhere state:open stale:true";
+    town.says("mia", "general", some).await.tells_privately(&["No leads fit these filters"]);
+    let all = town.says("mia", "general", "/lead export state:all").await.tells_privately(&["as a file"]);
+    assert_eq!(all.attachments[0].name, "leads.csv");
+
     let line = format!("/lead import file:{file}");
     let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);
     town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);

@@ -103,25 +103,7 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
-        Sub::new(
-            "list",
-            format!("List {many}"),
-            example("list state:all company:Acme"),
-            vec![
-                Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
-                Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
-                Opt::new(OptKind::Person, "owner", "Owned by"),
-                Opt::text("team", "Of this team").suggests(Suggests::Team),
-                Opt::text("company", "Of this company"),
-                Opt::text("state", "Open ones, if left out")
-                    .choices(&State::ALL.map(|s| (s.name(), s.label()))),
-                Opt::new(
-                    OptKind::Flag,
-                    "stale",
-                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
-                ),
-            ],
-        ),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), list_options()),
         Sub::new(
             "import",
             format!("Bring {many} in from a CSV file (managers)"),
@@ -131,6 +113,12 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
                 Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
             ],
+        ),
+        Sub::new(
+            "export",
+            format!("Take {many} out as a CSV file (managers)"),
+            example("export state:all"),
+            list_options(),
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
@@ -144,6 +132,23 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         ),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
+}
+
+/// What `list` and `export` can be narrowed down by.
+fn list_options() -> Vec<Opt> {
+    vec![
+        Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
+        Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
+        Opt::new(OptKind::Person, "owner", "Owned by"),
+        Opt::text("team", "Of this team").suggests(Suggests::Team),
+        Opt::text("company", "Of this company"),
+        Opt::text("state", "Open ones, if left out").choices(&State::ALL.map(|s| (s.name(), s.label()))),
+        Opt::new(
+            OptKind::Flag,
+            "stale",
+            format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+        ),
+    ]
 }
 
 fn article(noun: &str) -> &'static str {
