@@ -15,7 +15,7 @@
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
-//! | [`import`], [`export`] | files into records, and records into files |
+//! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -47,6 +47,7 @@ pub mod library;
 pub mod listed;
 pub mod me;
 pub mod menu;
+pub mod offline;
 pub mod places;
 pub mod playbooks;
 pub mod query;
