@@ -90,6 +90,8 @@ fn the_table_is_the_contract() {
 /lead list status stage owner team company state stale
 /lead import file* mapping dry-run
 /lead history lead*
+/lead merge lead* into*
+/lead erase lead*
 /lead undo lead
 /approvals mine
 /approvals all

@@ -170,6 +170,21 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// Erase a record: gives a form in which its id is typed (ruling 15).
+    EraseAsk {
+        /// Which record.
+        record: RecordId,
+    },
+    /// That form: `id`.
+    EraseForm {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Make the new record though somebody like it is there (ruling 15).
+    CreateAnyway {
+        /// What was typed about it.
+        draft: DraftId,
+    },
     /// Begin long work that waits for a "yes".
     StartJob {
         /// Which.

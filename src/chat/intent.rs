@@ -248,6 +248,18 @@ pub enum Intent {
         /// What they have in common.
         filters: ListFilters,
     },
+    /// `/lead merge`.
+    Merge {
+        /// Which one goes.
+        record: RecordArg,
+        /// Into which.
+        into: RecordArg,
+    },
+    /// `/lead erase`.
+    Erase {
+        /// Which.
+        record: RecordArg,
+    },
     /// `/lead import`.
     Import {
         /// The command's noun.

@@ -110,6 +110,11 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
         "history" => Intent::History { record: record()? },
+        "merge" => Intent::Merge {
+            record: record()?,
+            into: RecordArg { noun: noun.to_owned(), typed: args.need("into", &example("into:A-7"))? },
+        },
+        "erase" => Intent::Erase { record: record()? },
         "import" => Intent::Import {
             noun: noun.to_owned(),
             file: args

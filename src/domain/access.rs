@@ -5,6 +5,7 @@
 //! | rep: log, note, take, undo of one's own change | yes | yes | no |
 //! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
+//! | manager of the team: merge (both teams') · admin: erase | yes | yes | no · yes |
 //! | decide a request | see [`super::approval`] | | |
 //!
 //! Clocks, rules and integrations are not people: what binds them is in [`super::decide`].
@@ -22,6 +23,10 @@ pub enum Access {
     Team,
     /// The owner, or anybody of the team where there is none; a manager.
     Owner,
+    /// A manager of the team.
+    Manager,
+    /// An admin.
+    Admin,
     /// Checked elsewhere, by the approval's own rules.
     Approval,
     /// Not for people.
@@ -44,6 +49,8 @@ pub fn kind(command: &Command) -> Access {
         | Command::Import(_)
         | Command::Past { .. }
         | Command::Reroute => Access::Owner,
+        Command::Merge { .. } | Command::Absorb { .. } => Access::Manager,
+        Command::Erase => Access::Admin,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }
@@ -64,6 +71,9 @@ pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -
                 Some(_) | None => Ok(()),
             }
         }
+        Access::Manager => manager_only(record, actor, env),
+        Access::Admin if env.workspace.is_admin(person) => Ok(()),
+        Access::Admin => Err(Rejection::NeedsAdmin),
         Access::Approval | Access::Machine => Ok(()),
     }
 }

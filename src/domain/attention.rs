@@ -370,6 +370,7 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
         Notice::HandedOn { .. } => 30,
         // What was done to them is taken back: it matters to whoever goes by it.
         Notice::Undone { .. } => 50,
+        Notice::Merged { .. } => 50,
         Notice::Owes => 30,
         Notice::Entered { .. } => 20,
         Notice::Suggested { .. } => 20,

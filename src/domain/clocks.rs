@@ -73,6 +73,9 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
 /// owed data, of its planned action.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if record.ended.is_some() {
+        return None;
+    }
     let others =
         [approval_due(record, env), owed_due(record, env), planned_due(record, env), away_due(record, env)];
     others.into_iter().flatten().chain(steps_due(record, env)).min()

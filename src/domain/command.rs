@@ -12,6 +12,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Playbook;
+use super::record::Record;
 use super::undo::Undo;
 
 /// Who or what asks.
@@ -185,6 +186,20 @@ pub enum Command {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Go into another record (ruling 15); managers.
+    Merge {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Take another record in; managers.
+    Absorb {
+        /// It.
+        from: Box<Record>,
+    },
+    /// Blank the personal data (ruling 15); admins.
+    Erase,
     /// Take the person's last command back (X4).
     Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.

@@ -17,6 +17,7 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `join` | `Merge`, `Absorb`, `Erase` |
 //! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `undo` | `Undo` |
@@ -27,6 +28,7 @@ mod approve;
 mod create;
 mod edit;
 mod import;
+mod join;
 mod log;
 mod moves;
 mod route;
@@ -59,6 +61,13 @@ pub fn decide(
     command: &Command,
     env: &Env<'_>,
 ) -> Result<Decision, Rejection> {
+    match command {
+        // Time goes on over what has ended, and finds nothing to do.
+        Command::ClockElapsed | Command::Delivered { .. } if record.ended.is_some() => {
+            return Ok(Decision::default());
+        }
+        command => join::still_open(record, matches!(command, Command::Erase))?,
+    }
     access::check(record, actor, command, env)?;
     let mut case = Case::new(record.clone(), *actor, *env);
     match command {
@@ -80,6 +89,9 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
+        Command::Absorb { from } => join::absorb(&mut case, from)?,
+        Command::Erase => join::erase(&mut case),
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),

@@ -150,6 +150,11 @@ pub enum Notice {
         /// What you had asked for.
         to: StatusId,
     },
+    /// Your record went into another one (ruling 15).
+    Merged {
+        /// Which.
+        into: RecordRef,
+    },
     /// A request waits for you still.
     ApprovalReminder {
         /// Which.

@@ -2,11 +2,11 @@
 //! history gives the row (R5).
 
 use super::activity::{Activity, ActivityKind};
-use super::event::{Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
-use super::field::{Contact, FieldValue, builtin};
+use super::event::{Absorbed, Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
+use super::field::{Contact, FieldValue, builtin, is_free_text};
 use super::ids::FieldId;
 use super::playbook::Class;
-use super::record::{AutoMove, ClockRun, Contacted, Given, NextAction, PastOwner, PastValue, Record};
+use super::record::{AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Record};
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
 pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
@@ -52,6 +52,8 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         open_since: (created.class == Class::Open).then_some(event.at),
         past_values: Vec::new(),
         snoozed_until: None,
+        ended: None,
+        absorbed: Vec::new(),
         past_until: None,
         last_event: None,
     };
@@ -117,6 +119,22 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::ApprovalRejected { .. } | EventKind::ApprovalWithdrawn { .. } => record.pending = None,
         EventKind::Snoozed { until } => record.snoozed_until = Some(*until),
         EventKind::OwedChased => record.owes_chased = true,
+        EventKind::Merged { into, handle } => {
+            end(record, event);
+            record.ended = Some(Ended::Merged { into: *into, handle: *handle });
+        }
+        EventKind::Absorbed(absorbed) => apply_absorbed(record, absorbed, event),
+        EventKind::Erased => {
+            end(record, event);
+            record.data.retain(|_, value| !is_free_text(value));
+            if let Some(given) = &mut record.given {
+                given.why = None;
+            }
+            // One that was merged before stays merged: its handle leads on.
+            if record.ended.is_none() {
+                record.ended = Some(Ended::Erased { at: event.at });
+            }
+        }
         EventKind::Upgraded(upgraded) => apply_upgrade(record, upgraded, event),
         EventKind::Undone(undone) => {
             // What is not in the history stays: the personal part, and how far the history goes.
@@ -206,6 +224,50 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         }
     }
     record.silenced.extend(moved.overrides.clone());
+}
+
+/// Nothing is planned, owed or waited for any more.
+fn end(record: &mut Record, event: &Event) {
+    record.next = None;
+    record.owes.clear();
+    record.owes_since = None;
+    record.owes_chased = false;
+    record.pending = None;
+    record.auto = None;
+    record.snoozed_until = None;
+    record.open_ms = record.open_ms_at(event.at);
+    record.open_since = None;
+}
+
+/// What another record leaves to this one (ruling 15).
+fn apply_absorbed(record: &mut Record, absorbed: &Absorbed, event: &Event) {
+    record.absorbed.splice(0..0, absorbed.records.iter().copied());
+    let open_ms = record.open_ms_at(event.at);
+    let mut past = absorbed.past_values.clone();
+    match record.value {
+        None => record.value = absorbed.value,
+        Some(_) => past.extend(absorbed.value),
+    }
+    record.past_values.extend(past.into_iter().map(|value| PastValue { value, open_ms }));
+    if record.source.is_none() {
+        record.source.clone_from(&absorbed.source);
+    }
+    for (field, value) in &absorbed.data {
+        record.data.entry(field.clone()).or_insert_with(|| value.clone());
+    }
+    let later = |mine: Option<(Activity, _)>, theirs: Option<(Activity, _)>| match (mine, theirs) {
+        (Some(mine), Some(theirs)) => Some(if theirs.1 > mine.1 { theirs } else { mine }),
+        (mine, theirs) => mine.or(theirs),
+    };
+    record.contacted.touch = later(record.contacted.touch, absorbed.touch);
+    record.contacted.two_way = later(record.contacted.two_way, absorbed.two_way);
+    record.past_owners.extend(absorbed.owners.iter().cloned());
+    if let Some(person) = absorbed.owner.filter(|owner| record.owner != Some(*owner)) {
+        record.past_owners.push(PastOwner { person, until: event.at });
+    }
+    record.barred.extend(&absorbed.barred);
+    record.been.extend(absorbed.been.iter().cloned());
+    record.parked += absorbed.parked;
 }
 
 fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<chrono::Utc>) {

@@ -94,6 +94,16 @@ impl FieldValue {
     }
 }
 
+/// Whether a value is free text, which may say something about a person.
+pub fn is_free_text(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Text(_) => true,
+        FieldValue::Money(_) | FieldValue::Instant(_) | FieldValue::Choice(_) | FieldValue::Number(_) => {
+            false
+        }
+    }
+}
+
 /// Values by field.
 pub type Data = BTreeMap<FieldId, FieldValue>;
 

@@ -17,6 +17,7 @@ pub mod field;
 pub mod ics;
 pub mod ids;
 pub mod job;
+pub mod likeness;
 pub mod money;
 pub mod needs;
 pub mod playbook;

@@ -92,11 +92,36 @@ pub struct Record {
     pub past_values: Vec<PastValue>,
     /// Posts about it are silent until then; time is not (ruling 5).
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// It was merged into another one, or erased: nothing happens to it any more (ruling 15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    /// The records that were merged into it, the newest first: their histories are its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<RecordId>,
     /// Up to when its past elsewhere was brought along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub past_until: Option<DateTime<Utc>>,
     /// The newest event of its history.
     pub last_event: Option<EventId>,
+}
+
+/// How a record came to an end outside of its playbook (ruling 15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// It went into another record.
+    Merged {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Its personal data was blanked.
+    Erased {
+        /// When.
+        #[serde(with = "chrono::serde::ts_milliseconds")]
+        at: DateTime<Utc>,
+    },
 }
 
 /// What is planned next.
@@ -254,6 +279,14 @@ impl Record {
     /// Its open time at an instant, in milliseconds.
     pub fn open_ms_at(&self, now: DateTime<Utc>) -> i64 {
         self.open_ms + self.open_since.map_or(0, |since| (now - since).num_milliseconds().max(0))
+    }
+
+    /// The record that it was merged into.
+    pub fn merged_into(&self) -> Option<RecordId> {
+        match self.ended {
+            Some(Ended::Merged { into, .. }) => Some(into),
+            Some(Ended::Erased { .. }) | None => None,
+        }
     }
 
     /// A clock's run.

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::{ApprovalId, FieldId, PersonId, StageId, StatusId, TeamId};
+use super::ids::{ApprovalId, FieldId, PersonId, RecordRef, StageId, StatusId, TeamId};
 use super::money::Currency;
+use super::record::Ended;
 use super::undo::NotUndone;
 
 /// Why a command was refused.
@@ -171,6 +172,22 @@ pub enum Rejection {
     AlreadyOwner {
         /// Who.
         owner: PersonId,
+    },
+    /// It was merged or erased: nothing happens to it any more (ruling 15).
+    Ended {
+        /// Which of the two.
+        ended: Ended,
+    },
+    /// A record cannot go into itself.
+    SameRecord,
+    /// Records of two playbooks cannot be one.
+    OtherPlaybook,
+    /// A request of one of the two waits; it is decided first.
+    MergeWaits {
+        /// Of which.
+        record: RecordRef,
+        /// Which.
+        approval: ApprovalId,
     },
     /// They owned it in an earlier cycle, so they never get it again (ruling 9).
     Barred {

@@ -115,6 +115,8 @@ pub enum NotUndone {
     Nothing,
     /// It made the record.
     Creation,
+    /// It joined two records, or erased one (ruling 15).
+    ForGood,
     /// The window is over.
     Late {
         /// When it was done.
@@ -215,6 +217,9 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -240,6 +245,9 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -265,6 +273,9 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -305,6 +316,9 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::ApprovalRejected { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Undone(_)
             | EventKind::Upgraded(_) => {}
         }

@@ -159,6 +159,9 @@ impl Figures {
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased
             | EventKind::Upgraded(_) => {}
         }

@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, import, jobs, listed, menu, query, replies, resolve, setup, undo};
+use super::{App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, undo};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -53,6 +53,8 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::EraseAsk { record }
+        | Action::EraseForm { record }
         | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
@@ -64,6 +66,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::PickColumn { job }
         | Action::PickField { job, .. } => Subject::Job(*job),
         Action::DraftForm { draft }
+        | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
@@ -173,6 +176,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::PickColumn { job } => import::pick_column(app, head, *job, picked).await,
         Action::PickField { job, column } => import::pick_field(app, head, *job, *column, picked).await,
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
+        Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
@@ -187,6 +192,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
         | Action::NewForm { .. }
+        | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -243,6 +249,9 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::EraseForm { record } => {
+            join::erase(app, head, *record, &text("id").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
@@ -267,6 +276,8 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
         | Action::StartJob { .. }
         | Action::StopJob { .. }
         | Action::PickColumn { .. }

@@ -127,6 +127,9 @@ impl What {
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Merge { .. }
+            | Command::Absorb { .. }
+            | Command::Erase
             | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. }

@@ -125,7 +125,11 @@ struct Work<'a, 'b> {
 impl Work<'_, '_> {
     /// What a command did to the personal fields is not in the history; an undo finds it here, until the next command.
     fn keep_personal(&mut self, before: Option<&Row>, decision: &Decision) {
-        let undo = decision.events.iter().any(|event| matches!(event.kind, EventKind::Undone(_)));
+        // What is erased is kept nowhere.
+        let undo = decision
+            .events
+            .iter()
+            .any(|event| matches!(event.kind, EventKind::Undone(_) | EventKind::Erased));
         match before {
             Some(row) if decision.contact.is_some() && !undo => {
                 let contact = row.record.contact.clone();
@@ -401,6 +405,9 @@ impl Work<'_, '_> {
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased => {
                 // Whatever the request's message shows of the record may have changed.
                 if let (Some(post), true) = (self.chat.approval, known.is_some()) {
@@ -533,6 +540,9 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::OwedChased
         | EventKind::Upgraded(_)
         | EventKind::Undone(_) => false,

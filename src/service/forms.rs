@@ -57,6 +57,17 @@ pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault
     }
 }
 
+/// Makes the new record though somebody like it is there (ruling 15).
+pub async fn create_anyway(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
+    match find(app, head, draft).await? {
+        Ok((ChangeDraft { what: what @ What::Create { .. }, data, .. }, playbook)) => {
+            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: true }).await
+        }
+        Ok(_) => Ok(replies::gone()),
+        Err(reply) => Ok(reply),
+    }
+}
+
 /// The next step of an unfinished change, as a form, a list, or a button to the next form.
 pub fn step(
     scene: &Scene,
@@ -130,7 +141,7 @@ async fn run(
             change_of_draft(app, head, Target::Record(record), command, draft).await
         }
         (None, _) | (_, None) => {
-            create(app, head, Create { head: head.clone(), playbook, what, data, draft }).await
+            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: false }).await
         }
     }
 }

@@ -12,7 +12,7 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, export, forms, head, import, me, menu, playbooks, query, replies, setup, undo,
+    App, Fault, actions, export, forms, head, import, join, me, menu, playbooks, query, replies, setup, undo,
 };
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -193,6 +193,16 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                 .await
         }
         Intent::Export { noun, filters } => export::export(app, head, &noun, filters).await,
+        Intent::Merge { record, into } => {
+            with_record(app, head, &record, async |from, _| {
+                with_record(app, head, &into, async |into, _| join::merge(app, head, from, into).await).await
+            })
+            .await
+        }
+        Intent::Erase { record } => {
+            with_record(app, head, &record, async |target, _| join::ask_to_erase(app, head, target).await)
+                .await
+        }
         Intent::Import { noun, file, mapping, dry_run } => {
             import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
         }

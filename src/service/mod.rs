@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`join`] | merging and erasing |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
@@ -43,6 +44,7 @@ pub mod handle;
 pub mod head;
 pub mod import;
 pub mod jobs;
+pub mod join;
 pub mod library;
 pub mod listed;
 pub mod me;

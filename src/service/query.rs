@@ -21,7 +21,8 @@ use crate::domain::approval;
 use crate::domain::calendar;
 use crate::domain::clocks;
 use crate::domain::decide;
-use crate::domain::ids::{ApprovalId, DraftId, RecordId};
+use crate::domain::event::{Event, EventKind};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, RecordId};
 use crate::domain::playbook::{Class, Playbook};
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
@@ -64,13 +65,30 @@ pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Resul
     let page = page.min(LAST_PAGE);
     with_scene(app, head, target, async |scene, row| {
         let skip = u64::from(page) * EVENTS as u64;
-        let found = app.store().history(row.record.id, skip, EVENTS as u64 + 1).await?;
+        let found = joint_history(app, &row, skip, EVENTS as u64 + 1).await?;
         let more = u32::from(found.len() > EVENTS);
         let events: Vec<_> = found.into_iter().take(EVENTS).map(|(_, event)| event).collect();
         let view = HistoryView { events: &events, page, pages: page + 1 + more };
         Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
     })
     .await
+}
+
+/// A record's history with those of the records that were merged into it, the newest first (ruling 15).
+async fn joint_history(app: &App, row: &Row, skip: u64, limit: u64) -> Result<Vec<(EventId, Event)>, Fault> {
+    if row.record.absorbed.is_empty() {
+        return Ok(app.store().history(row.record.id, skip, limit).await?);
+    }
+    let mut all = app.store().history(row.record.id, 0, skip + limit).await?;
+    for merged in &row.record.absorbed {
+        let theirs = app.store().history(*merged, 0, skip + limit + 1).await?;
+        // That it went is told by the one that took it in.
+        all.extend(theirs.into_iter().filter(|(_, event)| !matches!(event.kind, EventKind::Merged { .. })));
+    }
+    // Events are numbered as they happen.
+    all.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+    Ok(all.into_iter().skip(skip).take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
 }
 
 /// `/lead list`.

@@ -161,6 +161,9 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Upgraded(_)
             | EventKind::Undone(_) => {}
         }

@@ -68,8 +68,12 @@ pub struct Inputs<'a> {
     pub learned_later: BTreeSet<FieldId>,
 }
 
-/// Reads a record's past; `None` where it does not begin with its creation.
+/// Reads a record's past; `None` where it does not begin with its creation, and where it was erased: the words that
+/// the rules would ask for are gone.
 pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
+    if events.iter().any(|event| matches!(event.kind, EventKind::Erased)) {
+        return None;
+    }
     let (first, rest) = events.split_first()?;
     let EventKind::Created(created) = &first.kind else { return None };
     let mut inputs = Inputs {
@@ -154,6 +158,9 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             EventKind::Assigned { to: Some(to), why, .. } => {
                 push(Did::Gave(Command::Assign { to: *to, why: why.clone() }));
             }
+            EventKind::Merged { into, handle } => {
+                push(Did::Gave(Command::Merge { into: *into, handle: *handle }));
+            }
             EventKind::Snoozed { until } => push(Did::Gave(Command::Snooze { until: *until })),
             EventKind::ApprovalRejected { reason, .. } => {
                 // Which request it was, the one who lives through it knows: the last one.
@@ -161,7 +168,10 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::ApprovalWithdrawn { why: Withdrawal::TakenBack, .. } => push(Did::TookBack),
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
-            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged, .. }
+            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
+            // What the other one brought is not known here.
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Assigned { to: None, .. }
             | EventKind::Planned { due: None, .. }
             | EventKind::Created(_)

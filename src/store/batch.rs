@@ -50,9 +50,24 @@ pub struct Needs {
     pub externals: Vec<(WorkspaceId, char, Vec<String>)>,
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
+    /// Records of a noun by what they are recognised by; see [`Batch::alike`].
+    pub alike: Option<Alike>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
+}
+
+/// Which records a job wants that are like something (ruling 15).
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Of which noun.
+    pub letter: char,
+    /// Keys of [`likeness`](crate::domain::likeness).
+    pub keys: Vec<String>,
+    /// No more than so many.
+    pub most: u32,
 }
 
 /// The overlay. Everything a job changes here is written set-based when the group commits.
@@ -74,6 +89,8 @@ pub struct Batch {
     standings: HashMap<WorkspaceId, Standing>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// Who is recognised by what, as far as jobs asked for it or wrote it.
+    pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
     pub(super) approvals: HashMap<ApprovalId, Approval>,
     pub(super) drafts: HashMap<DraftId, Draft>,
@@ -141,6 +158,9 @@ pub(super) struct Writes {
     pub job_lines: Vec<(JobId, u32, String)>,
     pub externals: Vec<(WorkspaceId, char, String, RecordId, String)>,
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
+    pub keys: super::keys::Changes,
+    pub merged: Vec<(RecordId, RecordId)>,
+    pub erased: Vec<super::erase::Erased>,
     pub attention: BTreeSet<Key>,
 }
 
@@ -177,6 +197,7 @@ impl Batch {
             attention: HashMap::new(),
             standings: HashMap::new(),
             records: HashMap::new(),
+            known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
             drafts: HashMap::new(),
@@ -357,9 +378,14 @@ impl Batch {
         self.records.get(&id).map(|loaded| &loaded.stored.row)
     }
 
-    /// A record by what people call it.
+    /// A record by what people call it; of a merged one, the one that it went into.
     pub fn by_handle(&self, workspace: WorkspaceId, handle: RecordRef) -> Option<&Row> {
-        self.record(*self.handles.get(&(workspace, handle))?)
+        let mut row = self.record(*self.handles.get(&(workspace, handle))?)?;
+        // Each goes into one that is newer in the chain, so that it ends; what is not loaded is not followed.
+        while let Some(into) = row.record.merged_into().and_then(|into| self.record(into)) {
+            row = into;
+        }
+        Some(row)
     }
 
     /// A request.
@@ -453,6 +479,7 @@ impl Batch {
             self.plan_first_digest(workspace, team);
             self.handles.insert((workspace, handle), id);
         }
+        self.recognise(&row.record);
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
@@ -549,6 +576,8 @@ fn class_after(event: &Event) -> Option<Class> {
     match &event.kind {
         EventKind::Created(created) => Some(created.class),
         EventKind::Moved(moved) => Some(moved.class),
+        // In no list, and nobody's load.
+        EventKind::Merged { .. } | EventKind::Erased => Some(Class::Excluded),
         EventKind::Upgraded(upgraded) => Some(upgraded.class),
         EventKind::Undone(undone) => Some(undone.class),
         EventKind::Logged { .. }
@@ -565,6 +594,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,
     }
 }

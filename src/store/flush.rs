@@ -96,6 +96,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let turns: Vec<_> =
         writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
     write(tx, sqlite::PUT_TURNS, &turns).await?;
+    writes.keys.flush(tx).await?;
+    write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
+    super::erase::flush(&writes.erased, tx).await?;
     let jobs: Vec<_> = writes.jobs.iter().filter_map(|id| batch.jobs.get(id)).map(job_out).collect();
     write(tx, sqlite::PUT_JOBS, &jobs).await?;
     write(tx, sqlite::PUT_JOB_INPUTS, &writes.job_inputs).await?;
@@ -110,7 +113,11 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     Ok(Flushed { outbox: !outbox.is_empty(), due, jobs: !jobs.is_empty() })
 }
 
-async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T]) -> Result<(), StoreError> {
+pub(super) async fn write<T: Serialize>(
+    tx: &mut Tx<'_>,
+    statement: &'static str,
+    rows: &[T],
+) -> Result<(), StoreError> {
     if !rows.is_empty() {
         sqlx::query(statement).bind(encode("batch", rows)?).execute(&mut **tx).await?;
     }

@@ -29,6 +29,7 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
             batch.popped.push_back(record);
         }
     }
+    super::keys::load(batch, tx, needs).await?;
     requests(batch, tx, approvals).await?;
     drafts(batch, tx, needs).await?;
     jobs(batch, tx, needs).await

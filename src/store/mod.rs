@@ -26,8 +26,10 @@ mod attention;
 pub mod batch;
 mod decode;
 pub mod digest;
+mod erase;
 mod flush;
 pub mod jobs;
+mod keys;
 mod load;
 mod open;
 pub mod outbox;
@@ -51,7 +53,7 @@ use crate::domain::workspace::Workspace;
 use state::Directory;
 use writer::{Job, Task};
 
-pub use batch::{Batch, Needs};
+pub use batch::{Alike, Batch, Needs};
 pub use writer::Work;
 
 /// A fault of the store; never shown to a person as it is.

@@ -64,17 +64,20 @@ pub(super) async fn checkpoint(conn: &mut SqliteConnection) -> Result<(), sqlx::
 
 /// What nearly every group loads, in one round trip. Marks inputs as seen ($1: [[source, id, at]]) and gives those
 /// that were new, in rows of [`INPUT_COLUMNS`]; then records by id ($2), by handle ($3: [[workspace, letter,
-/// number]]), of requests ($4).
+/// number]]; of a merged one also those that it went into), of requests ($4).
 pub(super) const LOAD: &str = concat!(
     "INSERT INTO inbox (source, external_id, at)
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM json_each($1) j WHERE true
     ON CONFLICT DO NOTHING RETURNING source, external_id;
+    WITH RECURSIVE called (id) AS (
+        SELECT h.id FROM json_each($3) j JOIN records h
+            ON h.workspace = j.value ->> 0 AND h.letter = j.value ->> 1 AND h.number = j.value ->> 2
+        UNION SELECT m.into_record FROM called JOIN merged m ON m.record = called.id)
     SELECT ",
     record_columns!(),
     " FROM records r WHERE r.id IN (
         SELECT value FROM json_each($2)
-        UNION SELECT h.id FROM json_each($3) j JOIN records h
-            ON h.workspace = j.value ->> 0 AND h.letter = j.value ->> 1 AND h.number = j.value ->> 2
+        UNION SELECT id FROM called
         UNION SELECT a.record FROM json_each($4) j JOIN approvals a ON a.id = j.value)"
 );
 
@@ -84,6 +87,13 @@ pub(super) const INPUT_COLUMNS: usize = 2;
 /// Records by id.
 pub(super) const RECORDS_BY_ID: &str =
     concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id IN (SELECT value FROM json_each($1))");
+
+/// Every event of a record.
+pub(super) const EVENTS_OF: &str = "
+    WITH RECURSIVE chain (id, prev) AS (
+        SELECT e.id, e.prev FROM records r JOIN events e ON e.id = r.last_event WHERE r.id = $1
+        UNION ALL SELECT e.id, e.prev FROM chain JOIN events e ON e.id = chain.prev)
+    SELECT e.id, e.body FROM chain JOIN events e ON e.id = chain.id";
 
 /// Requests by id.
 pub(super) const LOAD_APPROVALS: &str = concat!(
@@ -312,6 +322,29 @@ pub(super) const PUT_TURNS: &str = "
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
     ON CONFLICT (team, route) DO UPDATE SET person = excluded.person";
 
+/// Keys that a contact has no more, and new ones: [[workspace, letter, key, record]].
+pub(super) const DROP_KEYS: &str = "
+    DELETE FROM contact_keys WHERE (workspace, letter, key, record) IN
+        (SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j)";
+pub(super) const PUT_KEYS: &str = "
+    INSERT INTO contact_keys (workspace, letter, key, record)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT DO NOTHING";
+
+/// Records with one of the keys: $1 workspace, $2 letter, $3 keys, $4 how many.
+pub(super) const ALIKE: &str = "
+    SELECT k.key, k.record FROM json_each($3) j JOIN contact_keys k
+        ON k.workspace = $1 AND k.letter = $2 AND k.key = j.value LIMIT $4";
+
+/// Records by id: those after $1, $2 at most.
+pub(super) const RECORDS_AFTER: &str =
+    concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
+
+/// [[record, into]]
+pub(super) const PUT_MERGED: &str = "
+    INSERT INTO merged (record, into_record) SELECT j.value ->> 0, j.value ->> 1 FROM json_each($1) j WHERE true
+    ON CONFLICT (record) DO UPDATE SET into_record = excluded.into_record";
+
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Takes the first row of every lane whose time has come: $1 now, $2 operational now, $3 lanes that are held, $4 how
@@ -420,6 +453,12 @@ mod tests {
             (PRUNE_INBOX, 5),
             (SEARCH, 8),
             (PUT_TURNS, 1),
+            (DROP_KEYS, 1),
+            (PUT_KEYS, 1),
+            (ALIKE, 4),
+            (RECORDS_AFTER, 2),
+            (PUT_MERGED, 1),
+            (EVENTS_OF, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -429,7 +468,7 @@ mod tests {
             for row in explain.fetch_all(&mut opened.writer).await.unwrap() {
                 let step: String = row.try_get(3).unwrap();
                 let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
-                let small = ["j", "json_each", "lanes", "heads", "found", "waits"];
+                let small = ["j", "json_each", "lanes", "heads", "found", "waits", "called", "chain"];
                 assert!(
                     scanned.is_none_or(|table| small.contains(&table) || table.starts_with('(')),
                     "{step}: {statement}"

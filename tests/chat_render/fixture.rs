@@ -227,6 +227,8 @@ impl World {
             open_since: None,
             past_values: Vec::new(),
             snoozed_until: None,
+            ended: None,
+            absorbed: Vec::new(),
             past_until: None,
             last_event: None,
         }

@@ -45,6 +45,8 @@ action                    | owner   | mate   | other rep | manager | other manag
 /lead assign              | yes     | his    | team      | yes     | team          | his    | his
 /lead status (unowned)    | yes     | yes    | team      | yes     | team          | yes    | yes
 /lead edit (unowned)      | yes     | yes    | team      | yes     | team          | yes    | yes
+/lead merge               | lead    | lead   | lead      | yes     | lead          | lead   | lead
+/lead erase               | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /lead mine                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead list                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead history             | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -103,6 +105,9 @@ st                        | yes     | yes    | yes       | yes     | yes        
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+ca                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
+ea                        | admin   | admin  | admin     | admin   | admin         | form   | admin
+ef                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
 nr                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 na                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 dp                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
@@ -148,6 +153,8 @@ struct Scene {
     draft: DraftId,
     /// An import that mia has asked for.
     job: JobId,
+    /// Another lead.
+    into: String,
     /// The newest event of the lead.
     last: EventId,
     /// A number that no other cell has.
@@ -166,6 +173,8 @@ fn changes(action: &str) -> Changes {
         | "/lead assign"
         | "/lead status (unowned)"
         | "/lead edit (unowned)"
+        | "/lead merge"
+        | "ef"
         | "lf"
         | "sf"
         | "tk"
@@ -179,7 +188,7 @@ fn changes(action: &str) -> Changes {
         | "wd"
         | "ap (mia asked and owns)"
         | "ap (nia owned it, too)" => Changes::TheLead,
-        "/lead new" | "ds" | "nf" => Changes::ANewLead,
+        "/lead new" | "ds" | "nf" | "ca" => Changes::ANewLead,
         "/setup team"
         | "/setup team (new)"
         | "/setup member"
@@ -207,6 +216,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         approval: ApprovalId(0),
         draft: DraftId(0),
         job: JobId(0),
+        into: String::new(),
         last: EventId(0),
         number,
     };
@@ -255,6 +265,15 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let reply = say(world, "ana", &format!("/lead status lead:{lead} to:unqualified")).await;
             scene.draft = draft_of(&reply);
         }
+        "ca" => {
+            let again = format!("/lead new name:\"Again {number}\" email:\"twin{number}@acme.com\"");
+            done(world, "ana", &again).await;
+            scene.draft = draft_of(&say(world, "ana", &again).await);
+        }
+        "/lead merge" => {
+            let other = new_lead(world, "ana", &format!("name:\"Other {number}\"")).await;
+            scene.into = row(world, other).await.record.handle.to_string();
+        }
         "nr" | "na" => {
             let menu = Menu { name: "Log to lead".into(), text: "They called".into(), author: None };
             let reply = world.handle(request(world, "ana", Input::Menu(menu))).await;
@@ -300,6 +319,7 @@ fn draft_of(reply: &Reply) -> DraftId {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
+        | Action::CreateAnyway { draft }
         | Action::ListRecord { draft, .. }
         | Action::Page { draft, .. } => Some(*draft),
         _ => None,
@@ -345,9 +365,10 @@ async fn unown(world: &World, lead: RecordId) {
 
 /// The input of an action. A label that is missing here is missing in the table, too.
 fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
-    let Scene { lead: record, handle, approval, draft, job, last, number } = scene;
+    let Scene { lead: record, handle, approval, draft, job, into, last, number } = scene;
     let (record, approval, draft, job) = (*record, *approval, *draft, *job);
     let version = 0;
+    let email = format!("jane{number}@acme.com");
     let owner = Some(world.who("ana").expect("ana").id);
     let pick =
         |action, value: String| Input::Press { action: Some(action), values: vec![value], on_private: true };
@@ -357,7 +378,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
     };
     let line = |rest: &str| typed(world, &rest.replace("{lead}", handle));
     match action {
-        "/lead new" => line("/lead new name:\"One more\" phone:\"+60 12 345 6789\""),
+        "/lead new" => line(&format!("/lead new name:\"One more\" email:\"one{number}@more.com\"")),
         "/lead show" => line("/lead show lead:{lead}"),
         "/lead status" | "/lead status (unowned)" => {
             line("/lead status lead:{lead} to:unqualified reason:budget note:\"no money\"")
@@ -435,9 +456,14 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),
+        "/lead merge" => line(&format!("/lead merge lead:{{lead}} into:{into}")),
+        "/lead erase" => line("/lead erase lead:{lead}"),
+        "ea" => press(Action::EraseAsk { record }),
+        "ef" => submit(Action::EraseForm { record }, &[("id", handle)]),
+        "ca" => press(Action::CreateAnyway { draft }),
         "nf" => submit(
             Action::NewForm { noun: "lead".to_owned() },
-            &[("name", "Jane"), ("email", "jane@acme.com"), ("note", "Wants a demo")],
+            &[("name", "Jane"), ("email", email.as_str()), ("note", "Wants a demo")],
         ),
         "nr" => pick(Action::NoteRecord { draft }, record.0.to_string()),
         "na" => pick(Action::NoteActivity { draft, record }, "call_answered".to_owned()),

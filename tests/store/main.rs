@@ -2,6 +2,7 @@
 
 mod attention;
 mod due;
+mod duplicates;
 mod kit;
 mod open;
 mod outbox;

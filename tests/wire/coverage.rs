@@ -32,6 +32,7 @@ async fn everything_crosses_the_wire() {
     own_playbooks(&town).await;
     suggestions(&town).await;
     menus(&town).await;
+    joining(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
     town.quiet().await;
@@ -488,6 +489,34 @@ async fn files(town: &Town) {
 fn list_value(list: &Message) -> String {
     let options = list.controls().find_map(|c| c["options"].as_array());
     options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
+}
+
+/// Ruling 15: who is there already, one out of two, and what is erased.
+async fn joining(town: &Town) {
+    let new = "/lead new name:Kim email:kim@golf.example";
+    town.says("ben", "leads", new).await.tells(&["Kim", "is created"]);
+    let asked = town.says("ben", "leads", new).await;
+    let asked = asked.tells_privately(&["may be there already", "Kim", "same e-mail"]);
+    let made = town.press("ben", &asked, "ca").await.tells(&["Kim", "is created"]);
+    let own = |text: &str| text.split("L-").nth(1).map(|t| t.split(' ').next().unwrap_or("").to_owned());
+    let second = own(&made.text()).expect("its number");
+    let first = second.parse::<u32>().expect("a number") - 1;
+    let line = format!("/lead merge lead:L-{second} into:L-{first}");
+    town.says("ben", "leads", &line).await.refuses(&["Only a manager of Sales"]);
+    let merged = town.says("mia", "leads", &line).await;
+    merged.tells_privately(&[&format!("L-{first}"), &format!("has taken L-{second} in")]);
+    town.card(&format!("L-{second}"), &[&format!("Merged into L-{first}")]).await;
+    let line = format!("/lead erase lead:L-{second}");
+    town.says("ben", "leads", &line).await.refuses(&["Only an admin"]);
+    let asked = town.says("mia", "leads", &line).await;
+    let asked = asked.tells_privately(&[&format!("Erase L-{first} · Kim?"), "Blanked", "Stays"]);
+    let form = town.press("mia", &asked, "ea").await.form();
+    town.submits("mia", &form, json!({"id": "L-1"})).await.tells_privately(&["Nothing is erased"]);
+    let form = town.press("mia", &asked, "ea").await.form();
+    let done = town.submits("mia", &form, json!({"id": format!("L-{first}")})).await;
+    done.tells_privately(&[&format!("L-{first}"), "is erased"]);
+    town.quiet().await;
+    assert_eq!(town.count("leads", &["Kim"]), 0, "no card names her any more");
 }
 
 /// The value that a list has for a record.

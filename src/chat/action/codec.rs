@@ -16,10 +16,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 36] = [
+    pub const VERBS: [&'static str; 39] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "rs", "pq", "st", "un",
-        "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
+        "pq", "st", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -59,6 +59,9 @@ impl Action {
             Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
+            Self::CreateAnyway { .. } => "ca",
+            Self::EraseAsk { .. } => "ea",
+            Self::EraseForm { .. } => "ef",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
         }
@@ -76,6 +79,8 @@ impl Action {
             | Self::Take { record }
             | Self::FillOwed { record }
             | Self::PlanNext { record }
+            | Self::EraseAsk { record }
+            | Self::EraseForm { record }
             | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
                 format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
@@ -89,7 +94,10 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
+            Self::DraftForm { draft }
+            | Self::DraftSubmit { draft }
+            | Self::CreateAnyway { draft }
+            | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::NewForm { noun } => format!("1:{verb}:{noun}"),
@@ -168,6 +176,9 @@ impl Action {
             }
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "ea" => Self::EraseAsk { record: args.record()? },
+            "ef" => Self::EraseForm { record: args.record()? },
+            "ca" => Self::CreateAnyway { draft: args.draft()? },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
@@ -318,6 +329,9 @@ mod tests {
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
+                    "ea" => Action::EraseAsk { record },
+                    "ef" => Action::EraseForm { record },
+                    "ca" => Action::CreateAnyway { draft },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),

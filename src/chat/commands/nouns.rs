@@ -122,6 +122,18 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
+            "merge",
+            format!("Join two {many} that are one (managers)"),
+            example("merge {record} into:{handle}").replace("{handle}", &format!("{}-7", noun.letter)),
+            vec![record(), Opt::text("into", "The one that stays").required().suggests(Suggests::Record)],
+        ),
+        Sub::new(
+            "erase",
+            "Blank everything personal about it (admins)",
+            example("erase {record}"),
+            vec![record()],
+        ),
+        Sub::new(
             "undo",
             "Take your last change back, within minutes",
             example("undo"),

@@ -377,6 +377,9 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             name()
                 .then(format!(": your request for {} ended, because they answered.", words::status(ctx, to))),
         )),
+        Notice::Merged { into } => Message::line(
+            Text::plain("🔗 ").append(name()).then(format!(" was merged into {into}: go on there.")),
+        ),
         Notice::ApprovalReminder { approval, escalated } => {
             let text = Text::plain("✋ ").append(name());
             let text = match &record.pending {

@@ -7,13 +7,16 @@ use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{Class, MoveBy, Status};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
 const MOVES: usize = 4;
 
 /// The card of a record. `clocks`: its running ones, the nearest first.
 pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
+    if let Some(over) = record.ended {
+        return over_card(record, over);
+    }
     let status = ctx.playbook.status(&record.status);
     let class = status.map_or(Class::Open, |s| s.class);
     let locked = status.is_some_and(|s| s.locked);
@@ -65,6 +68,26 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
     message
+}
+
+/// The card of a record that was merged or erased (ruling 15).
+fn over_card(record: &Record, ended: Ended) -> Message {
+    let message = Message::default().titled(words::title(record)).severity(Severity::Closed);
+    match ended {
+        Ended::Merged { into, handle } => {
+            let mut message = message;
+            message
+                .lines
+                .push(Text::strong(format!("🔗 Merged into {handle}.")).then(" Its history goes on there."));
+            message.button(Action::Open { record: into }, format!("Open {handle}"), Emphasis::Primary)
+        }
+        Ended::Erased { at } => {
+            let mut message = message;
+            let text = Text::strong("🧹 Erased").then(" ").and(words::exact(at)).then(".");
+            message.lines.push(text.then(" What happened is kept without names and words."));
+            message.button(Action::History { record: record.id, page: 0 }, "History", Emphasis::Plain)
+        }
+    }
 }
 
 /// `@ben · Qualified goes to an account executive`: a hand-over says why.

@@ -145,6 +145,12 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
             Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
         }
+        EventKind::Merged { handle, .. } => Text::plain(format!("is merged into {handle} now.")),
+        EventKind::Absorbed(absorbed) => Text::plain(format!(
+            "has taken {} in: its history, and whatever was not known here.",
+            absorbed.handle
+        )),
+        EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }

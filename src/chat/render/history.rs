@@ -29,6 +29,9 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Snoozed { .. }
         | EventKind::Undone(_) => Some(line(ctx, record, event)),
         EventKind::StepsReached { .. } => breach(event).then(|| line(ctx, record, event)),
@@ -53,7 +56,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::Created(created) => {
             let text = Text::plain(format!(
                 "🆕 {} created as {} by ",
-                record.handle,
+                created.handle,
                 ctx.playbook.status_label(&created.status)
             ))
             .append(by());
@@ -163,6 +166,12 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
         EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::Merged { handle, .. } => Text::plain(format!("🔗 Merged into {handle} by ")).append(by()),
+        EventKind::Absorbed(absorbed) => {
+            let (from, into) = (absorbed.handle, record.handle);
+            Text::plain(format!("🔗 {from} was merged into {into} by ")).append(by())
+        }
+        EventKind::Erased => Text::plain("🧹 Personal data erased by ").append(by()),
         EventKind::Upgraded(upgraded) => upgrade(ctx, event, upgraded),
     }
 }

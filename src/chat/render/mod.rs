@@ -17,6 +17,7 @@ pub mod history;
 pub mod import;
 pub mod input;
 pub mod jobs;
+pub mod join;
 pub mod list;
 pub mod me;
 pub mod pick;

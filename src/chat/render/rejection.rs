@@ -7,7 +7,7 @@ use super::words::{self, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::ids::{PersonId, StatusId};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 use crate::domain::rejection::{OwnRequest, Rejection};
 use crate::domain::undo::NotUndone;
 
@@ -17,6 +17,9 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
     let Some(record) = record else { return message };
     let open = Action::Open { record: record.id };
     match why {
+        Rejection::Ended { ended: Ended::Merged { into, handle } } => {
+            message.button(Action::Open { record: *into }, format!("Open {handle}"), Emphasis::Primary)
+        }
         Rejection::NoSuchMove { allowed, .. } => {
             message.buttons = card::moves_to(ctx, record, allowed, 4);
             message.button(Action::MoreMoves { record: record.id }, "More…", Emphasis::Plain)
@@ -62,6 +65,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NothingOwed
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
+        | Rejection::SameRecord
+        | Rejection::OtherPlaybook
+        | Rejection::MergeWaits { .. }
+        | Rejection::Ended { ended: Ended::Erased { .. } }
         | Rejection::Barred { .. }
         | Rejection::TakenBy { .. }
         | Rejection::NoNeed { .. }
@@ -246,6 +253,19 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
+        }
+        Rejection::Ended { ended: Ended::Merged { handle, .. } } => {
+            it().then(format!(" was merged into {handle}: go on there."))
+        }
+        Rejection::Ended { ended: Ended::Erased { .. } } => {
+            it().then(" is erased: nothing can be done with it any more.")
+        }
+        Rejection::SameRecord => it().then(" is one and the same: name two different ones."),
+        Rejection::OtherPlaybook => {
+            it().then(" lives under another playbook: only records of one playbook can be merged.")
+        }
+        Rejection::MergeWaits { record, .. } => {
+            Text::plain(format!("{record} waits for approval: have that decided first, then merge."))
         }
         Rejection::Barred { person } => it()
             .then(" never returns to ")

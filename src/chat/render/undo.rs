@@ -107,6 +107,9 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
         NotUndone::Creation => Text::plain("Your last change created ")
             .append(it)
             .then(", and that is not undone: move it to where it belongs instead."),
+        NotUndone::ForGood => Text::plain("Your last change joined ")
+            .append(it)
+            .then(" with another one, and that is not undone: create it anew where it was wrong."),
         NotUndone::Late { at, minutes } => Text::plain("You changed ")
             .append(it)
             .then(" ")

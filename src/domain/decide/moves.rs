@@ -72,6 +72,9 @@ pub fn allowed(case: &Case<'_>) -> Vec<StatusId> {
 
 /// The statuses that a person may choose for a record now, with the stage in mind (D66): what pickers offer.
 pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
+    if record.ended.is_some() {
+        return Vec::new();
+    }
     let Some(from) = env.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
     from.moves
         .iter()

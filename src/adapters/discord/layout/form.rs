@@ -59,6 +59,7 @@ pub fn opener(form: &Action) -> Option<Action> {
             Some(Action::DraftForm { draft: *draft })
         }
         Action::LogForm { record, .. } => Some(Action::Log { record: *record }),
+        Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
         Action::Open { .. }
@@ -82,6 +83,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::ListRecord { .. }
         | Action::ListMove { .. }
         | Action::PickRecord
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
         | Action::StartJob { .. }
         | Action::StopJob { .. }
         | Action::PickColumn { .. }
