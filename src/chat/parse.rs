@@ -83,6 +83,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             next: args.text("next")?,
             due: args.text("due")?,
         },
+        "done" => Intent::Done {
+            noun: noun.to_owned(),
+            task: args.need("task", &format!("/{noun} done task:A-12/1 status:keep"))?,
+            outcome: args.text("outcome")?,
+            status: args.text("status")?,
+            next: args.text("next")?,
+            due: args.text("due")?,
+        },
         "next" => Intent::Next {
             record: record()?,
             action: args.need("action", &example("action:\"call back\" due:\"tomorrow 3pm\""))?,
@@ -154,6 +162,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             digest: args.channel("digest")?,
             digest_at: args.text("digest-at")?.map(|t| hour(&t)).transpose()?,
             timezone: args.text("timezone")?,
+            booking: args.text("booking")?,
         })),
         "member" => Intent::SetupMember {
             person: args
@@ -205,6 +214,10 @@ fn me(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             from: args.text("from")?,
         },
         "timezone" => Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? },
+        "booking" => Intent::MyBooking {
+            link: Some(args.need("link", "/me booking link:https://cal.example.com/ana")?)
+                .filter(|t| !off(t)),
+        },
         "language" => Intent::MyLanguage { language: args.text("language")? },
         _ => return Err(args.unknown()),
     })

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
-use super::event::{Cause, Event, EventKind};
+use super::event::{Cause, Event, EventKind, TaskEnd};
 use super::evolve;
 use super::field::Contact;
 use super::ids::{EventId, FieldId, PersonId, RuleId, StageId, StatusId};
@@ -106,6 +106,13 @@ pub enum Did {
     Withdrew,
     /// A snooze.
     Snoozed,
+    /// A task that was done.
+    TaskDone {
+        /// What it was.
+        label: String,
+    },
+    /// A suggestion that was dismissed.
+    Dismissed,
 }
 
 /// Why something is not undone.
@@ -205,7 +212,16 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
         EventKind::ApprovalChased { approval, .. } => {
             restored.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
         }
-        EventKind::Created(_)
+        EventKind::TasksTold { tasks } => {
+            tasks.iter().all(|id| restored.task(*id).is_some_and(|task| task.told))
+        }
+        EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -231,9 +247,16 @@ pub fn is_speech(event: &Event) -> bool {
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
         | EventKind::NextActionTold
+        | EventKind::TasksTold { .. }
         | EventKind::ApprovalChased { .. }
         | EventKind::OwedChased => event.by.is_none(),
-        EventKind::Created(_)
+        EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -258,7 +281,14 @@ pub fn is_decision(event: &Event) -> bool {
     match &event.kind {
         EventKind::Moved(moved) => matches!(moved.cause, Cause::Approval { .. }),
         EventKind::ApprovalRejected { .. } => true,
-        EventKind::Created(_)
+        EventKind::TasksTold { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
         | EventKind::Filled { .. }
@@ -308,7 +338,19 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             EventKind::ApprovalRequested(pending) => all.push(Did::Asked { to: pending.to.clone() }),
             EventKind::ApprovalWithdrawn { .. } => all.push(Did::Withdrew),
             EventKind::Snoozed { .. } => all.push(Did::Snoozed),
-            EventKind::Created(_)
+            EventKind::TaskClosed {
+                label, end: TaskEnd::Kept | TaskEnd::Moves | TaskEnd::Confirmed, ..
+            } => {
+                all.push(Did::TaskDone { label: label.clone() });
+            }
+            EventKind::Dismissed { .. } => all.push(Did::Dismissed),
+            EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }
             | EventKind::NextActionTold
@@ -340,6 +382,9 @@ fn add_fields<'a>(all: &mut Vec<Did>, new: impl Iterator<Item = &'a FieldId>) {
 
 /// What clocks said since the command stays said, where what they spoke of comes back: no step is done twice.
 pub fn keep_said(restored: &mut Record, now: &Record) {
+    for task in &mut restored.tasks {
+        task.told |= now.task(task.id).is_some_and(|told| told.told);
+    }
     for run in restored.clocks.iter_mut().filter(|run| run.end.is_none()) {
         let Some(spoken) = now.run(&run.clock).filter(|spoken| spoken.end.is_none()) else { continue };
         let same = run.credit_ms == spoken.credit_ms

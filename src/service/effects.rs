@@ -404,6 +404,13 @@ impl Work<'_, '_> {
             | EventKind::Delivered { .. }
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
+            | EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
@@ -539,6 +546,13 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
         | EventKind::Snoozed { .. }
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)

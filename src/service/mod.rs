@@ -13,6 +13,7 @@
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
@@ -59,6 +60,7 @@ pub mod said;
 pub mod setup;
 pub mod simulate;
 pub mod suggest;
+pub mod tasks;
 pub mod undo;
 
 use std::collections::BTreeSet;

@@ -36,7 +36,7 @@ const LAST_PAGE: u32 = 1_000_000;
 /// `stale`: nobody has touched it for so long (D45).
 const STALE_AFTER: TimeDelta = TimeDelta::days(7);
 /// One person's records are filtered in memory; nobody works on more than these at once.
-const MINE: u64 = 500;
+pub const MINE: u64 = 500;
 
 /// The card, privately.
 pub async fn show(app: &App, head: &Head, target: Target) -> Result<Reply, Fault> {
@@ -222,6 +222,13 @@ async fn mine_page(
     let found = app.store().list(head.workspace, &own, 0, MINE).await?;
     let mut rows = scenes(app, head, found.rows);
     rows.retain(|(scene, row)| is_wanted(scene, &row.record, filter));
+    if filter == MineFilter::Tasks {
+        let first = |scene: &Scene, record: &Record| {
+            let ctx = scene.ctx();
+            record.tasks.iter().map(|task| render::task::due(&ctx, record, task)).min()
+        };
+        rows.sort_by_key(|(scene, row)| (first(scene, &row.record), row.record.handle));
+    }
     let total = rows.len() as u64;
     let rows: Vec<_> = rows.into_iter().skip(page as usize * ROWS).take(ROWS).collect();
     let body = DraftBody::Mine { noun: noun.to_owned(), filter };
@@ -251,8 +258,10 @@ fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
             let tomorrow = scene.now.with_timezone(&scene.zone).date_naive() + TimeDelta::days(1);
             let midnight = calendar::instant(scene.zone, tomorrow.and_time(chrono::NaiveTime::MIN));
             let planned = record.next.as_ref().and_then(|next| next.due);
-            running().iter().filter_map(|c| c.deadline).chain(planned).any(|due| due < midnight)
+            let tasks = record.tasks.iter().map(|task| render::task::due(&scene.ctx(), record, task));
+            running().iter().filter_map(|c| c.deadline).chain(planned).chain(tasks).any(|due| due < midnight)
         }
+        MineFilter::Tasks => !record.tasks.is_empty(),
         MineFilter::Owing => !record.owes.is_empty(),
         MineFilter::Waiting => record.pending.is_some(),
     }

@@ -593,6 +593,13 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
         | EventKind::Snoozed { .. }
         | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,

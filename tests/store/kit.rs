@@ -209,6 +209,11 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         absorbed: Vec::new(),
         past_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 

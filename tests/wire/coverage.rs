@@ -30,6 +30,7 @@ async fn everything_crosses_the_wire() {
     many(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
+    to_do(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     joining(&town).await;
@@ -139,7 +140,8 @@ async fn setting_up(town: &Town) {
     let greeted = town.says("mia", "general", "/setup show").await;
     greeted.tells_privately(&["Set-up", "It works as it is", "/setup team"]);
     let team = "/setup team name:Sales manager-role:@manager rep-role:@rep leads:#leads alerts:#alerts \
-                approvals:#approvals digest:#digest digest-at:17:00 timezone:UTC";
+                approvals:#approvals digest:#digest digest-at:17:00 timezone:UTC \
+                booking:https://cal.example.com/sales";
     town.says("mia", "general", team).await.tells_privately(&["Sales** is changed", "digest 17:00"]);
     for (who, role, duties) in [
         ("ana", "rep", "ae, senior"),
@@ -308,7 +310,7 @@ async fn moving(town: &Town) {
     let moved = town.submits("ben", &form, json!({"note": "They signed elsewhere"})).await;
     moved.tells(&["L-2", "is now", "Unqualified"]);
     let history = town.says("ana", "leads", "/lead history lead:L-2").await;
-    history.tells_privately(&["History of L-2", "Competitor", "Met", "created"]);
+    history.tells_privately(&["History of L-2", "Competitor", "Met", "Task: Contact them"]);
 }
 
 /// D40, X3: requests, and what becomes of them.
@@ -491,6 +493,45 @@ fn list_value(list: &Message) -> String {
     options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
 }
 
+/// What a status sets off (D28, D30, D31), and that no task is done without an answer about the status (D70).
+async fn to_do(town: &Town) {
+    let page = town.says("ana", "general", "/me booking link:https://cal.example.com/ana").await;
+    page.tells_privately(&["https://cal.example.com/ana"]);
+    let new = town.says("ana", "leads", "/lead new name:Foxtrot email:f@foxtrot.example value:4k").await;
+    new.tells(&["L-46", "Contact them, due"]);
+    let mine = town.says("ana", "leads", "/lead mine filter:tasks").await;
+    mine.tells_privately(&["something to do", "L-46"]);
+    let line = "/lead log lead:L-46 activity:call_answered note:Hello next:Demo due:\"in 3 days\"";
+    let done = town.says("ana", "leads", line).await;
+    let said = ["Task done: Contact them", "Connected", "https://cal.example.com/ana", "[Sent]"];
+    let done = done.tells_privately(&said);
+    let card = town.card("L-46", &["Connected** ", "Send the booking link"]).await;
+    let list = town.press("ana", &card, "ts").await;
+    let list = list.tells_privately(&["Copy this", "Decide whether they qualify", "[Sent]"]);
+    town.press("ana", &done, "se").await.tells(&["Task done: Send the booking link"]);
+    let asked = town.press_label("ana", &list, "Done: Decide whether they qualify").await;
+    let asked = asked.tells_privately(&["What is true now?"]);
+    let form = town.pick("ana", &asked, "da", "working").await.form();
+    let working = json!({"discovery_notes": "Three depots", "needs_found": "A new system",
+        "decision_timeline": "By June", "next_meeting_at": "friday 10:00"});
+    town.submits("ana", &form, working).await.tells(&["task done: Decide", "is now", "Working"]);
+    let line = "/lead done task:L-46/4 outcome:\"They compare\" status:keep next:Offer due:\"in 3 days\"";
+    town.says("ana", "leads", line).await.tells_privately(&["task done: Follow up", "It stays", "Working"]);
+    let form = town.says("ana", "leads", "/lead status lead:L-46 to:qualified").await.form();
+    let bant = json!({"budget": "20k", "authority": "She decides", "need": "Yes", "timeline": "June",
+        "why_qualified": "They want it"});
+    let ready = town.submits("ana", &form, bant).await;
+    let ready = ready.tells(&["is now", "Qualified", "Draft:", "Opportunity ID missing", "[Confirm]"]);
+    town.hears("mia", &["L-46", "is now", "Qualified"]).await;
+    let form = town.press("ana", &ready, "tc").await.form();
+    let deal = json!({"opportunity_id": "0061", "expected_close": "2030-01-01"});
+    town.submits("ana", &form, deal).await.tells(&["Task done: Create the opportunity", "Converted"]);
+
+    let line = "/lead log lead:L-2 activity:email_replied note:\"We are back\"";
+    let offered = town.says("ben", "leads", line).await.tells_privately(&["Recycled", "[Dismiss]"]);
+    town.press("ben", &offered, "di").await.tells(&["the suggestion is dismissed"]);
+}
+
 /// Ruling 15: who is there already, one out of two, and what is erased.
 async fn joining(town: &Town) {
     let new = "/lead new name:Kim email:kim@golf.example";
@@ -601,6 +642,8 @@ async fn wrong_inputs(town: &Town) {
         ("ana", "/playbook guide playbook:chess", "There is no playbook \"chess\""),
         ("ana", "/playbook guide status:dancing", "is no status"),
         ("ana", "/pipeline digest team:Nobody", "There is no team \"Nobody\""),
+        ("ana", "/me booking link:nowhere", "\"nowhere\" is not an address"),
+        ("ben", "/lead done task:zzz", "\"zzz\" is no open task"),
         ("ana", "/me timezone zone:Atlantis", "\"Atlantis\" is not a time zone"),
         ("ana", "/setup team name:Mine", "Only an admin may do that"),
         ("ana", "/setup calendar hours:\"mon-fri 09:00-18:00\"", "Only an admin may do that"),

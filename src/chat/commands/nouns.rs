@@ -16,6 +16,10 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         let option = Opt::text("outcome", "What came of it");
         if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
     };
+    let done_outcome = {
+        let option = Opt::text("outcome", "What came of it");
+        if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
+    };
     let subs = vec![
         Sub::new(
             "new",
@@ -64,6 +68,18 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 outcome,
                 Opt::text("note", "What was said"),
                 Opt::text("at", "When, if not now: today 9:30, yesterday 3pm"),
+                Opt::text("next", "What you plan next"),
+                Opt::text("due", "When that is due: tomorrow 3pm, in 2 days"),
+            ],
+        ),
+        Sub::new(
+            "done",
+            "Close a task, and say what status is true now",
+            format!("/{one} done task:{handle}/1 status:keep"),
+            vec![
+                Opt::text("task", "Which task: pick it from the list").required().suggests(Suggests::Task),
+                done_outcome,
+                Opt::text("status", "keep, or the new status").suggests(Suggests::StatusForTask),
                 Opt::text("next", "What you plan next"),
                 Opt::text("due", "When that is due: tomorrow 3pm, in 2 days"),
             ],

@@ -62,7 +62,9 @@ fn rules(undone: &Undone) -> impl Iterator<Item = &RuleId> {
         | Did::Planned
         | Did::Asked { .. }
         | Did::Withdrew
-        | Did::Snoozed => None,
+        | Did::Snoozed
+        | Did::TaskDone { .. }
+        | Did::Dismissed => None,
     })
 }
 
@@ -94,6 +96,8 @@ fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
         Did::Asked { to } => format!("the request for {}", words::status(ctx, to)),
         Did::Withdrew => "the end of the request".to_owned(),
         Did::Snoozed => "the snooze".to_owned(),
+        Did::TaskDone { label } => format!("the task {}", words::tidy(label, words::NOTE)),
+        Did::Dismissed => "the dismissed suggestion".to_owned(),
     })
 }
 
