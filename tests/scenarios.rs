@@ -43,6 +43,7 @@ scenarios! {
     erase,
     fallbacks,
     first_contact,
+    export,
     import,
     import_history,
     working,

@@ -269,6 +269,13 @@ pub enum Intent {
         /// Which.
         record: RecordArg,
     },
+    /// `/lead export`.
+    Export {
+        /// The command's noun.
+        noun: String,
+        /// What they have in common.
+        filters: ListFilters,
+    },
     /// `/lead merge`.
     Merge {
         /// Which one goes.

@@ -120,6 +120,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             reason: args.text("reason")?,
             note: args.text("note")?,
         },
+        "export" => Intent::Export { noun: noun.to_owned(), filters: filters(args)? },
         "undo" => {
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
@@ -141,6 +142,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
     })
 }
 
+/// The options of `list`, `bulk` and `export`.
 fn filters(args: &Args<'_>) -> Result<ListFilters, String> {
     let state = args.one_of("state", &State::ALL, State::name)?;
     Ok(ListFilters {

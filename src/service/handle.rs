@@ -12,8 +12,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, forms, head, import, join, me, menu, playbooks, query, replies, setup, tasks,
-    undo,
+    App, Fault, actions, bulk, export, forms, head, import, join, me, menu, playbooks, query, replies, setup,
+    tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -211,6 +211,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await
         }
+        Intent::Export { noun, filters } => export::export(app, head, &noun, filters).await,
         Intent::Merge { record, into } => {
             with_record(app, head, &record, async |from, _| {
                 with_record(app, head, &into, async |into, _| join::merge(app, head, from, into).await).await

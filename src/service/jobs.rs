@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::draw::Drawn;
-use super::head::Head;
+use super::head::{self, Head};
 use super::said::Said;
 use super::{App, Fault};
 use crate::chat::message::{Message, Reply};
@@ -275,8 +275,8 @@ impl Work for Press {
         let job = batch.job(self.job).filter(|job| job.workspace == self.head.workspace).cloned();
         let Some(mut job) = job else { return Pressed::Gone };
         // An admin may stop what somebody else began.
-        let admin =
-            self.to == JobPhase::Stopped && batch.workspace(job.workspace).is_admin(self.head.person());
+        let workspace = head::with_person(batch.workspace(job.workspace), &self.head);
+        let admin = self.to == JobPhase::Stopped && workspace.is_admin(self.head.person());
         if job.person != self.head.person() && !admin {
             return Pressed::NotYours;
         }

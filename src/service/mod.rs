@@ -17,7 +17,7 @@
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
-//! | [`import`] | files into records, and records into files |
+//! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -38,6 +38,7 @@ pub mod digest;
 pub mod draft;
 pub mod draw;
 pub mod effects;
+pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod ground;
@@ -50,6 +51,7 @@ pub mod library;
 pub mod listed;
 pub mod me;
 pub mod menu;
+pub mod offline;
 pub mod places;
 pub mod playbooks;
 pub mod query;

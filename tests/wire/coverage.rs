@@ -487,6 +487,11 @@ async fn files(town: &Town) {
     let result = town.sees("general", &["Move leads to", "takes all of it back as one"]).await;
     assert_eq!(result.attachments[0].name, "moved.csv");
     town.says("mia", "general", "/lead undo").await.tells_privately(&["undone as one"]);
+    let some =
+        "/lead export status:new stage:mql owner:@mia team:Sales company:nowhere state:open stale:true";
+    town.says("mia", "general", some).await.tells_privately(&["No leads fit these filters"]);
+    let all = town.says("mia", "general", "/lead export state:all").await.tells_privately(&["as a file"]);
+    assert_eq!(all.attachments[0].name, "leads.csv");
 
     let line = format!("/lead import file:{file}");
     let shown = town.says("mia", "general", &line).await.tells_privately(&["451 rows"]);

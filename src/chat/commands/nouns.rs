@@ -143,6 +143,12 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
             ],
         ),
+        Sub::new(
+            "export",
+            format!("Take {many} out as a CSV file (managers)"),
+            example("export state:all"),
+            filters(),
+        ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
             "merge",
@@ -169,7 +175,7 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
 }
 
-/// Which records a list has.
+/// What `list`, `bulk` and `export` can be narrowed down by.
 fn filters() -> Vec<Opt> {
     vec![
         Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
