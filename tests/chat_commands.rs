@@ -28,6 +28,7 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         create_needs: Vec::new(),
         routes: vec![],
         new_route: None,
+        cluster: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),

@@ -32,6 +32,7 @@ scenarios! {
     away,
     budget,
     calendars,
+    cluster,
     closed_plan,
     daylight,
     clocks_back,

@@ -213,6 +213,7 @@ impl<'d> Reader<'d> {
             rules: self.rules(),
             routes: self.routes(),
             new_route: self.new_route(),
+            cluster: self.cluster(),
             gates: self.gates(&fields),
             combinations: self.combinations(),
             fields,

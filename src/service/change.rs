@@ -133,6 +133,7 @@ impl Work for Change {
     fn needs(&self) -> Needs {
         let mut needs =
             Needs { inbox: Some((self.head.source, self.head.external_id.clone())), ..Needs::default() };
+        needs.companies = true;
         match self.target {
             Target::Record(id) => needs.records.push(id),
             Target::Handle(handle) => needs.handles.push((self.head.workspace, handle)),

@@ -20,6 +20,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attention;
+use super::cluster;
 use super::places;
 use super::said::Said;
 use crate::chat::message::Message;
@@ -74,6 +75,9 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
 
     // From here on the events have their ids.
     let row = batch.record(id)?.clone();
+    if let Some(before) = before {
+        cluster::tell(batch, env, before, &row);
+    }
     let first = first_event(&row, decision.events.len());
     say_all(batch, env, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);

@@ -31,6 +31,7 @@ pub mod access;
 pub mod actions;
 pub mod attention;
 pub mod change;
+pub mod cluster;
 pub mod delivered;
 pub mod digest;
 pub mod draft;

@@ -52,6 +52,8 @@ pub struct Needs {
     pub numbering: Option<(WorkspaceId, char)>,
     /// Records of a noun by what they are recognised by; see [`Batch::alike`].
     pub alike: Option<Alike>,
+    /// Also the other records of the companies of those that are loaded (D41); see [`Batch::of_company`].
+    pub companies: bool,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -89,6 +91,8 @@ pub struct Batch {
     standings: HashMap<WorkspaceId, Standing>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// The companies all of whose records are loaded.
+    pub(super) companies: BTreeSet<(WorkspaceId, char, String)>,
     /// Who is recognised by what, as far as jobs asked for it or wrote it.
     pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
@@ -197,6 +201,7 @@ impl Batch {
             attention: HashMap::new(),
             standings: HashMap::new(),
             records: HashMap::new(),
+            companies: BTreeSet::new(),
             known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),

@@ -9,12 +9,14 @@ use super::batch::{Batch, Needs};
 use super::sqlite::{self, Tx};
 use super::{StoreError, decode};
 use crate::domain::ids::{RecordId, WorkspaceId};
-use crate::domain::likeness;
 use crate::domain::record::Record;
+use crate::domain::{cluster, likeness};
 use crate::store::row::Row;
 
 /// Rows that are computed in one transaction.
 const CHUNK: i64 = 1_000;
+/// So many records of companies a group loads at most.
+const MOST_OF_COMPANIES: i64 = 2_000;
 
 /// One entry of the table.
 pub(super) type Key = (WorkspaceId, char, String, RecordId);
@@ -75,6 +77,9 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
             batch.known_by.entry((wanted.workspace, wanted.letter, key)).or_default().insert(record);
         }
     }
+    if needs.iter().any(|n| n.companies) {
+        ids.extend(companies(batch, tx).await?);
+    }
     ids.retain(|id| batch.record(*id).is_none());
     if ids.is_empty() {
         return Ok(());
@@ -89,7 +94,44 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
     Ok(())
 }
 
+/// The records of the companies of those that are loaded. A group that would need very many does without.
+async fn companies(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<BTreeSet<RecordId>, StoreError> {
+    let keyed = |record: &Record| Some((record.workspace, record.handle.letter, cluster::company(record)?));
+    let wanted: BTreeSet<_> =
+        batch.records.values().filter_map(|loaded| keyed(&loaded.stored.row.record)).collect();
+    if wanted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let rows = sqlx::query(sqlite::OF_COMPANIES)
+        .bind(decode::encode("argument", &wanted)?)
+        .bind(MOST_OF_COMPANIES)
+        .fetch_all(&mut **tx)
+        .await?;
+    if rows.len() as i64 >= MOST_OF_COMPANIES {
+        return Ok(BTreeSet::new());
+    }
+    let mut ids = BTreeSet::new();
+    for row in &rows {
+        let letter: &str = row.try_get(1)?;
+        let letter = letter.chars().next().ok_or_else(|| decode::corrupt("letter", "it is empty"))?;
+        let record = RecordId(row.try_get(3)?);
+        ids.insert(record);
+        let key = (WorkspaceId(row.try_get(0)?), letter, row.try_get(2)?);
+        batch.known_by.entry(key).or_default().insert(record);
+    }
+    batch.companies.extend(wanted);
+    Ok(ids)
+}
+
 impl Batch {
+    /// All records of a company, as the jobs before left them, the oldest first; none where they were not asked for
+    /// (`Needs::companies`), or are too many.
+    pub fn of_company(&self, workspace: WorkspaceId, letter: char, key: &str) -> Vec<&Row> {
+        let key = key.to_owned();
+        let place = (workspace, letter, key);
+        if self.companies.contains(&place) { self.alike(workspace, letter, &[place.2]) } else { Vec::new() }
+    }
+
     /// The records of a noun with one of the keys, as the jobs before left them, the oldest first. The keys must be
     /// named in the job's needs.
     pub fn alike(&self, workspace: WorkspaceId, letter: char, keys: &[String]) -> Vec<&Row> {

@@ -336,6 +336,11 @@ pub(super) const ALIKE: &str = "
     SELECT k.key, k.record FROM json_each($3) j JOIN contact_keys k
         ON k.workspace = $1 AND k.letter = $2 AND k.key = j.value LIMIT $4";
 
+/// Records with these keys, $1: [[workspace, letter, key]], $2 at most.
+pub(super) const OF_COMPANIES: &str = "
+    SELECT k.workspace, k.letter, k.key, k.record FROM json_each($1) j JOIN contact_keys k
+        ON k.workspace = j.value ->> 0 AND k.letter = j.value ->> 1 AND k.key = j.value ->> 2 LIMIT $2";
+
 /// Records by id: those after $1, $2 at most.
 pub(super) const RECORDS_AFTER: &str =
     concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
@@ -456,6 +461,7 @@ mod tests {
             (DROP_KEYS, 1),
             (PUT_KEYS, 1),
             (ALIKE, 4),
+            (OF_COMPANIES, 2),
             (RECORDS_AFTER, 2),
             (PUT_MERGED, 1),
             (EVENTS_OF, 1),

@@ -123,6 +123,7 @@ pub fn world() -> World {
         create_needs: Vec::new(),
         routes: Vec::new(),
         new_route: None,
+        cluster: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),

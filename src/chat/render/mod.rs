@@ -9,6 +9,7 @@ pub mod alert;
 pub mod approval;
 pub mod attention;
 pub mod card;
+pub mod cluster;
 pub mod digest;
 pub mod done;
 pub mod form;

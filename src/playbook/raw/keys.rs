@@ -36,6 +36,7 @@ pub static FILE: Table = Table {
             "Ways of finding an owner, for `on_entry`, clocks and `[routing]`.",
         ),
         key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
+        key("cluster", Sub(&CLUSTER), Optional, "When several records of one company are flagged."),
         key(
             "patterns",
             Lists,
@@ -233,6 +234,17 @@ static ROUTING: Table = Table {
         "The route of a new record for which nobody is named, made by a manager, an admin, an import or an \
          integration. A rep keeps what they make themselves.",
     )],
+};
+
+static CLUSTER: Table = Table {
+    title: "[cluster]",
+    doc: "Several records of one company that are all in one of these statuses (closed ones aside) are flagged to the \
+          managers in the team's alerts channel: once, until it is no longer so. How many it takes is a setting: \
+          `/setup thresholds cluster:`.",
+    keys: &[
+        key("statuses", Texts, Required, "The statuses."),
+        key("says", Text, Required, "what to do about it, in one line for people."),
+    ],
 };
 
 static ROUTE: Table = Table {
