@@ -177,6 +177,22 @@ async fn a_message_that_alone_fails_is_parked_and_the_lane_goes_on() {
     assert!(said(&world.handle(call(&world, "ana", "/setup show")).await).contains("1 undeliverable"));
 }
 
+/// R6: between two outages something else gets through. What failed in the first is not held against it in the second.
+#[tokio::test]
+async fn two_outages_in_a_row_park_nothing() {
+    let world = team().await;
+    new_lead(&world, "ana", "name:\"Acme\"").await;
+    for _ in 0..5 {
+        world.chat.next_meets(Some(at(&world, "leads")), retry(None, false));
+    }
+    world.handle(call(&world, "ana", "/lead edit lead:L-1 field:value value:5k")).await;
+    world.advance_to(monday() + TimeDelta::seconds(45)).await;
+    world.handle(call(&world, "ana", "/lead assign lead:L-1 to:@ben")).await;
+    world.advance_to(monday() + TimeDelta::minutes(5)).await;
+    let counts = world.app.store().outbox_counts(WORKSPACE).await.expect("counts");
+    assert_eq!((counts.waiting, counts.parked), (0, 0));
+}
+
 /// Ruling 20: a deleted card is replaced once, and not again.
 #[tokio::test]
 async fn a_deleted_card_is_replaced_once() {
@@ -320,7 +336,8 @@ async fn downtime_brings_one_alert_and_not_three() {
     world.settle().await;
     assert_eq!(world.chat.standing(at(&world, "alerts")).len(), 1);
     let ana = world.who("ana").expect("ana").id;
-    assert!(world.chat.standing(Where::Private(ana)).is_empty(), "no nudge beside it");
+    let beside = world.chat.standing(Where::Private(ana));
+    assert!(beside.is_empty(), "no nudge beside it: {beside:?}");
 }
 
 /// A private message has no workspace of its own: it is the record's, for whoever is known there.

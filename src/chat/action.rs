@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +144,44 @@ pub enum Action {
         draft: DraftId,
         /// The field.
         field: FieldId,
+    },
+    /// Show the open tasks, privately.
+    Tasks {
+        /// Which record.
+        record: RecordId,
+    },
+    /// A task is done: asks what status is true now (D70).
+    TaskDone {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// A pick list with the answer: a status, or that it stays.
+    DoneAnswer {
+        /// Where what was said about the task is kept.
+        draft: DraftId,
+    },
+    /// The message that a task had prepared is sent (D30).
+    TaskSent {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// Confirm the draft of a task (D31): gives a form for what is missing.
+    TaskConfirm {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// What was suggested is not wanted.
+    Dismiss {
+        /// Which record.
+        record: RecordId,
+        /// By which rule or flag it was.
+        rule: RuleId,
     },
     /// A pick list of the records of a list's page; the value is the record's row id. Offers its statuses (D68).
     ListRecord {

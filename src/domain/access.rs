@@ -3,7 +3,7 @@
 //! | | own or unowned | a team-mate's | another team's |
 //! | --- | --- | --- | --- |
 //! | rep: log, note, take, undo of one's own change | yes | yes | no |
-//! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
+//! | rep: status, stage, edit, plan, fill in, tasks, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
 //! | manager of the team: merge (both teams') · admin: erase | yes | yes | no · yes |
 //! | decide a request | see [`super::approval`] | | |
@@ -38,13 +38,20 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
-        Command::Log { .. } | Command::Take | Command::Rescue { .. } | Command::Undo(_) => Access::Team,
+        Command::Log { .. }
+        | Command::Sent { .. }
+        | Command::Take
+        | Command::Rescue { .. }
+        | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
+        | Command::Done { .. }
+        | Command::Confirm { .. }
+        | Command::Dismiss { .. }
         | Command::Snooze { .. }
         | Command::Import(_)
         | Command::Past { .. }

@@ -370,6 +370,9 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
         Notice::HandedOn { .. } => 30,
         // What was done to them is taken back: it matters to whoever goes by it.
         Notice::Undone { .. } => 50,
+        // A step of the work is due; the message or the draft for it is at hand.
+        Notice::TasksDue { .. } => 60,
+        Notice::TaskReady { .. } => 40,
         Notice::Merged { .. } => 50,
         Notice::Owes => 30,
         Notice::Entered { .. } => 20,

@@ -8,7 +8,7 @@ use super::activity::Activity;
 use super::event::Source;
 use super::field::{Contact, Data, FieldValue};
 use super::ids::{
-    ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
+    ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, RuleId, StageId, StatusId, TeamId,
 };
 use super::money::Money;
 use super::playbook::Playbook;
@@ -186,6 +186,36 @@ pub enum Command {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// A task is done (D70).
+    Done {
+        /// Which.
+        task: u32,
+        /// What is true now; `None`: nobody has said, so the task stays open.
+        answer: Option<StatusAnswer>,
+        /// What the person gave for the move.
+        data: Data,
+        /// What came of it.
+        outcome: Option<String>,
+        /// What is planned next, and when.
+        next: Option<(String, Option<DateTime<Utc>>)>,
+    },
+    /// The message that a task had prepared is sent (D30).
+    Sent {
+        /// Which task.
+        task: u32,
+    },
+    /// The draft of a task is confirmed (D31).
+    Confirm {
+        /// Which task.
+        task: u32,
+        /// What was missing.
+        data: Data,
+    },
+    /// What was suggested is not wanted.
+    Dismiss {
+        /// By which rule or flag it was.
+        rule: RuleId,
+    },
     /// Go into another record (ruling 15); managers.
     Merge {
         /// Which.
@@ -214,6 +244,16 @@ pub enum Command {
         /// Which.
         clock: ClockId,
     },
+}
+
+/// What is true when a task is done (D70).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusAnswer {
+    /// The status that it has.
+    Keep,
+    /// Another one: a chosen move.
+    Move(StatusId),
 }
 
 /// A manager's decision.

@@ -20,6 +20,9 @@
 //! | `join` | `Merge`, `Absorb`, `Erase` |
 //! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `entry` | what a status sets off |
+//! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
+//! | `flags` | `Dismiss`, and what is flagged and proposed |
 //! | `undo` | `Undo` |
 //! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
@@ -27,18 +30,20 @@
 mod approve;
 mod create;
 mod edit;
+mod entry;
+mod flags;
 mod import;
 mod join;
 mod log;
 mod moves;
 mod route;
 mod runs;
+mod tasks;
 mod time;
 mod undo;
 mod upgrade;
 
-use chrono::{DateTime, Utc};
-
+use super::activity::Activity;
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
 use super::event::{Event, EventKind, Source};
@@ -49,6 +54,7 @@ use super::playbook::{Class, Status};
 use super::record::{ClockRun, Record};
 use super::rejection::Rejection;
 use super::{access, playbook};
+use chrono::{DateTime, Utc};
 
 pub use create::create;
 pub use import::import;
@@ -89,6 +95,13 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Done { task, answer, data, outcome, next } => {
+            let (answer, outcome, next) = (answer.as_ref(), outcome.as_ref(), next.as_ref());
+            tasks::done(&mut case, &tasks::Done { task: *task, answer, data, outcome, next })?;
+        }
+        Command::Sent { task } => tasks::sent(&mut case, *task)?,
+        Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
+        Command::Dismiss { rule } => flags::dismiss(&mut case, rule)?,
         Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
         Command::Absorb { from } => join::absorb(&mut case, from)?,
         Command::Erase => join::erase(&mut case),
@@ -107,11 +120,13 @@ struct Case<'a> {
     record: Record,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    /// The activity that is being logged: what sets off a rule.
+    trigger: Option<Activity>,
 }
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self { env, actor, record, events: Vec::new(), effects: Vec::new() }
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
@@ -191,13 +206,24 @@ impl<'a> Case<'a> {
 
     /// Refused while a request waits (ruling 11) or data is owed (ruling 1).
     fn free_to_choose(&self) -> Result<(), Rejection> {
-        if let Some(pending) = &self.record.pending {
-            return Err(Rejection::Waiting { approval: pending.approval, to: pending.to.clone() });
-        }
+        self.free_of_requests()?;
         if !self.record.owes.is_empty() {
             return Err(Rejection::Owes { fields: self.record.owes.clone() });
         }
         Ok(())
+    }
+
+    /// Refused while a request waits (ruling 11).
+    fn free_of_requests(&self) -> Result<(), Rejection> {
+        match &self.record.pending {
+            Some(pending) => Err(Rejection::Waiting { approval: pending.approval, to: pending.to.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Something happened because its time had come.
+    fn by_time(&mut self, kind: EventKind) {
+        self.push_by(None, Source::Time, kind, Vec::new());
     }
 
     /// The class of the status that it is in.

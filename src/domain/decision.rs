@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Event, EventKind, HandOver};
 use super::facts::Facts;
 use super::field::Contact;
-use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RecordId, RecordRef, StatusId};
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RecordId, RecordRef, RuleId, StatusId};
 use super::playbook::Playbook;
 use super::workspace::{Team, Workspace};
 
@@ -171,8 +171,22 @@ pub enum Notice {
     },
     /// A rule proposes a move.
     Suggested {
+        /// By which rule or flag; what [`Command::Dismiss`](super::command::Command::Dismiss) names.
+        rule: RuleId,
         /// What.
         to: Vec<StatusId>,
+        /// Why, in the playbook's words.
+        because: Option<String>,
+    },
+    /// Tasks are due.
+    TasksDue {
+        /// Which.
+        tasks: Vec<u32>,
+    },
+    /// A task has something ready for its owner: a message to send (D30), a draft to confirm (D31).
+    TaskReady {
+        /// Which.
+        task: u32,
     },
     /// Somebody took back what you had been told of; the record is as it was.
     Undone {

@@ -13,7 +13,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Class;
-use super::record::{ClockRun, PastOwner, Pending};
+use super::record::{ClockRun, OpenTask, PastOwner, Pending};
 use super::undo::Undone;
 
 /// One event.
@@ -150,6 +150,54 @@ pub enum EventKind {
         rule: RuleId,
         /// What it proposes.
         to: Vec<StatusId>,
+        /// Why, in the playbook's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
+    },
+    /// Somebody does not want what was suggested.
+    Dismissed {
+        /// By which rule or flag it was.
+        rule: RuleId,
+    },
+    /// There is something to do (D28).
+    TaskOpened(OpenTask),
+    /// It is done, or no longer to be done.
+    TaskClosed {
+        /// Which.
+        task: u32,
+        /// What it was.
+        label: String,
+        /// Why it is closed.
+        end: TaskEnd,
+        /// What came of it, as the person put it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
+    /// The owner was told that tasks are due, or a clock has said it already.
+    TasksTold {
+        /// Which.
+        tasks: Vec<u32>,
+    },
+    /// Something is wrong (D4–D13).
+    Flagged {
+        /// The flag.
+        flag: RuleId,
+    },
+    /// An activity made the sub-status known (D16).
+    SubStatus {
+        /// The field that holds it.
+        field: FieldId,
+        /// The option.
+        to: String,
+    },
+    /// The record entered and left sequences of messages (D5, D11, D32).
+    Sequences {
+        /// Entered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        started: Vec<String>,
+        /// Left.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<String>,
     },
     /// Posts are silent until then.
     Snoozed {
@@ -235,6 +283,7 @@ impl Event {
             EventKind::ApprovalRequested(pending) => plain(&mut pending.data),
             EventKind::ApprovalRejected { reason, .. } => reason.clear(),
             EventKind::Absorbed(absorbed) => plain(&mut absorbed.data),
+            EventKind::TaskClosed { outcome, .. } => *outcome = None,
             EventKind::Undone(undone) => {
                 let restored = &mut undone.restored;
                 plain(&mut restored.data);
@@ -255,6 +304,12 @@ impl Event {
             | EventKind::ApprovalChased { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
+            | EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased
             | EventKind::Merged { .. }
@@ -413,6 +468,15 @@ pub struct Moved {
     pub overrides: Option<RuleId>,
     /// Milliseconds spent in the status before; 0 where only the stage changed.
     pub stayed_ms: i64,
+    /// Touches that belong to the status after from the start: the one that set off the move is its first attempt (D5).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+}
+
+/// The form that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Why a transition happened.
@@ -436,6 +500,22 @@ pub enum Cause {
         /// Who had asked.
         requested_by: Option<PersonId>,
     },
+}
+
+/// Why a task is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskEnd {
+    /// A person did it and keeps the status (D70).
+    Kept,
+    /// A person did it and moves the record, or asks for it (D70).
+    Moves,
+    /// What it asked for was logged.
+    Logged(Activity),
+    /// What it asked for is confirmed (D31).
+    Confirmed,
+    /// The record left the status that had opened it.
+    Left,
 }
 
 /// Why a request for approval ended without a decision.

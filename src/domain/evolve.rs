@@ -6,7 +6,10 @@ use super::event::{Absorbed, Cause, Created, Event, EventKind, HandOver, Moved, 
 use super::field::{Contact, FieldValue, builtin, is_free_text};
 use super::ids::FieldId;
 use super::playbook::Class;
-use super::record::{AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Record};
+use super::record::{
+    AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Raised, Record, Sequence,
+    Suggestion,
+};
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
 pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
@@ -56,6 +59,11 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         absorbed: Vec::new(),
         past_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     };
     for (field, value) in &created.data {
         set(&mut record, field, Some(value.clone()), event);
@@ -109,7 +117,43 @@ pub fn apply(record: &mut Record, event: &Event) {
                 next.told = true;
             }
         }
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } | EventKind::Suggested { .. } => {}
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => {}
+        EventKind::Suggested { rule, to, because } => {
+            record.suggestions.retain(|s| s.rule != *rule);
+            record.suggestions.push(Suggestion {
+                rule: rule.clone(),
+                to: to.clone(),
+                at: event.at,
+                because: because.clone(),
+                dismissed: false,
+            });
+        }
+        EventKind::Dismissed { rule } => {
+            for suggestion in record.suggestions.iter_mut().filter(|s| s.rule == *rule) {
+                suggestion.dismissed = true;
+            }
+        }
+        EventKind::TaskOpened(task) => {
+            record.tasks_opened = record.tasks_opened.max(task.id);
+            record.tasks.push(task.clone());
+        }
+        EventKind::TaskClosed { task, .. } => record.tasks.retain(|t| t.id != *task),
+        EventKind::TasksTold { tasks } => {
+            for task in record.tasks.iter_mut().filter(|t| tasks.contains(&t.id)) {
+                task.told = true;
+            }
+        }
+        EventKind::Flagged { flag } => {
+            record.flagged.push(Raised { flag: flag.clone(), at: event.at });
+        }
+        EventKind::SubStatus { field, to } => {
+            record.data.insert(field.clone(), FieldValue::Choice(to.clone()));
+        }
+        EventKind::Sequences { started, left } => {
+            record.sequences.retain(|s| !left.contains(&s.name));
+            let started = started.iter().map(|name| Sequence { name: name.clone(), since: event.at });
+            record.sequences.extend(started);
+        }
         EventKind::ApprovalRequested(pending) => record.pending = Some((**pending).clone()),
         EventKind::ApprovalChased { steps, .. } => {
             if let Some(pending) = &mut record.pending {
@@ -193,7 +237,10 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         record.status = moved.to.clone();
         record.status_since = event.at;
         record.been.insert(moved.to.clone());
-        record.contacted.attempts = 0;
+        // The touch that moves the record is the first attempt where it arrives (D5).
+        record.contacted.attempts = moved.attempts;
+        record.flagged.clear();
+        record.suggestions.clear();
         record.snoozed_until = None;
         record.open_ms = record.open_ms_at(event.at);
         record.open_since = (moved.class == Class::Open).then_some(event.at);
@@ -235,6 +282,9 @@ fn end(record: &mut Record, event: &Event) {
     record.pending = None;
     record.auto = None;
     record.snoozed_until = None;
+    record.tasks.clear();
+    record.suggestions.clear();
+    record.sequences.clear();
     record.open_ms = record.open_ms_at(event.at);
     record.open_since = None;
 }

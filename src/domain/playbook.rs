@@ -6,6 +6,7 @@
 
 mod clock;
 mod data;
+mod effects;
 mod route;
 mod rule;
 mod upgrade;
@@ -17,6 +18,7 @@ use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageI
 
 pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
@@ -130,6 +132,12 @@ pub struct Status {
     pub clocks: Vec<ClockSpec>,
     /// What entering sets off.
     pub on_entry: Vec<OnEntry>,
+    /// The field whose answer is shown behind the status (D16).
+    pub sub_status: Option<FieldId>,
+    /// What shows that something is wrong with a record here.
+    pub flags: Vec<Flag>,
+    /// Statuses that are offered beyond the pickers.
+    pub offers: Offers,
 }
 
 /// What the guide says about a status (D19, D33, D57).
@@ -205,15 +213,6 @@ pub struct Combinations {
     pub stage_only_with: BTreeMap<StageId, BTreeSet<StatusId>>,
 }
 
-/// What entering a status sets off, beside its clocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OnEntry {
-    /// Tells someone.
-    Notify(Audience),
-    /// Hands the record over (D34–D37).
-    Route(RouteId),
-}
-
 impl Playbook {
     /// A status by its id; ids in a compiled playbook and its records are always declared.
     pub fn status(&self, id: &StatusId) -> Option<&Status> {
@@ -250,6 +249,16 @@ impl Playbook {
         self.rules.iter().find(|r| r.id == *id)
     }
 
+    /// What a status says about one of its tasks.
+    pub fn task(&self, status: &StatusId, label: &str) -> Option<&TaskSpec> {
+        self.status(status)?.tasks().find(|task| task.label == label)
+    }
+
+    /// A flag by its id, with the status that it belongs to.
+    pub fn flag(&self, id: &RuleId) -> Option<(&Status, &Flag)> {
+        self.statuses.iter().find_map(|s| s.flags.iter().find(|f| f.id == *id).map(|f| (s, f)))
+    }
+
     /// A route by its id.
     pub fn route(&self, id: &RouteId) -> Option<&Route> {
         self.routes.iter().find(|r| r.id == *id)
@@ -280,6 +289,16 @@ impl Playbook {
         self.reasons
             .iter()
             .filter(move |r| !r.clock_only && (r.for_status.is_empty() || r.for_status.contains(to)))
+    }
+}
+
+impl Status {
+    /// The tasks that it opens.
+    pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
+        self.on_entry.iter().filter_map(|entry| match entry {
+            OnEntry::Task(task) => Some(task),
+            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+        })
     }
 }
 

@@ -103,6 +103,77 @@ pub struct Record {
     pub past_until: Option<DateTime<Utc>>,
     /// The newest event of its history.
     pub last_event: Option<EventId>,
+    /// What is to be done, in the order in which it came up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<OpenTask>,
+    /// How many tasks it ever had: the number of the newest.
+    #[serde(default)]
+    pub tasks_opened: u32,
+    /// The flags that were raised in its status, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<Raised>,
+    /// What was suggested in its status, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+    /// The sequences of messages that it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sequences: Vec<Sequence>,
+}
+
+/// Something to be done about a record (D28). A closed one is history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTask {
+    /// Counted from 1 per record.
+    pub id: u32,
+    /// What.
+    pub label: String,
+    /// The status that opened it; with the label, the playbook knows the rest.
+    pub status: StatusId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// It is there again: its time is that of a recurring task.
+    #[serde(default)]
+    pub again: bool,
+    /// By when, as it was meant when it was opened; see [`task_due`](super::clocks::task_due).
+    pub due: DateTime<Utc>,
+    /// The owner was told that it is due.
+    #[serde(default)]
+    pub told: bool,
+}
+
+/// A flag that was raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Which.
+    pub flag: RuleId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A move that is proposed (ruling 10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// By which rule or flag.
+    pub rule: RuleId,
+    /// What.
+    pub to: Vec<StatusId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why, in the playbook's words.
+    #[serde(default)]
+    pub because: Option<String>,
+    /// Somebody does not want it; it is silent until something new happens.
+    #[serde(default)]
+    pub dismissed: bool,
+}
+
+/// A sequence of messages that a record is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Which.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// How a record came to an end outside of its playbook (ruling 15).
@@ -279,6 +350,16 @@ impl Record {
     /// Its open time at an instant, in milliseconds.
     pub fn open_ms_at(&self, now: DateTime<Utc>) -> i64 {
         self.open_ms + self.open_since.map_or(0, |since| (now - since).num_milliseconds().max(0))
+    }
+
+    /// An open task.
+    pub fn task(&self, id: u32) -> Option<&OpenTask> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    /// The suggestions that nobody has dismissed.
+    pub fn open_suggestions(&self) -> impl Iterator<Item = &Suggestion> {
+        self.suggestions.iter().filter(|s| !s.dismissed)
     }
 
     /// The record that it was merged into.

@@ -168,6 +168,20 @@ pub enum Rejection {
     },
     /// Nothing is owed.
     NothingOwed,
+    /// The task is closed, or was never there.
+    NoSuchTask {
+        /// Its number.
+        task: u32,
+    },
+    /// A task is not closed before somebody has said what status is true (D70).
+    NeedsAnswer {
+        /// Which.
+        task: u32,
+        /// Where the record may go.
+        allowed: Vec<StatusId>,
+    },
+    /// The suggestion is gone: dismissed, or the record has moved.
+    NoSuchSuggestion,
     /// The person is the owner already.
     AlreadyOwner {
         /// Who.

@@ -85,6 +85,9 @@ pub struct Team {
     pub digest_at: NaiveTime,
     /// Business hours, holidays and the time zone.
     pub calendar: Calendar,
+    /// Where customers book a meeting with whoever of the team has no page of their own (D30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<String>,
 }
 
 /// What a person may do, in a team. The order is the order of power: an admin may also do what a manager may.
@@ -157,6 +160,9 @@ pub struct Person {
     pub capacity: Option<u32>,
     /// `/me timezone`; else the team's.
     pub timezone: Option<Tz>,
+    /// `/me booking`: where customers book a meeting with them (D30); else the team's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<String>,
     /// When nothing but what is urgent is sent privately (X6).
     #[serde(default)]
     pub quiet: Option<QuietHours>,
@@ -227,6 +233,7 @@ impl Person {
             duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
+            booking: None,
             quiet: None,
             away: None,
             gone: None,
@@ -259,6 +266,7 @@ impl Workspace {
                 digest: None,
                 digest_at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
                 calendar: Calendar::default(),
+                booking: None,
             }],
             people: BTreeMap::new(),
             thresholds: Thresholds {
@@ -370,6 +378,12 @@ impl Workspace {
     /// The zone in which a person's input is read and their times are spelled out.
     pub fn zone_of(&self, person: PersonId) -> Tz {
         self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)
+    }
+
+    /// Where customers book a meeting with a record's owner: their own page, else the team's (D30).
+    pub fn booking_link(&self, owner: Option<PersonId>, team: TeamId) -> Option<&str> {
+        let own = owner.and_then(|owner| self.people.get(&owner)?.booking.as_deref());
+        own.or(self.team(team).booking.as_deref())
     }
 
     /// The id of the next person who is known by name alone: they have no account on the platform, and ids below 0.

@@ -18,6 +18,7 @@ use crate::domain::playbook::{Noun, Playbook};
 mod check;
 mod clock;
 mod data;
+mod effects;
 mod journey;
 mod read;
 mod route;

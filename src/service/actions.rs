@@ -9,7 +9,9 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, undo};
+use super::{
+    App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, tasks, undo,
+};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -53,6 +55,11 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::Tasks { record }
+        | Action::TaskDone { record, .. }
+        | Action::TaskSent { record, .. }
+        | Action::TaskConfirm { record, .. }
+        | Action::Dismiss { record, .. }
         | Action::EraseAsk { record }
         | Action::EraseForm { record }
         | Action::Undo { record, .. }
@@ -69,6 +76,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
+        | Action::DoneAnswer { draft }
         | Action::NoteRecord { draft }
         | Action::NoteActivity { draft, .. }
         | Action::ListRecord { draft, .. }
@@ -167,6 +175,22 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             }
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Tasks { record } => tasks::list(app, head, *record).await,
+        Action::TaskDone { record, task } => tasks::begin(app, head, *record, *task).await,
+        Action::DoneAnswer { draft } => match picked {
+            Some(picked) => tasks::answered(app, head, *draft, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::TaskSent { record, task } => {
+            change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
+        }
+        Action::TaskConfirm { record, task } => {
+            let command = Command::Confirm { task: *task, data: Data::new() };
+            change(app, head, Target::Record(*record), command).await
+        }
+        Action::Dismiss { record, rule } => {
+            change(app, head, Target::Record(*record), Command::Dismiss { rule: rule.clone() }).await
+        }
         Action::PickRecord => match picked_record(values) {
             Some(record) => query::show(app, head, Target::Record(record)).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -276,6 +300,12 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskDone { .. }
+        | Action::DoneAnswer { .. }
+        | Action::TaskSent { .. }
+        | Action::TaskConfirm { .. }
+        | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
         | Action::StartJob { .. }

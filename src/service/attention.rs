@@ -190,6 +190,10 @@ fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
             Notice::ApprovalReminder { approval, .. } => {
                 record.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
             }
+            Notice::TasksDue { tasks } => {
+                tasks.iter().any(|id| record.tasks.iter().any(|task| task.id == *id))
+            }
+            Notice::TaskReady { task } => record.tasks.iter().any(|open| open.id == *task),
             Notice::Suggested { .. } | Notice::NobodyFree { .. } => here,
             Notice::Assigned { .. } => here && record.owner == Some(person),
             Notice::HandedOn { to, .. } => record.owner == *to,

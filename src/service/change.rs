@@ -196,6 +196,13 @@ impl Change {
                     rejection: Rejection::Missing { fields, to },
                 },
             },
+            // D70: what was said about the task is kept until the answer comes.
+            Err(Rejection::NeedsAnswer { .. })
+                if let Some((what, data)) = What::of(record.id, &self.command) =>
+            {
+                let change = ChangeDraft { what, data, typed: Default::default(), missing: Vec::new() };
+                asks(batch, &self.head, self.draft, Some(row), change)
+            }
             Err(rejection) => Outcome::Refused { row: Some(Box::new(row)), rejection },
         }
     }

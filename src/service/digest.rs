@@ -13,9 +13,9 @@ use crate::chat::render;
 use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestView};
 use crate::domain::approval;
 use crate::domain::ids::{EventId, PersonId, RecordId, StageId, StatusId};
-use crate::domain::playbook::Playbook;
+use crate::domain::playbook::{FieldKind, Playbook};
 use crate::domain::workspace::{Team, Workspace};
-use crate::report::digest::{Figures, Late, Person};
+use crate::report::digest::{Figures, Flagged, Late, Person};
 use crate::store::StoreError;
 
 /// So many rows are read at once.
@@ -109,6 +109,8 @@ pub async fn of_team(
         moves: names.moves(&figures),
         breaches: figures.breaches.iter().map(item).collect(),
         stale: figures.stale.iter().map(item).collect(),
+        flagged: figures.flagged.iter().map(flagged).collect(),
+        sub_statuses: names.sub_statuses(&figures),
         waiting,
         reps: reps(workspace, team, &figures, &app.store().held(workspace.id).await?),
         parked_messages: parked,
@@ -155,6 +157,17 @@ fn item(late: &Late) -> DigestItem {
     }
 }
 
+fn flagged(flagged: &Flagged) -> DigestItem {
+    DigestItem {
+        handle: flagged.handle,
+        name: flagged.name.clone(),
+        what: flagged.says.clone(),
+        since: flagged.since,
+        over_at: None,
+        owner: flagged.owner,
+    }
+}
+
 /// Everyone of the team, by name; whoever has neither records nor deeds is left out.
 fn reps(
     workspace: &Workspace,
@@ -184,6 +197,20 @@ impl Names<'_> {
         let all = self.0.iter().flat_map(|p| &p.statuses);
         all.filter_map(|s| figures.statuses.get(&s.id).map(|n| (s.emoji.clone(), s.label.clone(), *n)))
             .collect()
+    }
+
+    fn sub_statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
+        let mut found = Vec::new();
+        for (playbook, status) in self.0.iter().flat_map(|p| p.statuses.iter().map(move |s| (p, s))) {
+            let field = status.sub_status.as_ref().and_then(|id| playbook.field(id));
+            let Some(FieldKind::Choice(options)) = field.map(|f| &f.kind) else { continue };
+            for (id, label) in options {
+                if let Some(n) = figures.sub_statuses.get(&(status.id.clone(), id.clone())) {
+                    found.push((status.label.clone(), label.clone(), *n));
+                }
+            }
+        }
+        found
     }
 
     fn stages(&self, figures: &Figures) -> Vec<(String, u64)> {

@@ -9,7 +9,7 @@ use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault};
+use super::{App, Fault, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
@@ -39,6 +39,22 @@ pub async fn go_on(
 ) -> Result<Reply, Fault> {
     match find(app, head, draft).await? {
         Ok((change, playbook)) => with_inputs(app, head, playbook, draft, change, inputs).await,
+        Err(reply) => Ok(reply),
+    }
+}
+
+/// Goes on with an unfinished change after something else about it was said than a field.
+pub async fn amend(
+    app: &App,
+    head: &Head,
+    draft: DraftId,
+    amend: impl FnOnce(&mut ChangeDraft, &Playbook),
+) -> Result<Reply, Fault> {
+    match find(app, head, draft).await? {
+        Ok((mut change, playbook)) => {
+            amend(&mut change, &playbook);
+            run(app, head, playbook, draft, change).await
+        }
         Err(reply) => Ok(reply),
     }
 }
@@ -76,6 +92,9 @@ pub fn step(
     change: &ChangeDraft,
     answers: Answers,
 ) -> Reply {
+    if let (Some(task), Some(record)) = (tasks::unanswered(change), record) {
+        return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
+    }
     let ctx = scene.ctx();
     let title = match record {
         Some(record) => render::form::title(&ctx, record, change.what.to()),
@@ -162,9 +181,11 @@ async fn find(
     let Some(DraftBody::Change(change)) = DraftBody::read(&draft.body) else { return gone() };
     let playbook = match &change.what {
         What::Create { playbook, .. } => app.active(head.workspace).into_iter().find(|p| p.id == *playbook),
-        What::Move { .. } | What::Stage { .. } | What::Fill { .. } => {
-            record_of(app, &change).await?.and_then(|record| app.playbook_of(&record))
-        }
+        What::Move { .. }
+        | What::Stage { .. }
+        | What::Fill { .. }
+        | What::Done { .. }
+        | What::Confirm { .. } => record_of(app, &change).await?.and_then(|record| app.playbook_of(&record)),
     };
     match playbook {
         Some(playbook) => Ok(Ok((change, playbook))),

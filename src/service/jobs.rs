@@ -13,13 +13,14 @@
 //! message that has the buttons [`Action::StartJob`](crate::chat::action::Action::StartJob) and
 //! [`Action::StopJob`](crate::chat::action::Action::StopJob).
 
+pub mod bulk;
 pub mod import;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::draw::Drawn;
-use super::head::Head;
+use super::head::{self, Head};
 use super::said::Said;
 use super::{App, Fault};
 use crate::chat::message::{Message, Reply};
@@ -36,6 +37,8 @@ use crate::store::{Batch, Needs, StoreError, Work};
 pub enum Body {
     /// Records, or their past, from a file.
     Import(import::Import),
+    /// One move of many records.
+    Bulk(bulk::Bulk),
 }
 
 /// One kind of job: its state between chunks.
@@ -73,6 +76,7 @@ macro_rules! with_kind {
     ($body:expr, $kind:ident => $then:expr) => {
         match $body {
             Body::Import($kind) => $then,
+            Body::Bulk($kind) => $then,
         }
     };
 }
@@ -271,8 +275,8 @@ impl Work for Press {
         let job = batch.job(self.job).filter(|job| job.workspace == self.head.workspace).cloned();
         let Some(mut job) = job else { return Pressed::Gone };
         // An admin may stop what somebody else began.
-        let admin =
-            self.to == JobPhase::Stopped && batch.workspace(job.workspace).is_admin(self.head.person());
+        let workspace = head::with_person(batch.workspace(job.workspace), &self.head);
+        let admin = self.to == JobPhase::Stopped && workspace.is_admin(self.head.person());
         if job.person != self.head.person() && !admin {
             return Pressed::NotYours;
         }

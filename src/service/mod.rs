@@ -13,10 +13,11 @@
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
-//! | [`import`] | files into records, and records into files |
+//! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
 //! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -30,6 +31,7 @@
 pub mod access;
 pub mod actions;
 pub mod attention;
+pub mod bulk;
 pub mod change;
 pub mod cluster;
 pub mod delivered;
@@ -37,6 +39,7 @@ pub mod digest;
 pub mod draft;
 pub mod draw;
 pub mod effects;
+pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod ground;
@@ -49,6 +52,7 @@ pub mod library;
 pub mod listed;
 pub mod me;
 pub mod menu;
+pub mod offline;
 pub mod places;
 pub mod playbooks;
 pub mod query;
@@ -58,6 +62,7 @@ pub mod said;
 pub mod setup;
 pub mod simulate;
 pub mod suggest;
+pub mod tasks;
 pub mod undo;
 
 use std::collections::BTreeSet;

@@ -149,7 +149,14 @@ impl Figures {
             EventKind::Suggested { rule, .. } => *self.suggested.entry(rule.clone()).or_default() += 1,
             EventKind::ApprovalRequested(_) => self.waited += 1,
             EventKind::OwedChased => self.owed += 1,
-            EventKind::Created(_)
+            EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::Created(_)
             | EventKind::Logged { .. }
             | EventKind::Edited { .. }
             | EventKind::Filled { .. }

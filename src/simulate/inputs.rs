@@ -82,10 +82,12 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
         delivered: Vec::new(),
         learned_later: BTreeSet::new(),
     };
+    // What the playbook alone brought about stands between the events of one command, and comes again by itself.
+    let rest: Vec<&Event> = rest.iter().filter(|event| !by_itself(event)).collect();
     let mut owed: Vec<FieldId> = Vec::new();
     let mut at = 0;
-    while let Some(event) = rest.get(at) {
-        let next = rest.get(at + 1).filter(|next| same_command(event, next));
+    while let Some(event) = rest.get(at).copied() {
+        let next = rest.get(at + 1).copied().filter(|next| same_command(event, next));
         let mut took = 1;
         let mut push = |did| inputs.all.push(Input { at: event.at, actor: actor(event), did });
         match &event.kind {
@@ -168,7 +170,15 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::ApprovalWithdrawn { why: Withdrawal::TakenBack, .. } => push(Did::TookBack),
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
-            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
+            // What a person says with a task is in the move that follows, where there is one.
+            EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
             // What the other one brought is not known here.
             | EventKind::Absorbed(_)
             | EventKind::Erased
@@ -192,6 +202,19 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
 
 fn actor(event: &Event) -> Actor {
     Actor { person: event.by, source: event.source }
+}
+
+/// Whether an event is of the tasks, flags and sequences that a status sets off.
+fn by_itself(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+    )
 }
 
 /// Whether two events in a row may come of one command.

@@ -18,7 +18,7 @@ use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Job, Post, Row};
-use super::state::{Counters, Entry, Room, Standing, State};
+use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
@@ -88,7 +88,7 @@ pub struct Batch {
     /// Of the people whose attention was taken or who had something held.
     pub(super) attention: HashMap<Key, (Attention, Option<DateTime<Utc>>)>,
     /// Of the workspaces in which an owner, a class or a turn changed.
-    standings: HashMap<WorkspaceId, Standing>,
+    facts: HashMap<WorkspaceId, Arc<Facts>>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
     /// The companies all of whose records are loaded.
@@ -199,7 +199,7 @@ impl Batch {
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
             attention: HashMap::new(),
-            standings: HashMap::new(),
+            facts: HashMap::new(),
             records: HashMap::new(),
             companies: BTreeSet::new(),
             known_by: HashMap::new(),
@@ -229,7 +229,7 @@ impl Batch {
             };
         }
         state.planned.extend(self.planned.into_keys());
-        state.standings.extend(self.standings);
+        state.facts.extend(self.facts);
         state.attention.extend(self.attention.into_iter().map(|(key, (attention, _))| (key, attention)));
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
@@ -431,14 +431,13 @@ impl Batch {
     }
 
     /// What is known beyond one record, for a decision in this workspace (ruling 13): as the jobs before left it.
-    pub fn facts(&self, workspace: WorkspaceId) -> Facts {
-        let standing = self.standings.get(&workspace).or_else(|| self.base.standings.get(&workspace));
-        standing.map_or_else(Facts::default, |s| Facts { loads: s.loads.clone(), turns: s.turns.clone() })
+    pub fn facts(&self, workspace: WorkspaceId) -> Arc<Facts> {
+        self.facts.get(&workspace).or_else(|| self.base.facts.get(&workspace)).cloned().unwrap_or_default()
     }
 
-    fn standing(&mut self, workspace: WorkspaceId) -> &mut Standing {
-        let base = &self.base.standings;
-        self.standings.entry(workspace).or_insert_with(|| base.get(&workspace).cloned().unwrap_or_default())
+    fn facts_mut(&mut self, workspace: WorkspaceId) -> &mut Facts {
+        let known = self.facts(workspace);
+        Arc::make_mut(self.facts.entry(workspace).or_insert(known))
     }
 
     /// Keeps the loads right: who owned an open record before, and who does now.
@@ -446,12 +445,12 @@ impl Batch {
         if before == after {
             return;
         }
-        let standing = self.standing(workspace);
+        let facts = self.facts_mut(workspace);
         if let Some(person) = before {
-            standing.loses(person);
+            facts.loses(person);
         }
         if let Some(person) = after {
-            standing.gains(person);
+            facts.gains(person);
         }
     }
 
@@ -464,7 +463,7 @@ impl Batch {
         };
         if let (Some(person), Some(Routed { route, found: Found::Turn, .. })) = (person, routed) {
             let turn = (team, route.clone());
-            self.standing(workspace).turns.insert(turn.clone(), person);
+            self.facts_mut(workspace).turns.insert(turn.clone(), person);
             self.writes.turns.insert(turn, (workspace, person));
         }
     }
@@ -598,6 +597,13 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
         | EventKind::Snoozed { .. }
         | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,

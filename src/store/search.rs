@@ -129,6 +129,33 @@ impl Store {
         Ok(Page { rows, total: u64::try_from(total).unwrap_or_default() })
     }
 
+    /// The records after one, in the order in which they came; for what goes through all of them.
+    pub async fn records_after(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+        after: RecordId,
+        limit: u64,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut all = conditions(workspace, filter);
+        all.and("r.id > ?", Argument::Number(after.0));
+        let sql = format!(
+            concat!("SELECT ", record_columns!(), " FROM records r WHERE {} ORDER BY r.id LIMIT ${}"),
+            all.sql,
+            all.arguments.len() + 1
+        );
+        // Only fixed words are put together; everything from outside is an argument.
+        let mut rows = sqlx::query(AssertSqlSafe(sql));
+        for argument in all.arguments {
+            rows = match argument {
+                Argument::Number(number) => rows.bind(number),
+                Argument::Text(text) => rows.bind(text),
+            };
+        }
+        let rows = rows.bind(i64::try_from(limit).unwrap_or(i64::MAX)).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
+    }
+
     /// Up to `limit` records of a noun that are recognised by one of the keys
     /// ([`likeness`](crate::domain::likeness)).
     pub async fn alike(

@@ -152,7 +152,11 @@ fn every_notice_names_the_record_and_what_to_do() {
             "L-12 · Acme Ltd is now 🏁 Done, reason: Bad timing. Owner: @ana.",
         ),
         (
-            Notice::Suggested { to: vec!["parked".into(), "gone".into()] },
+            Notice::Suggested {
+                rule: "answers".into(),
+                to: vec!["parked".into(), "gone".into()],
+                because: None,
+            },
             "💡 L-12 · Acme Ltd looks like 💤 Parked or ⛔ Gone: you decide.",
         ),
         (Notice::Owes, "📝 L-12 · Acme Ltd still owes What they need; until then it cannot be moved."),

@@ -47,6 +47,9 @@ pub fn world() -> World {
         suggests: Vec::new(),
         clocks: Vec::new(),
         on_entry: Vec::new(),
+        sub_status: None,
+        flags: Vec::new(),
+        offers: Default::default(),
     };
     let mut fresh = status("fresh", "Fresh", "🌱", Class::Open, "Nobody has spoken with them.", "Call them.");
     fresh.moves = [
@@ -110,6 +113,8 @@ pub fn world() -> World {
                 for_status: vec!["gone".into(), "parked".into()],
                 clock_only: false,
                 leads_to: None,
+                offer_after: None,
+                offer_because: None,
             },
             Reason {
                 id: "silent".into(),
@@ -117,6 +122,8 @@ pub fn world() -> World {
                 for_status: vec!["gone".into()],
                 clock_only: true,
                 leads_to: None,
+                offer_after: None,
+                offer_because: None,
             },
         ],
         outcomes: Vec::new(),
@@ -232,6 +239,11 @@ impl World {
             absorbed: Vec::new(),
             past_until: None,
             last_event: None,
+            tasks: Vec::new(),
+            tasks_opened: 0,
+            flagged: Vec::new(),
+            suggestions: Vec::new(),
+            sequences: Vec::new(),
         }
     }
 }
@@ -254,7 +266,7 @@ pub fn text_of(text: &Text) -> String {
     let names: BTreeMap<_, _> = [(ANA, "ana"), (BEN, "ben"), (CHI, "chi")].into();
     let spans = text.0.iter().map(|span| match span {
         Span::Plain(text) | Span::Strong(text) | Span::Soft(text) => text.clone(),
-        Span::Code(text) => format!("`{text}`"),
+        Span::Block(text) | Span::Code(text) => format!("`{text}`"),
         Span::Person(id) => format!("@{}", names.get(id).copied().unwrap_or("somebody")),
         Span::Channel(id) => format!("#{id}"),
         Span::Instant(at, when) => {

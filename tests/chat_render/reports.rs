@@ -32,6 +32,8 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
             owner: Some(ANA),
         }],
         stale: vec![],
+        flagged: vec![],
+        sub_statuses: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),

@@ -184,7 +184,7 @@ fn an_override_is_logged_and_silences_the_rule() {
     assert_eq!(lead.status(), "connected");
     lead.pay(ANA);
     lead.choose(ANA, "attempting").expect("the reply was nothing");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     let rule = moved.overrides.expect("it overrides the rule");
     lead.log(ANA, Activity::EmailReplied).expect("logged");
     assert_eq!(lead.status(), "attempting", "{rule} stays silent");
@@ -315,7 +315,7 @@ fn a_big_disqualification_waits_for_a_manager() {
     assert_eq!(lead.status(), "unqualified");
     let late = Command::Decide { approval, verdict: bellwether::domain::command::Verdict::Approve };
     assert_eq!(lead.tell(Actor::person(MIA), &late), Err(Rejection::NoSuchRequest), "one decision");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     assert!(matches!(moved.cause, Cause::Approval { requested_by: Some(ANA), .. }));
 }
 

@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod at_once;
+mod bulk;
 mod clockjump;
 mod hostile;
 mod joining;

@@ -209,6 +209,11 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         absorbed: Vec::new(),
         past_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 
@@ -248,6 +253,7 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         owes: Vec::new(),
         overrides: None,
         stayed_ms: (at - record.status_since).num_milliseconds(),
+        attempts: 0,
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }

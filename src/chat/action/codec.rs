@@ -7,7 +7,9 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 39] = [
+    pub const VERBS: [&'static str; 45] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "un", "lr", "lm",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -48,6 +50,12 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Tasks { .. } => "ts",
+            Self::TaskDone { .. } => "td",
+            Self::DoneAnswer { .. } => "da",
+            Self::TaskSent { .. } => "se",
+            Self::TaskConfirm { .. } => "tc",
+            Self::Dismiss { .. } => "di",
             Self::StartJob { .. } => "js",
             Self::StopJob { .. } => "jx",
             Self::PickColumn { .. } => "jc",
@@ -81,11 +89,16 @@ impl Action {
             | Self::PlanNext { record }
             | Self::EraseAsk { record }
             | Self::EraseForm { record }
-            | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
+            | Self::PlanForm { record }
+            | Self::Tasks { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
                 format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
             }
-            Self::PickStatus { record, version: number } | Self::History { record, page: number } => {
+            Self::PickStatus { record, version: number }
+            | Self::History { record, page: number }
+            | Self::TaskDone { record, task: number }
+            | Self::TaskSent { record, task: number }
+            | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
             }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
@@ -94,8 +107,10 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
+            Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
             Self::DraftForm { draft }
             | Self::DraftSubmit { draft }
+            | Self::DoneAnswer { draft }
             | Self::CreateAnyway { draft }
             | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
@@ -182,6 +197,12 @@ impl Action {
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "ts" => Self::Tasks { record: args.record()? },
+            "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
+            "da" => Self::DoneAnswer { draft: args.draft()? },
+            "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
+            "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
             "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
@@ -325,6 +346,12 @@ mod tests {
                     "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "ts" => Action::Tasks { record },
+                    "td" => Action::TaskDone { record, task: count },
+                    "da" => Action::DoneAnswer { draft },
+                    "se" => Action::TaskSent { record, task: count },
+                    "tc" => Action::TaskConfirm { record, task: count },
+                    "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },

@@ -16,6 +16,10 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         let option = Opt::text("outcome", "What came of it");
         if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
     };
+    let done_outcome = {
+        let option = Opt::text("outcome", "What came of it");
+        if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
+    };
     let subs = vec![
         Sub::new(
             "new",
@@ -69,6 +73,18 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
             ],
         ),
         Sub::new(
+            "done",
+            "Close a task, and say what status is true now",
+            format!("/{one} done task:{handle}/1 status:keep"),
+            vec![
+                Opt::text("task", "Which task: pick it from the list").required().suggests(Suggests::Task),
+                done_outcome,
+                Opt::text("status", "keep, or the new status").suggests(Suggests::StatusForTask),
+                Opt::text("next", "What you plan next"),
+                Opt::text("due", "When that is due: tomorrow 3pm, in 2 days"),
+            ],
+        ),
+        Sub::new(
             "next",
             "Plan the next action",
             example("next {record} action:\"call back\" due:\"tomorrow 3pm\""),
@@ -103,24 +119,19 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters()),
         Sub::new(
-            "list",
-            format!("List {many}"),
-            example("list state:all company:Acme"),
-            vec![
-                Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
-                Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
-                Opt::new(OptKind::Person, "owner", "Owned by"),
-                Opt::text("team", "Of this team").suggests(Suggests::Team),
-                Opt::text("company", "Of this company"),
-                Opt::text("state", "Open ones, if left out")
-                    .choices(&State::ALL.map(|s| (s.name(), s.label()))),
-                Opt::new(
-                    OptKind::Flag,
-                    "stale",
-                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
-                ),
-            ],
+            "bulk",
+            format!("Move many {many} at once; shows first what would happen"),
+            example("bulk to:… status:… reason:…"),
+            [Opt::text("to", "The new status").required().suggests(Suggests::AnyStatus)]
+                .into_iter()
+                .chain(filters())
+                .chain([
+                    Opt::text("reason", "Why, for all of them").suggests(Suggests::Reason),
+                    Opt::text("note", "A note, for all of them"),
+                ])
+                .collect(),
         ),
         Sub::new(
             "import",
@@ -131,6 +142,12 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
                 Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
             ],
+        ),
+        Sub::new(
+            "export",
+            format!("Take {many} out as a CSV file (managers)"),
+            example("export state:all"),
+            filters(),
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
@@ -156,6 +173,23 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         ),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
+}
+
+/// What `list`, `bulk` and `export` can be narrowed down by.
+fn filters() -> Vec<Opt> {
+    vec![
+        Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
+        Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
+        Opt::new(OptKind::Person, "owner", "Owned by"),
+        Opt::text("team", "Of this team").suggests(Suggests::Team),
+        Opt::text("company", "Of this company"),
+        Opt::text("state", "Open ones, if left out").choices(&State::ALL.map(|s| (s.name(), s.label()))),
+        Opt::new(
+            OptKind::Flag,
+            "stale",
+            format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+        ),
+    ]
 }
 
 fn article(noun: &str) -> &'static str {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::card;
+use super::task;
 use super::view::{AlertLine, ClosedView, Ctx};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
@@ -416,14 +417,35 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 .append(words::person_or(record.owner, "nobody"))
                 .then("."),
         )),
-        Notice::Suggested { to } => {
-            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
-            let mut message = Message::line(
-                Text::plain("💡 ")
-                    .append(name())
-                    .then(format!(" looks like {}: you decide.", words::join(&labels, "or"))),
-            );
+        Notice::Suggested { rule, to, because } => {
+            let mut message = Message::line(Text::plain("💡 ").append(name()).append(words::looks_like(
+                ctx,
+                to,
+                because.as_deref(),
+            )));
             message.buttons = card::moves_to(ctx, record, to, MOVES);
+            let dismiss = Action::Dismiss { record: record.id, rule: rule.clone() };
+            open(message.button(dismiss, "Dismiss", Emphasis::Plain))
+        }
+        Notice::TasksDue { tasks } => {
+            let due: Vec<_> =
+                tasks.iter().filter_map(|id| record.task(*id)).map(|t| t.label.clone()).collect();
+            let text = Text::plain("☑️ ").append(name());
+            let message = Message::line(text.then(format!(" · due now: {}.", words::join(&due, "and"))))
+                .button(Action::Tasks { record: record.id }, "Task done…", Emphasis::Primary)
+                .button(Action::Log { record: record.id }, "Log activity", Emphasis::Plain)
+                .button(Action::Snooze { record: record.id }, "Snooze", Emphasis::Plain);
+            open(message)
+        }
+        Notice::TaskReady { task } => {
+            let known = record.task(*task);
+            let label = known.map_or("There is something to do", |t| t.label.as_str());
+            let mut message = Message::line(Text::plain("☑️ ").append(name()).then(format!(" · {label}.")));
+            if let Some(known) = known {
+                let (lines, buttons) = task::ready(ctx, record, known);
+                message.lines.extend(lines);
+                message.buttons = buttons;
+            }
             open(message)
         }
         Notice::Owes => {

@@ -1,5 +1,6 @@
 //! The card: where a record stands, and the likely next moves (D3, D68).
 
+use super::task;
 use super::view::Ctx;
 use super::words::{self, NAME, NOTE, tidy};
 use crate::chat::action::Action;
@@ -23,7 +24,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let mut first = Text::strong(words::status(ctx, &record.status));
+    let mut first = Text::strong(words::standing(ctx, record));
     if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
         first = first.then(format!(" · {stage}"));
     }
@@ -55,6 +56,14 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let due: Vec<_> = clocks.iter().filter_map(|c| words::clock(c, ctx.now)).take(2).collect();
     if !due.is_empty() {
         message = message.long_fact("Clock", lines(due));
+    }
+    if !record.tasks.is_empty() {
+        let tasks = task::nearest(ctx, record).into_iter().map(|t| task::line(ctx, record, t)).collect();
+        message = message.long_fact("To do", lines(tasks));
+    }
+    if !record.sequences.is_empty() {
+        let names: Vec<_> = record.sequences.iter().map(|s| s.name.clone()).collect();
+        message = message.fact("Sequence", names.join(" · "));
     }
     if let Some(next) = &record.next {
         let mut text = Text::plain(words::shown(&next.action, NOTE));
@@ -103,6 +112,14 @@ fn owner(ctx: &Ctx<'_>, record: &Record) -> Text {
 /// What stands in the way or waits, one line each.
 fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
     let mut lines = Vec::new();
+    if let Some(flag) = words::flag(ctx, record) {
+        lines.push(Text::plain(format!("🚩 {flag}.")));
+    }
+    for suggestion in record.open_suggestions().filter(|s| !s.to.is_empty()) {
+        let labels: Vec<_> = suggestion.to.iter().map(|s| words::status(ctx, s)).collect();
+        let why = suggestion.because.as_ref().map(|b| format!("{b}. ")).unwrap_or_default();
+        lines.push(Text::plain(format!("💡 {why}Suggested: {}.", words::join(&labels, "or"))));
+    }
     if !record.owes.is_empty() {
         let fields = words::fields(ctx, &record.owes);
         lines.push(Text::plain(format!("📝 Still owed: {fields}. Fill it in before the next move.")));
@@ -159,10 +176,26 @@ fn buttons(ctx: &Ctx<'_>, record: &Record, class: Class) -> Vec<Button> {
         message = message.button(Action::Take { record: id }, "Take it", Emphasis::Good);
     }
     message = message.button(Action::Log { record: id }, "Log activity", Emphasis::Plain);
+    if !record.tasks.is_empty() {
+        message = message.button(Action::Tasks { record: id }, "Task done…", Emphasis::Plain);
+    }
+    message.buttons.extend(dismiss(record));
     if class == Class::Open {
         message = message.button(Action::PlanNext { record: id }, "Plan next", Emphasis::Plain);
     }
     message.button(Action::History { record: id, page: 0 }, "History", Emphasis::Plain).buttons
+}
+
+/// One button for each suggestion that stands.
+pub fn dismiss(record: &Record) -> Vec<Button> {
+    let open = record.open_suggestions().filter(|s| !s.to.is_empty()).take(2);
+    open.map(|s| Button {
+        action: Action::Dismiss { record: record.id, rule: s.rule.clone() },
+        label: "Dismiss".to_owned(),
+        emphasis: Emphasis::Plain,
+        emoji: None,
+    })
+    .collect()
 }
 
 /// A locked record only shows what happened (D10).

@@ -6,6 +6,7 @@ use super::words::{self, join, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Message, Severity, Span, Text};
 use crate::domain::ids::JobId;
+use crate::domain::playbook::Noun;
 
 /// A pick list holds so many.
 const LISTED: usize = 25;
@@ -296,8 +297,9 @@ pub fn summary(file: &str, made: u64, team: &str) -> Message {
 }
 
 /// An export.
-pub fn exported(rows: u64, plural: &str, name: String, text: String) -> Message {
-    Message::line(format!("{} {plural}, as a file.", words::thousands(rows)))
+pub fn exported(rows: u64, noun: &Noun, name: String, text: String) -> Message {
+    let word = if rows == 1 { &noun.singular } else { &noun.plural };
+    Message::line(format!("{} {word}, as a file.", words::thousands(rows)))
         .severity(Severity::Good)
         .file(name, text)
 }

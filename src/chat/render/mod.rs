@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod approval;
 pub mod attention;
+pub mod bulk;
 pub mod card;
 pub mod cluster;
 pub mod digest;
@@ -29,6 +30,7 @@ pub mod settings;
 pub mod setup_show;
 pub mod simulate;
 pub mod suggest;
+pub mod task;
 pub mod undo;
 pub mod view;
 pub mod words;

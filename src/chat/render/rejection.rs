@@ -41,6 +41,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
                 .button(Action::MoreMoves { record: record.id }, "Show the moves", Emphasis::Primary)
                 .button(open, "Open", Emphasis::Plain)
         }
+        Rejection::NeedsAnswer { task, .. } => {
+            let done = Action::TaskDone { record: record.id, task: *task };
+            message.button(done, "Answer", Emphasis::Primary)
+        }
         Rejection::Missing { to: Some(_), .. }
         | Rejection::AlreadyThere { .. }
         | Rejection::UnknownStage { .. }
@@ -63,6 +67,8 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::PastEndsElsewhere { .. }
         | Rejection::PastHasGap { .. }
         | Rejection::NothingOwed
+        | Rejection::NoSuchTask { .. }
+        | Rejection::NoSuchSuggestion
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
         | Rejection::SameRecord
@@ -251,6 +257,15 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             status(after)
         )),
         Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
+        Rejection::NoSuchTask { .. } => {
+            it().then(" has no such task any more: open it to see what is to be done.")
+        }
+        Rejection::NeedsAnswer { .. } => {
+            it().then(": a task is closed with an answer about the status; keep it, or pick another.")
+        }
+        Rejection::NoSuchSuggestion => {
+            it().then(" has no such suggestion any more: it was dismissed, or the status changed.")
+        }
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
         }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::view::Ctx;
 use crate::chat::message::{Message, Span, Text, When};
 use crate::domain::activity::Activity;
-use crate::domain::clocks::Clock;
+use crate::domain::clocks::{self, Clock};
 use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
@@ -134,7 +134,9 @@ pub fn exact(at: DateTime<Utc>) -> Span {
 /// Text without a platform, for files: people by name, times in UTC.
 pub fn flat(text: &Text, workspace: &Workspace) -> String {
     let span = |span: &Span| match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) => text.clone(),
+        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) | Span::Block(text) => {
+            text.clone()
+        }
         Span::Person(person) => workspace.name_of(*person),
         Span::Channel(channel) => format!("channel {channel}"),
         Span::Instant(at, _) => stamp(*at),
@@ -196,6 +198,44 @@ pub fn status(ctx: &Ctx<'_>, id: &StatusId) -> String {
 
 fn labelled(status: &Status) -> String {
     if status.emoji.is_empty() { status.label.clone() } else { format!("{} {}", status.emoji, status.label) }
+}
+
+/// The record's status with its sub-status, where it has one: `📞 Label (E-mail sent)` (D16).
+pub fn standing(ctx: &Ctx<'_>, record: &Record) -> String {
+    let label = status(ctx, &record.status);
+    match sub_status(ctx, record) {
+        Some(sub) => format!("{label} ({sub})"),
+        None => label,
+    }
+}
+
+/// The label of the record's sub-status (D16).
+pub fn sub_status(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
+    let field = ctx.playbook.status(&record.status)?.sub_status.as_ref()?;
+    match record.get(field)? {
+        FieldValue::Choice(word) => Some(choice(ctx, field, &word)),
+        FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Instant(_) | FieldValue::Number(_) => None,
+    }
+}
+
+/// What is wrong, the newest flag, and what to do about it (D4–D13).
+pub fn flag(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
+    let (flag, _) = clocks::flags(record, ctx.playbook, ctx.now).pop()?;
+    Some(if flag.what_to_do.is_empty() {
+        flag.says.clone()
+    } else {
+        format!("{}: {}", flag.says, flag.what_to_do)
+    })
+}
+
+/// ` looks like A or B: you decide.`, with why where that is known.
+pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text {
+    let labels: Vec<_> = to.iter().map(|s| status(ctx, s)).collect();
+    let labels = join(&labels, "or");
+    Text::plain(match because {
+        Some(because) => format!(" · {}. {labels}: you decide.", tidy(because, NOTE)),
+        None => format!(" looks like {labels}: you decide."),
+    })
 }
 
 /// The stage's name for people, where the record has one.

@@ -8,7 +8,7 @@ use super::super::field::Data;
 use super::super::needs::{Known, check_given};
 use super::super::playbook::Class;
 use super::super::rejection::Rejection;
-use super::{Case, route, runs};
+use super::{Case, entry, route, runs};
 
 /// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
 /// decision's contact is the new record's.
@@ -75,5 +75,6 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
             }
         }
     }
+    entry::entered(&mut case, None);
     Ok(case.into_decision(None))
 }

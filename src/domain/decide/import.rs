@@ -209,6 +209,7 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
             owes: case.record.owes.clone(),
             overrides: None,
             stayed_ms: (step.at - since).num_milliseconds(),
+            attempts: 0,
         };
         case.push_at(step.at, step.by, Source::Integration, EventKind::Moved(Box::new(moved)));
         before = Some((step.to.clone(), step.at));

@@ -7,7 +7,7 @@ use super::super::field::{Data, FieldValue, builtin};
 use super::super::ids::{ClockId, FieldId, PersonId, StatusId};
 use super::super::playbook::{Audience, Class, Rescue, StepDoes};
 use super::super::record::ClockRun;
-use super::{Case, moves, route};
+use super::{Case, flags, moves, route, tasks};
 
 /// Does whatever is due, once.
 pub fn elapsed(case: &mut Case<'_>) {
@@ -27,10 +27,20 @@ pub fn elapsed(case: &mut Case<'_>) {
         case.tell(who, Notice::NextActionDue { action });
     }
     route::owner_is_away(case);
+    flags::elapsed(case);
+    let due = clocks::tasks_due(&case.record, &case.env).into_iter().filter(|(at, _)| *at <= now);
+    let due = due.map(|(_, task)| task).collect();
     // While a request waits the ladders wait with it (ruling 5).
+    let said = case.effects.len();
     if case.record.pending.is_none() {
         step_clocks(case);
     }
+    // Whoever it names: one word about a record at a time is enough.
+    let spoken = case.effects[said..].iter().any(|effect| match effect {
+        Effect::Alert(_) => true,
+        Effect::Tell { .. } => false,
+    });
+    tasks::remind(case, due, spoken);
 }
 
 /// The alert was delivered; its clock starts (ruling 8).

@@ -1,6 +1,7 @@
 //! The data of a record, as a playbook declares it: fields, what a status needs, reasons, outcomes.
 
 use super::super::ids::{FieldId, ReasonId, StatusId};
+use super::super::span::Span;
 
 /// Required data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,8 @@ pub enum KnownFrom {
     /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
     /// Unknown for a chosen move.
     TriggerNote,
+    /// Why the newest suggestion that still stands was made (D13: the trigger).
+    Suggestion,
 }
 
 /// A reason from the list.
@@ -100,6 +103,10 @@ pub struct Reason {
     pub clock_only: bool,
     /// The status that it leads to, where the playbook lets the reason choose (B9).
     pub leads_to: Option<StatusId>,
+    /// So long after a record ended with this reason, another try is offered (ruling 9).
+    pub offer_after: Option<Span>,
+    /// Why, in a few words.
+    pub offer_because: Option<String>,
 }
 
 /// What a rep reports after an activity (B9).

@@ -35,7 +35,7 @@ enum Kinds {
     Reason,
 }
 
-const KNOWN_FROM: [(&str, KnownFrom); 10] = [
+const KNOWN_FROM: [(&str, KnownFrom); 11] = [
     ("last_two_way", KnownFrom::LastTwoWay),
     ("last_two_way_at", KnownFrom::LastTwoWayAt),
     ("last_touch", KnownFrom::LastTouch),
@@ -46,6 +46,7 @@ const KNOWN_FROM: [(&str, KnownFrom); 10] = [
     ("next_due", KnownFrom::NextDue),
     ("next_action", KnownFrom::NextAction),
     ("trigger_note", KnownFrom::TriggerNote),
+    ("suggestion", KnownFrom::Suggestion),
 ];
 
 impl<'d> Reader<'d> {
@@ -157,7 +158,7 @@ impl<'d> Reader<'d> {
             | KnownFrom::Now
             | KnownFrom::NextDue => (kind == Kinds::Date, "date"),
             KnownFrom::LastReason => (kind == Kinds::Reason, "reason"),
-            KnownFrom::NextAction | KnownFrom::TriggerNote => {
+            KnownFrom::NextAction | KnownFrom::TriggerNote | KnownFrom::Suggestion => {
                 (matches!(kind, Kinds::Text | Kinds::Long), "text` or `long")
             }
         };
@@ -174,7 +175,8 @@ impl<'d> Reader<'d> {
             | KnownFrom::Now
             | KnownFrom::NextDue
             | KnownFrom::NextAction
-            | KnownFrom::TriggerNote => return,
+            | KnownFrom::TriggerNote
+            | KnownFrom::Suggestion => return,
         };
         let missing: Vec<_> = Activity::ALL
             .into_iter()
@@ -240,6 +242,8 @@ impl<'d> Reader<'d> {
                 for_status: self.many(&section, "for", Kind::Status),
                 clock_only: section.flag("clock_only", false),
                 leads_to: self.one(&section, "leads_to", Kind::Status).map(StatusId::new),
+                offer_after: self.span(&section, "offer_after"),
+                offer_because: self.line(&section, "offer_because"),
             });
         }
         reasons

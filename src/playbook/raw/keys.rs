@@ -177,6 +177,25 @@ static STATUS: Table = Table {
         key("suggests", Texts, Optional, "Activities that pickers offer first here."),
         key("clock", List(&CLOCK), Optional, "Timers that start here."),
         key("on_entry", List(&ON_ENTRY), Optional, "What entering sets off."),
+        key(
+            "sub_status",
+            Text,
+            Optional,
+            "A field of kind `choice` whose answer is shown behind the status. With `known_from = \"last_touch\"` it follows each touch by itself.",
+        ),
+        key("flag", List(&FLAG), Optional, "What shows that something is wrong with a record here."),
+        key(
+            "offers_later",
+            Texts,
+            Optional,
+            "Statuses that are offered when the `offer_after` of the reason given is over.",
+        ),
+        key(
+            "offers_after_talk",
+            Texts,
+            Optional,
+            "Statuses that the answer of the move to here offers, where they have ever talked with us.",
+        ),
     ],
 };
 
@@ -207,20 +226,70 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`.",
     keys: &[
-        key(
-            "route",
-            Text,
-            Optional,
-            "Hands the record over by this route: a `[route.<id>]`. This or `notify`.",
-        ),
+        key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
         key(
             "notify",
             Text,
             Optional,
             "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
         ),
+        key(
+            "task",
+            Text,
+            Optional,
+            "Opens a task for the owner: what is to be done, at most 45 characters. It is closed together with an answer about the status, or by itself when the record leaves the status.",
+        ),
+        key("within", Text, Optional, "When the task is due: a span after the entry. `every`, if left out."),
+        key(
+            "every",
+            Text,
+            Optional,
+            "Done and the status kept, the task is opened again, due after this span.",
+        ),
+        key(
+            "done_by",
+            Texts,
+            Optional,
+            "Activities, or kinds of activity (`touch`, `two_way`, `signal`), that close the task by themselves.",
+        ),
+        key(
+            "prepare",
+            Text,
+            Optional,
+            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent. `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
+        ),
+        key("logs", Text, Optional, "The activity that the button logs; `email_sent`, if left out."),
+        key(
+            "confirms",
+            Texts,
+            Optional,
+            "Fields of a draft that the owner confirms with a form: when all are known, the task is done.",
+        ),
+        key("start", Text, Optional, "Puts the record into a sequence of messages of this name."),
+        key("leave", Texts, Optional, "Takes it out of these sequences; `all`: of every one."),
+    ],
+};
+
+static FLAG: Table = Table {
+    title: "[[status.<id>.flag]]",
+    doc: "What shows that something is wrong with one record in this status: it stands on the card and in the digest. \
+          Exactly one of `after`, `attempts_over`, `past` says when.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among all flags and rules of the playbook."),
+        key("says", Text, Required, "what is wrong, in a few words: `More than 8 attempts`."),
+        key("do", Text, Optional, "What to do about it, in a few words."),
+        key(
+            "after",
+            Text,
+            Optional,
+            "A span in the status, whatever is done meanwhile; with `past`: after that date.",
+        ),
+        key("attempts_over", Number, Optional, "More touches than this since the status was entered."),
+        key("past", Text, Optional, "A field of kind `date` whose date is past."),
+        key("unless_stage", Texts, Optional, "Stages at which it is never raised."),
+        key("propose", Texts, Optional, "Statuses that are then offered to the owner, once."),
     ],
 };
 
@@ -399,7 +468,7 @@ static FIELD: Table = Table {
             "known_from",
             Text,
             Optional,
-            "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move).",
+            "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move), `suggestion` (why the move was suggested).",
         ),
         key("role", Text, Optional, "What it is taken for: `company_size`, a `number` (enterprises)."),
         key(
@@ -419,6 +488,13 @@ static REASON: Table = Table {
         key("for", Texts, Optional, "The statuses whose entry may give it; every one, if left out."),
         key("clock_only", Flag, Optional, "Only a clock may give it."),
         key("leads_to", Text, Optional, "The status that it leads to, where reasons choose the status."),
+        key(
+            "offer_after",
+            Text,
+            Optional,
+            "So long after a record ended with this reason, the status's `offers_later` are offered.",
+        ),
+        key("offer_because", Text, Optional, "Why, in a few words: `A new budget may be open`."),
     ],
 };
 
@@ -454,6 +530,7 @@ static RULE: Table = Table {
             "Names of `[patterns]`: where the activity's text matches one, the rule does not act.",
         ),
         key("else_propose", Texts, Optional, "Statuses that are proposed instead."),
+        key("because", Text, Optional, "Why it suggests what it does, in a few words: `They answered`."),
     ],
 };
 

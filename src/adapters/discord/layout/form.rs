@@ -83,6 +83,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::ListRecord { .. }
         | Action::ListMove { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskSent { .. }
+        | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
         | Action::StartJob { .. }
@@ -94,6 +97,11 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
+        // What was said so far is in a draft, or is asked again.
+        Action::DoneAnswer { draft } => Some(Action::DraftForm { draft: *draft }),
+        Action::TaskDone { record, .. } | Action::TaskConfirm { record, .. } => {
+            Some(Action::Tasks { record: *record })
+        }
     }
 }
 
