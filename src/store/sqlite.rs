@@ -336,10 +336,13 @@ pub(super) const ALIKE: &str = "
     SELECT k.key, k.record FROM json_each($3) j JOIN contact_keys k
         ON k.workspace = $1 AND k.letter = $2 AND k.key = j.value LIMIT $4";
 
-/// Records with these keys, $1: [[workspace, letter, key]], $2 at most.
+/// Who has these keys, $1: [[workspace, letter, key]], $2 per key at most.
 pub(super) const OF_COMPANIES: &str = "
-    SELECT k.workspace, k.letter, k.key, k.record FROM json_each($1) j JOIN contact_keys k
-        ON k.workspace = j.value ->> 0 AND k.letter = j.value ->> 1 AND k.key = j.value ->> 2 LIMIT $2";
+    WITH j (workspace, letter, key) AS MATERIALIZED
+        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))
+    SELECT j.workspace, j.letter, j.key, r.id, r.number, r.playbook, r.status FROM j JOIN records r ON r.id IN
+        (SELECT k.record FROM contact_keys k
+            WHERE k.workspace = j.workspace AND k.letter = j.letter AND k.key = j.key LIMIT $2)";
 
 /// Records by id: those after $1, $2 at most.
 pub(super) const RECORDS_AFTER: &str =

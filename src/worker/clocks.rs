@@ -45,7 +45,7 @@ impl Work for Sweep {
     type Answer = usize;
 
     fn needs(&self) -> Needs {
-        Needs { due: Some(AT_ONCE), companies: true, ..Needs::default() }
+        Needs { due: Some(AT_ONCE), companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> usize {
