@@ -52,7 +52,11 @@ pub fn companies(before: Option<&Record>, after: &Record) -> Vec<String> {
 
 /// All of a company's records that are not closed, the oldest first, where they are so many as it takes and all wait;
 /// `None`: it is not so. `all` are the company's.
-pub fn all_wait(all: impl IntoIterator<Item = Member>, playbook: &Playbook, least: u32) -> Option<Vec<Member>> {
+pub fn all_wait(
+    all: impl IntoIterator<Item = Member>,
+    playbook: &Playbook,
+    least: u32,
+) -> Option<Vec<Member>> {
     let cluster = playbook.cluster.as_ref()?;
     let waits = |member: &Member| cluster.statuses.contains(&member.status);
     let closed = |member: &Member| {

@@ -58,7 +58,9 @@ impl Watch {
     /// A record came in.
     pub fn came(&mut self, batch: &Batch, env: &Env<'_>, record: RecordId) {
         let Some(row) = batch.record(record) else { return };
-        let Some(key) = cluster::company(&row.record).filter(|_| env.playbook.cluster.is_some()) else { return };
+        let Some(key) = cluster::company(&row.record).filter(|_| env.playbook.cluster.is_some()) else {
+            return;
+        };
         if self.settled.contains(&key) {
             return;
         }
@@ -99,7 +101,8 @@ impl Watch {
                     say(batch, &env, record, format!("cluster:{}", named(all)), &message);
                 }
             } else {
-                let names: Vec<_> = of_team.iter().map(|(record, all)| (company(record), all.len())).collect();
+                let names: Vec<_> =
+                    of_team.iter().map(|(record, all)| (company(record), all.len())).collect();
                 let message = render::cluster::many(&ctx(&env), &names, says, &managers);
                 say(batch, &env, first, format!("clusters:{}:{}", first.id, of_team.len()), &message);
             }

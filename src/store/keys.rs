@@ -116,7 +116,8 @@ pub(super) async fn companies(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs
         .await?;
     let mut sizes: HashMap<Company, i64> = HashMap::new();
     for row in &rows {
-        let (workspace, letter, key) = (WorkspaceId(row.try_get(0)?), letter(row.try_get(1)?)?, row.try_get(2)?);
+        let (workspace, letter, key) =
+            (WorkspaceId(row.try_get(0)?), letter(row.try_get(1)?)?, row.try_get(2)?);
         let number = u32::try_from(row.try_get::<i64, _>(4)?).map_err(|e| decode::corrupt("number", e))?;
         let member = Member {
             id: RecordId(row.try_get(3)?),

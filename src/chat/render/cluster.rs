@@ -12,13 +12,7 @@ const NAMED: usize = 10;
 const COMPANY: usize = 80;
 
 /// The message for the managers; `all` are the company's records.
-pub fn message(
-    ctx: &Ctx<'_>,
-    company: &str,
-    all: &[Member],
-    says: &str,
-    managers: &[PersonId],
-) -> Message {
+pub fn message(ctx: &Ctx<'_>, company: &str, all: &[Member], says: &str, managers: &[PersonId]) -> Message {
     let mut handles: Vec<_> = all.iter().take(NAMED).map(|m| m.handle.to_string()).collect();
     if all.len() > NAMED {
         handles.push(format!("{} more", all.len() - NAMED));
@@ -33,11 +27,9 @@ pub fn message(
     ));
     let message = to_managers(Message::line(text), says, managers);
     match all.last() {
-        Some(last) => message.button(
-            Action::Open { record: last.id },
-            format!("Open {}", last.handle),
-            Emphasis::Plain,
-        ),
+        Some(last) => {
+            message.button(Action::Open { record: last.id }, format!("Open {}", last.handle), Emphasis::Plain)
+        }
         None => message,
     }
 }
