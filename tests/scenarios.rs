@@ -49,6 +49,7 @@ scenarios! {
     rules,
     settings,
     several,
+    ramp,
     simulate,
     snooze,
     toy,

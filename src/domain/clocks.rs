@@ -74,19 +74,25 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// owed data, of its planned action.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env)];
-    others.into_iter().flatten().chain(steps_due(record, env)).min()
+    others.into_iter().flatten().chain(clocks_due(record, env)).min()
 }
 
-/// When the next step of any clock is done. None while a request waits: that time is credited back where a
+/// The same, but for whatever is due already, and the later steps of a clock with such a step.
+pub fn next_due_beside(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env)];
+    others.into_iter().flatten().chain(clocks_due(record, env)).filter(|at| *at > env.now).min()
+}
+
+/// When the next step of each clock is done. None while a request waits: that time is credited back where a
 /// manager decides (ruling 5).
-fn steps_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+fn clocks_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
     if record.pending.is_some() {
-        return None;
+        return Vec::new();
     }
-    let running = clocks(record, env);
-    let steps =
-        running.iter().flat_map(|clock| clock.steps.iter().skip(clock.fired).map(move |s| (clock, s)));
-    steps.map(|(clock, step)| done_at(record, clock, step)).min()
+    let of_clock = |clock: &Clock<'_>| {
+        clock.steps.iter().skip(clock.fired).map(|step| done_at(record, clock, step)).min()
+    };
+    clocks(record, env).iter().filter_map(of_clock).collect()
 }
 
 /// When a step is done: a snooze holds what it says, not what it does to the record (ruling 5).
