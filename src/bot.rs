@@ -10,7 +10,7 @@ use crate::adapters::discord::{self, Connection, Settings};
 use crate::chat::port::ChatPort;
 use crate::clock::Clock;
 use crate::playbook::Playbooks;
-use crate::service::App;
+use crate::service::{App, library};
 use crate::store::Store;
 use crate::worker;
 
@@ -32,6 +32,7 @@ impl Bot {
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
         let store = Store::open(database_url, clock.clone()).await?;
+        let playbooks = library::with_last_good(playbooks, &store.shelves())?;
         let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
         Ok(Self { app, connection, stopped })

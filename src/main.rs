@@ -12,7 +12,7 @@ use bellwether::clock::{Clock as _, SystemClock};
 use bellwether::config::{Config, DATABASE, default_heartbeat};
 use bellwether::demo;
 use bellwether::heartbeat::{self, Pulse};
-use bellwether::playbook::Playbooks;
+use bellwether::playbook::{BadPlaybooks, Playbooks};
 use bellwether::service;
 use bellwether::service::simulate::{Asked, Unanswered};
 use clap::{Parser, Subcommand};
@@ -105,7 +105,7 @@ async fn simulate(
         draft: &draft,
         since: since.as_deref(),
         workspace,
-        playbooks: playbooks(folder.as_deref())?,
+        playbooks: playbooks(folder.as_deref()),
         now: SystemClock::default().now(),
     })
     .await?;
@@ -147,7 +147,7 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    let playbooks = playbooks(config.playbooks.as_deref())?;
+    let playbooks = playbooks(config.playbooks.as_deref());
     let clock = Arc::new(SystemClock::default());
     let settings = Settings { token: config.token.clone(), api_url: config.api_url.clone() };
     let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
@@ -161,32 +161,19 @@ async fn run(config: Config) -> anyhow::Result<()> {
 
 async fn playground(port: u16) -> anyhow::Result<()> {
     let folder = std::env::var_os("BELLWETHER_PLAYBOOKS").map(PathBuf::from);
-    demo::run(port, playbooks(folder.as_deref())?, stopped()).await
+    demo::run(port, playbooks(folder.as_deref()), stopped()).await
 }
 
-/// The shipped playbooks and those of a folder. A file that cannot be used is a problem of the configuration.
-fn playbooks(folder: Option<&Path>) -> anyhow::Result<Playbooks> {
-    let playbooks = Playbooks::load(folder).map_err(|files| {
-        let lines = files.into_iter().flat_map(|(file, problems)| {
-            problems.into_iter().map(move |problem| format!("\n  - {file}: {problem}"))
-        });
-        BadPlaybooks(format!(
-            "BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}",
-            lines.collect::<String>()
-        ))
-    })?;
+/// The shipped playbooks and those of a folder. What cannot be used is settled when the database is there.
+fn playbooks(folder: Option<&Path>) -> Playbooks {
+    let playbooks = Playbooks::found(folder);
     for (file, warnings) in playbooks.warnings() {
         for warning in warnings {
             tracing::warn!(file, %warning, "a playbook could be better");
         }
     }
-    Ok(playbooks)
+    playbooks
 }
-
-/// A configuration that cannot be used; the process ends with 2.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct BadPlaybooks(String);
 
 /// Raised when the process is asked to stop.
 fn stopped() -> watch::Receiver<bool> {

@@ -29,6 +29,8 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
+        upgrade: Default::default(),
+        effective: None,
     }
 }
 
@@ -88,13 +90,18 @@ fn the_table_is_the_contract() {
 /approvals mine
 /approvals all
 /pipeline digest team
+/playbook list
 /playbook guide status playbook
+/playbook show playbook
+/playbook use playbook
+/playbook check file*
 /playbook simulate file* since
 /setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
 /setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
+/setup playbook playbook* active file
 /setup show
 /me settings budget
 /me quiet-hours hours

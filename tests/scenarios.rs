@@ -43,6 +43,7 @@ scenarios! {
     menu,
     moves,
     no_setup,
+    own_playbooks,
     permissions,
     review,
     review_grace,

@@ -4,6 +4,7 @@
 //! Every playbook's noun gets the same tree (`/lead …`); the others stand once. Names and options are the contract
 //! of the product; an option that a later feature brings is not declared before that feature is there.
 
+pub mod limits;
 mod nouns;
 mod settings;
 

@@ -253,6 +253,32 @@ pub enum Intent {
         /// The playbook, as typed or its id.
         playbook: Option<String>,
     },
+    /// `/playbook list`.
+    PlaybookList,
+    /// `/playbook show`.
+    PlaybookShow {
+        /// The playbook, as typed or its id.
+        playbook: Option<String>,
+    },
+    /// `/playbook use`.
+    PlaybookUse {
+        /// The playbook, as typed or its id; `None`: show which are used.
+        playbook: Option<String>,
+    },
+    /// `/playbook check`.
+    PlaybookCheck {
+        /// The file: its name and content.
+        file: (String, Vec<u8>),
+    },
+    /// `/setup playbook`.
+    SetupPlaybook {
+        /// The playbook, as typed or its id.
+        playbook: String,
+        /// Whether new records can be made under it; `None`: as it is.
+        active: Option<bool>,
+        /// Its rules: name and content.
+        file: Option<(String, Vec<u8>)>,
+    },
     /// `/playbook simulate`.
     Simulate {
         /// The draft: its name and content.

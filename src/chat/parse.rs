@@ -26,6 +26,12 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }
+        ["playbook", "list"] => Ok(Intent::PlaybookList),
+        ["playbook", "show"] => Ok(Intent::PlaybookShow { playbook: args.text("playbook")? }),
+        ["playbook", "use"] => Ok(Intent::PlaybookUse { playbook: args.text("playbook")? }),
+        ["playbook", "check"] => Ok(Intent::PlaybookCheck {
+            file: args.file("file")?.ok_or_else(|| missing("file", "/playbook check file:leads.toml"))?,
+        }),
         ["playbook", "simulate"] => Ok(Intent::Simulate {
             file: args.file("file")?.ok_or_else(|| missing("file", "/playbook simulate file:draft.toml"))?,
             since: args.text("since")?,
@@ -158,6 +164,11 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             undo_window: args.text("undo-window")?,
             budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),
         })),
+        "playbook" => Intent::SetupPlaybook {
+            playbook: args.need("playbook", "/setup playbook playbook:our-leads file:…")?,
+            active: args.maybe("active")?,
+            file: args.file("file")?,
+        },
         "show" => Intent::SetupShow,
         _ => return Err(args.unknown()),
     })
@@ -311,9 +322,13 @@ impl Args<'_> {
     }
 
     fn flag(&self, option: &str) -> Result<bool, String> {
+        Ok(self.maybe(option)?.unwrap_or(false))
+    }
+
+    fn maybe(&self, option: &str) -> Result<Option<bool>, String> {
         match self.0.options.get(option) {
-            None => Ok(false),
-            Some(Value::Flag(flag)) => Ok(*flag),
+            None => Ok(None),
+            Some(Value::Flag(flag)) => Ok(Some(*flag)),
             Some(
                 Value::Text(_)
                 | Value::Number(_)

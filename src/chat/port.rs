@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
 use super::commands::Command;
 use super::intent::{Ask, Request};
@@ -67,6 +68,11 @@ pub trait Service: Send + Sync + 'static {
 
     /// The commands of a workspace.
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command>;
+
+    /// The workspaces whose commands change from now on; closed where none ever do.
+    fn commands_changed(&self) -> broadcast::Receiver<WorkspaceId> {
+        broadcast::channel(1).1
+    }
 
     /// What a message's menu offers in a workspace, by name; none where the platform's users have no such menu.
     fn menu(&self, _workspace: WorkspaceId) -> Vec<String> {

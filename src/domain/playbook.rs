@@ -7,6 +7,7 @@
 mod clock;
 mod data;
 mod rule;
+mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, Status
 pub use clock::{Audience, ClockSpec, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
+pub use upgrade::{Landing, Upgrade};
 
 /// The rules of one status system.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,10 @@ pub struct Playbook {
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
     pub combinations: Combinations,
+    /// How records of earlier versions come over.
+    pub upgrade: Upgrade,
+    /// The day from which the rules are agreed to hold; for people, the engine goes by the upload (D62).
+    pub effective: Option<chrono::NaiveDate>,
 }
 
 /// What records of a playbook are called (ruling 18).

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeTable;
 
 use super::node::{Node, Section};
-use super::problem::{Place, Problem, Problems, cut};
+use super::problem::{Place, Problem, Problems, Severity, cut};
 use super::raw;
 use crate::domain::ids::{PlaybookId, StatusId};
 use crate::domain::playbook::{Noun, Playbook};
@@ -22,6 +22,7 @@ mod journey;
 mod read;
 mod rule;
 mod status;
+mod upgrade;
 
 /// A playbook that can be used, with what its author should know.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +66,26 @@ pub fn compile(text: &str) -> Result<Compiled, Vec<Problem>> {
         return Err(reader.problems.into_list());
     }
     Ok(Compiled { playbook, warnings: reader.problems.into_list() })
+}
+
+/// A problem that only shows once a text is compiled, at the place of a key; where the key is absent, at the nearest
+/// table that is there.
+pub fn at(text: &str, path: &[&str], severity: Severity, message: String) -> Problem {
+    let mut problems = Problems::new(text);
+    let table = DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default();
+    let root = Section::root(&table);
+    let mut place = Place { path: path.join("."), at: 0 };
+    let mut section = Some(root);
+    for key in path {
+        let Some(node) = section.as_ref().and_then(|s| s.get(key)) else { break };
+        place.at = node.place.at;
+        section = node.into_section();
+    }
+    match severity {
+        Severity::Error => problems.error(&place, message),
+        Severity::Warning => problems.warning(&place, message),
+    }
+    problems.into_list().remove(0)
 }
 
 /// What a word may refer to.
@@ -168,12 +189,15 @@ impl<'d> Reader<'d> {
         let phases = self.phases();
         let stages = self.stages();
         let statuses = self.statuses(&fields);
+        let version = version.and_then(|n| n.number()).unwrap_or(1);
         Playbook {
             id: PlaybookId::new(id),
             title,
             why,
             noun,
-            version: version.and_then(|n| n.number()).unwrap_or(1),
+            version,
+            upgrade: self.upgrade(version),
+            effective: self.effective(head),
             initial: StatusId::new(initial),
             statuses,
             stages,

@@ -7,8 +7,8 @@
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
-    Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, RuleMode, Starts,
-    Status, Step, StepAt, StepDoes,
+    Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, Rule, RuleMode,
+    Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;
@@ -72,6 +72,43 @@ pub fn guide(playbook: &Playbook) -> Guide {
 /// The guide to one status; `None` where the playbook has no such status.
 pub fn status(playbook: &Playbook, id: &StatusId) -> Option<StatusGuide> {
     playbook.status(id).map(|s| of(playbook, s))
+}
+
+/// Where each status leads, one line per status.
+pub fn moves(playbook: &Playbook) -> Vec<String> {
+    let line = |status: &Status| {
+        let to: Vec<String> = status.moves.iter().map(|m| move_line(playbook, m)).collect();
+        let to = if to.is_empty() { "nowhere by choice".to_owned() } else { to.join(", ") };
+        format!("{} → {to}", status.label)
+    };
+    playbook.statuses.iter().map(line).collect()
+}
+
+/// What runs in time, one line per clock.
+pub fn clocks(playbook: &Playbook) -> Vec<String> {
+    let of = |status: &Status| -> Vec<String> {
+        status.clocks.iter().map(|c| format!("{}: {}", status.label, clock(playbook, c))).collect()
+    };
+    playbook.statuses.iter().flat_map(of).collect()
+}
+
+/// What happens when something is logged, one line per rule.
+pub fn rules_of(playbook: &Playbook) -> Vec<String> {
+    let line = |rule: &Rule| match rule.mode {
+        RuleMode::Auto => rule.label.clone(),
+        RuleMode::Suggest => format!("{} (as a suggestion)", rule.label),
+        RuleMode::Off => format!("{} (off)", rule.label),
+    };
+    playbook.rules.iter().map(line).collect()
+}
+
+/// What waits for a manager, one line per status that is entered.
+pub fn gates(playbook: &Playbook) -> Vec<String> {
+    let of = |status: &Status| -> Vec<String> {
+        let gates = playbook.gates.iter().filter(|g| g.entering.contains(&status.id));
+        gates.map(|g| format!("{}: {}", status.label, gate(playbook, g))).collect()
+    };
+    playbook.statuses.iter().flat_map(of).collect()
 }
 
 fn of(playbook: &Playbook, status: &Status) -> StatusGuide {

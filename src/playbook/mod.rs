@@ -42,7 +42,21 @@ pub type FileProblems = Vec<(String, Vec<Problem>)>;
 #[derive(Debug, Clone, Default)]
 pub struct Playbooks {
     all: Vec<Arc<Playbook>>,
+    /// What each was made of: its file and its text, in the order of `all`.
+    sources: Vec<(String, String)>,
     warnings: FileProblems,
+    /// Files that cannot be used.
+    broken: FileProblems,
+}
+
+/// Playbooks that cannot be used, and nothing stands in for them.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("BELLWETHER_PLAYBOOKS has playbooks that cannot be used:{}", lines(.0))]
+pub struct BadPlaybooks(pub FileProblems);
+
+fn lines(files: &FileProblems) -> String {
+    let all = files.iter().flat_map(|(file, problems)| problems.iter().map(move |problem| (file, problem)));
+    all.fold(String::new(), |text, (file, problem)| text + &format!("\n  - {file}: {problem}"))
 }
 
 impl Playbooks {
@@ -51,7 +65,7 @@ impl Playbooks {
     /// # Panics
     /// Never in a released program: that they compile is tested.
     pub fn builtin() -> Self {
-        match Self::of(BUILTIN.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec()) {
+        match Self::of(builtin_texts()) {
             Ok(playbooks) => playbooks,
             Err(problems) => panic!("the shipped playbooks are broken: {problems:?}"),
         }
@@ -60,24 +74,48 @@ impl Playbooks {
     /// The shipped playbooks and every `*.toml` of a folder (`BELLWETHER_PLAYBOOKS`), in the order of the names.
     /// A file with the id of a shipped playbook takes its place. All problems of all files come at once.
     pub fn load(folder: Option<&Path>) -> Result<Self, FileProblems> {
-        let Some(folder) = folder else { return Ok(Self::builtin()) };
+        let playbooks = Self::found(folder);
+        if playbooks.broken.is_empty() { Ok(playbooks) } else { Err(playbooks.broken) }
+    }
+
+    /// The same, whatever is wrong: [`Playbooks::mended`] says what to do about files that cannot be used.
+    pub fn found(folder: Option<&Path>) -> Self {
+        let Some(folder) = folder else { return Self::builtin() };
         let (files, mut broken) = read_folder(folder);
-        let mut texts = BUILTIN.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec();
+        let mut texts = builtin_texts();
         texts.extend(files);
-        match Self::of(texts) {
-            Ok(playbooks) if broken.is_empty() => Ok(playbooks),
-            Ok(_) => Err(broken),
-            Err(problems) => {
-                broken.extend(problems);
-                Err(broken)
+        let mut playbooks = Self::gathered(texts);
+        broken.append(&mut playbooks.broken);
+        Self { broken, ..playbooks }
+    }
+
+    /// With the last good text of each file that cannot be used, so that a mistake in a file does not keep a bot from
+    /// coming up again. A file that never was good is refused: nobody relies on it yet.
+    pub fn mended(self, last_good: impl Fn(&str) -> Option<String>) -> Result<Self, BadPlaybooks> {
+        if self.broken.is_empty() {
+            return Ok(self);
+        }
+        let (mut texts, mut lost) = (self.sources, FileProblems::new());
+        for (file, problems) in &self.broken {
+            match last_good(file) {
+                Some(text) => texts.push((file.clone(), text)),
+                None => lost.push((file.clone(), problems.clone())),
             }
         }
+        let mended = Self::gathered(texts);
+        lost.extend(mended.broken);
+        if lost.is_empty() { Ok(Self { broken: self.broken, ..mended }) } else { Err(BadPlaybooks(lost)) }
     }
 
     /// Compiles texts, each with the name of its file. A later one replaces an earlier one of the same id only
     /// where the earlier one is shipped.
     pub fn of(texts: Vec<(String, String)>) -> Result<Self, FileProblems> {
-        let mut found: Vec<(String, Arc<Playbook>)> = Vec::new();
+        let playbooks = Self::gathered(texts);
+        if playbooks.broken.is_empty() { Ok(playbooks) } else { Err(playbooks.broken) }
+    }
+
+    fn gathered(texts: Vec<(String, String)>) -> Self {
+        let mut found: Vec<(String, String, Arc<Playbook>)> = Vec::new();
         let (mut warnings, mut broken) = (FileProblems::new(), FileProblems::new());
         for (file, text) in texts {
             match compile(&text) {
@@ -86,28 +124,47 @@ impl Playbooks {
                         warnings.push((file.clone(), compiled.warnings));
                     }
                     let playbook = Arc::new(compiled.playbook);
-                    let shipped = found.iter().position(|(known, p)| {
+                    let shipped = found.iter().position(|(known, _, p)| {
                         p.id == playbook.id && BUILTIN.iter().any(|(builtin, _)| builtin == known)
                     });
                     match shipped {
-                        Some(place) => found[place] = (file, playbook),
-                        None => found.push((file, playbook)),
+                        Some(place) => found[place] = (file, text, playbook),
+                        None => found.push((file, text, playbook)),
                     }
                 }
                 Err(problems) => broken.push((file, problems)),
             }
         }
-        for (i, (file, playbook)) in found.iter().enumerate() {
-            for (other, earlier) in &found[..i] {
-                broken.extend(
-                    clash(playbook, earlier, other).map(|message| (file.clone(), vec![whole_file(message)])),
-                );
+        let (mut all, mut sources): (Vec<Arc<Playbook>>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+        for (file, text, playbook) in found {
+            let taken = all.iter().zip(&sources).find_map(|(p, (other, _))| clash(&playbook, p, other));
+            match taken {
+                Some(message) => broken.push((file, vec![whole_file(message)])),
+                None => {
+                    all.push(playbook);
+                    sources.push((file, text));
+                }
             }
         }
-        if broken.is_empty() {
-            Ok(Self { all: found.into_iter().map(|(_, p)| p).collect(), warnings })
-        } else {
-            Err(broken)
+        Self { all, sources, warnings, broken }
+    }
+
+    /// What a playbook was made of: the name of its file, and its text.
+    pub fn source(&self, id: &PlaybookId) -> Option<(&str, &str)> {
+        let place = self.all.iter().position(|p| p.id == *id)?;
+        self.sources.get(place).map(|(file, text)| (file.as_str(), text.as_str()))
+    }
+
+    /// The files that cannot be used, and why; where there are any, an earlier text stands in.
+    pub fn broken(&self) -> &[(String, Vec<Problem>)] {
+        &self.broken
+    }
+
+    /// Puts another version in the place of the one with its id.
+    pub(crate) fn replace(&mut self, playbook: Arc<Playbook>, text: String) {
+        if let Some(place) = self.all.iter().position(|p| p.id == playbook.id) {
+            self.all[place] = playbook;
+            self.sources[place].1 = text;
         }
     }
 
@@ -135,6 +192,10 @@ impl Playbooks {
     pub fn warnings(&self) -> &[(String, Vec<Problem>)] {
         &self.warnings
     }
+}
+
+fn builtin_texts() -> Vec<(String, String)> {
+    BUILTIN.map(|(file, text)| (file.to_owned(), text.to_owned())).to_vec()
 }
 
 /// Two playbooks that cannot be used side by side.

@@ -11,7 +11,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, me, menu, query, replies, setup};
+use super::{App, Fault, actions, forms, head, me, menu, playbooks, query, replies, setup};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -183,6 +183,14 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
+        Intent::PlaybookList => Ok(playbooks::list(app, head)),
+        Intent::PlaybookShow { playbook } => playbooks::show(app, head, playbook.as_deref()).await,
+        Intent::PlaybookUse { playbook: None } => Ok(playbooks::used(app, head)),
+        Intent::PlaybookUse { playbook: Some(playbook) } => playbooks::take(app, head, &playbook).await,
+        Intent::PlaybookCheck { file } => playbooks::check(app, head, &file).await,
+        Intent::SetupPlaybook { playbook, active, file } => {
+            playbooks::setup(app, head, &playbook, active, file).await
+        }
         Intent::Simulate { file, since } => {
             super::simulate::simulate(app, head, &file, since.as_deref()).await
         }
@@ -245,6 +253,12 @@ where
         return Ok(unknown_noun(&arg.noun));
     };
     match resolve::record(app, head, &playbook, arg).await? {
+        Named::One(target) if app.library().is_mixed(head.workspace, playbook.noun.letter) => {
+            // What is typed is meant in the words of the rules that the record lives under.
+            let row = resolve::row(app, head, target).await?;
+            let own = row.and_then(|row| app.playbook_of(&row.record)).unwrap_or(playbook);
+            then(target, &own).await
+        }
         Named::One(target) => then(target, &playbook).await,
         Named::Several(rows) => Ok(several(app, head, &playbook, &arg.typed, rows)),
         Named::None => {

@@ -13,6 +13,7 @@
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
+//! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
@@ -32,9 +33,11 @@ pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod library;
 pub mod me;
 pub mod menu;
 pub mod places;
+pub mod playbooks;
 pub mod query;
 pub mod replies;
 pub mod resolve;
@@ -47,7 +50,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
@@ -65,6 +68,9 @@ use crate::store::{Batch, Needs, Store, StoreError, Work};
 /// The queues of the teams that have one, for what new settings or rules bring forward.
 pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
+/// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
+const CHANGES: usize = 256;
+
 /// The application: clone it freely.
 #[derive(Clone)]
 pub struct App {
@@ -75,6 +81,9 @@ struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
     library: Arc<Library>,
+    /// One change of a workspace's playbooks at a time.
+    playbook_turn: tokio::sync::Mutex<()>,
+    commands_changed: broadcast::Sender<WorkspaceId>,
     /// Channels that refused a message since the start (ruling 17).
     broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
     /// When a message last got through, in operational time.
@@ -125,11 +134,14 @@ pub enum Fault {
 impl App {
     /// Puts the parts together. Nothing runs yet; see [`crate::worker::run`].
     pub fn new(store: Store, clock: Arc<dyn Clock>, playbooks: Playbooks) -> Self {
+        let library = Arc::new(library::library(playbooks, &store.shelves()));
         Self {
             shared: Arc::new(Shared {
                 store,
                 clock,
-                library: Arc::new(Library::new(playbooks)),
+                library,
+                playbook_turn: tokio::sync::Mutex::default(),
+                commands_changed: broadcast::Sender::new(CHANGES),
                 broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
@@ -278,6 +290,10 @@ impl Service for App {
 
     fn commands(&self, workspace: WorkspaceId) -> Vec<Command> {
         Self::commands(self, workspace)
+    }
+
+    fn commands_changed(&self) -> broadcast::Receiver<WorkspaceId> {
+        self.shared.commands_changed.subscribe()
     }
 
     fn menu(&self, workspace: WorkspaceId) -> Vec<String> {

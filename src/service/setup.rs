@@ -424,12 +424,12 @@ pub async fn show(app: &App, head: &Head, page: u32) -> Result<Reply, Fault> {
         parked: counts.parked,
         broken: app.broken_channels(head.workspace),
     };
-    let active = app.active(head.workspace);
+    let playbooks = app.library().all(head.workspace);
     let view = SetupView {
         workspace: &workspace,
         changes: &changes,
         delivery: &delivery,
-        playbooks: active.iter().map(AsRef::as_ref).collect(),
+        playbooks: playbooks.iter().map(|s| (&*s.playbook, s.active)).collect(),
         now: app.clock().now(),
     };
     Ok(Reply::Private(render::setup_show::page(&view, page)))

@@ -79,7 +79,9 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
         }
         Suggests::Field => fields(&playbook),
         Suggests::Team => scene.workspace.teams.iter().map(suggest::team).collect(),
-        Suggests::Playbook => app.active(ask.workspace).iter().map(|p| suggest::playbook(p)).collect(),
+        Suggests::Playbook => {
+            app.library().all(ask.workspace).iter().map(|s| suggest::playbook(&s.playbook)).collect()
+        }
         Suggests::Zone => setup::zones(&ask.typed).into_iter().map(suggest::word).collect(),
     };
     Ok(matching(all, &ask.typed))

@@ -9,6 +9,7 @@
 //! load.rs     what a group needs, into the overlay         flush.rs    the overlay, set-based, into the tables
 //! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
+//! playbooks.rs   the texts of playbooks, whose records move to a newer one
 //! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
 //! past.rs     the whole history in chunks, also of a database that another process writes
 //! sqlite.rs   everything that only SQLite understands: settings, set-based statements
@@ -28,6 +29,7 @@ mod load;
 mod open;
 pub mod outbox;
 pub mod past;
+pub mod playbooks;
 pub mod read;
 pub mod row;
 mod search;
@@ -36,7 +38,7 @@ mod sqlite;
 mod state;
 pub mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -94,6 +96,8 @@ pub struct Store {
     queue: mpsc::Sender<Job>,
     readers: sqlite::Pool,
     directory: Arc<Directory>,
+    /// The texts of playbooks as last committed.
+    shelves: Arc<RwLock<Arc<playbooks::Shelves>>>,
     signals: Signals,
 }
 
@@ -114,7 +118,8 @@ impl Store {
     /// directory that does not exist, a file that is read-only, damaged, in use by another process, or written
     /// by a newer version (R7).
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let opened = open::open(url).await?;
+        let mut opened = open::open(url).await?;
+        let shelves = playbooks::read(&mut opened.writer).await?;
         let (outbox_changed, outbox) = watch::channel(0);
         let (due_changed, due) = watch::channel(0);
         let (queue, jobs) = mpsc::channel(writer::QUEUE);
@@ -122,7 +127,8 @@ impl Store {
         let writer = writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed).await?;
         let directory = writer.directory();
         tokio::spawn(writer.run(jobs));
-        Ok(Self { clock, queue, readers, directory, signals: Signals { outbox, due } })
+        let shelves = Arc::new(RwLock::new(Arc::new(shelves)));
+        Ok(Self { clock, queue, readers, directory, shelves, signals: Signals { outbox, due } })
     }
 
     /// Hands a piece of work to the writer; resolves when its group is committed.

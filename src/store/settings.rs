@@ -147,7 +147,11 @@ impl Store {
     }
 }
 
-async fn audit(tx: &mut Tx<'_>, workspace: WorkspaceId, changes: &[SettingChange]) -> Result<(), StoreError> {
+pub(super) async fn audit(
+    tx: &mut Tx<'_>,
+    workspace: WorkspaceId,
+    changes: &[SettingChange],
+) -> Result<(), StoreError> {
     for change in changes {
         sqlx::query(
             "INSERT INTO setting_log (workspace, setting, value, person, at) VALUES ($1, $2, $3, $4, $5)",

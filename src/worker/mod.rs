@@ -44,6 +44,7 @@ pub async fn run(
     if left > 0 {
         tracing::info!(left, "an earlier run left messages unsettled; they are sent again");
     }
+    app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port);
     let ended = {
         tokio::pin!(shutdown);
@@ -130,6 +131,7 @@ async fn sleep_until(
 /// Does everything that is due at the present: sweeps, digests and deliveries, until nothing is left that may
 /// leave now, not even in the hands of another loop. What the platform told to wait stays waiting.
 pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
+    app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
         let mut done = clocks::sweep(app).await? + digest::make_due(app).await?;

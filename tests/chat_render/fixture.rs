@@ -123,6 +123,8 @@ pub fn world() -> World {
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
+        upgrade: Default::default(),
+        effective: None,
     };
     let mut workspace = Workspace::without_setup(WorkspaceId(1), TeamId(1));
     for (id, name, role) in [(ANA, "ana", Role::Rep), (BEN, "ben", Role::Rep), (CHI, "chi", Role::Manager)] {

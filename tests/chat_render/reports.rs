@@ -137,7 +137,7 @@ fn set_up_is_confirmed_in_a_line() {
         workspace: &world.workspace,
         changes: &changes,
         delivery: &delivery,
-        playbooks: vec![&world.playbook],
+        playbooks: vec![(&world.playbook, true)],
         now: now(),
     };
     let show = setup_show::page(&view, 0);

@@ -6,6 +6,8 @@
 //! week of 2027-03-08                     the Monday that the beginning counts from, instead of 23 November 2026
 //! team Sales zone Asia/Kuala_Lumpur hours "mon-fri 09:00-18:00" leads #leads alerts #alerts digest-at 17:00
 //! person ana rep                         a person and their role in the first team, or `of North`
+//! file a.toml from tests/x.toml `1` `2`  a file that can be attached, `file:a.toml`, with each first text replaced by
+//!                                        the second
 //! person root admin                      whoever may manage the server
 //! person guest                           somebody nobody has placed
 //!
@@ -171,6 +173,9 @@ impl Play {
         if let Some(rest) = line.strip_prefix("person ") {
             return self.person(rest).await;
         }
+        if let Some(rest) = line.strip_prefix("file ") {
+            return self.file(rest);
+        }
         if let Some(rest) = line.strip_prefix("at ") {
             let to = self.moment(rest)?;
             return self.go_to(to).await;
@@ -255,6 +260,24 @@ impl Play {
         }
         let saved = self.world.app.store().save_team(WORKSPACE, team, Vec::new()).await;
         saved.map_err(|e| e.to_string())?;
+        Ok(())
+    }
+
+    /// `a.toml from tests/x.toml` and pairs of texts in backticks; `\n` is a new line.
+    fn file(&mut self, rest: &str) -> Outcome {
+        let (head, changes) = rest.split_once('`').unwrap_or((rest, ""));
+        let (name, path) = head.trim().split_once(" from ").ok_or("write: file a.toml from tests/x.toml")?;
+        let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(path.trim());
+        let mut text = std::fs::read_to_string(&full).map_err(|e| format!("{path}: {e}"))?;
+        let quoted: Vec<&str> = changes.split('`').step_by(2).filter(|t| !t.is_empty()).collect();
+        for pair in quoted.chunks(2) {
+            let [old, new] = pair else { return Err("texts come in pairs".to_owned()) };
+            if !text.contains(old) {
+                return Err(format!("{path} has no {old}"));
+            }
+            text = text.replace(old, &new.replace("\\n", "\n"));
+        }
+        self.world.file(name, text.into_bytes());
         Ok(())
     }
 

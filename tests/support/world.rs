@@ -32,6 +32,8 @@ pub struct World {
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
     inputs: AtomicU64,
+    /// What is attached by its name.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 impl World {
@@ -53,6 +55,7 @@ impl World {
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             inputs: AtomicU64::new(0),
+            files: BTreeMap::new(),
         }
     }
 
@@ -61,6 +64,11 @@ impl World {
         let id = PersonId(100 + i64::try_from(self.people.len()).expect("few people"));
         let who = Who { id, name: name.to_owned(), admin, roles: Vec::new() };
         self.people.entry(name.to_owned()).or_insert(who).id
+    }
+
+    /// A file that can be attached.
+    pub fn file(&mut self, name: &str, bytes: Vec<u8>) {
+        self.files.insert(name.to_owned(), bytes);
     }
 
     /// Gives a person a platform role.
@@ -111,8 +119,11 @@ impl World {
             Mention::Person(name) => self.people.get(name).map(|w| Value::Person(w.id, w.name.clone())),
             Mention::Channel(name) => self.channels.get(name).map(|id| Value::Channel(*id)),
             Mention::Role(name) => name.strip_prefix("role-")?.parse().ok().map(|id| Value::Role(RoleId(id))),
-            // A file of this repository.
+            // One that the scenario made, else one of this repository.
             Mention::File(path) => {
+                if let Some(bytes) = self.files.get(path) {
+                    return Some(Value::File(path.to_owned(), bytes.clone()));
+                }
                 let full = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
                 let name = full.file_name()?.to_string_lossy().into_owned();
                 std::fs::read(&full).ok().map(|bytes| Value::File(name, bytes))

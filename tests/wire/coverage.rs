@@ -26,6 +26,7 @@ async fn everything_crosses_the_wire() {
     moving(&town).await;
     approvals(&town).await;
     many(&town).await;
+    own_playbooks(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
@@ -324,6 +325,37 @@ async fn approvals(town: &Town) {
     town.says("mia", "general", "/approvals all").await.tells_privately(&["Nothing waits"]);
 }
 
+/// Rules of the workspace's own: the new command is there without a restart, and goes when it is switched off
+/// (D15, ruling 18).
+async fn own_playbooks(town: &Town) {
+    let text = include_str!("../playbooks/toy.toml");
+    let file = town.server.upload("helpdesk.toml", "text/plain", text.as_bytes().to_vec());
+    let checked = town.says("ana", "general", &format!("/playbook check file:{file}")).await;
+    checked.tells_privately(&["helpdesk.toml can be used"]);
+    let broken = text.replace("class = \"won\"", "clas = \"won\"");
+    let broken = town.server.upload("broken.toml", "text/plain", broken.into_bytes());
+    let refused =
+        town.says("mia", "general", &format!("/setup playbook playbook:helpdesk file:{broken}")).await;
+    refused.tells_privately(&["broken.toml cannot be used", "Did you mean", "Nothing was changed"]);
+    let line = format!("/setup playbook playbook:helpdesk active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Help desk", "is on, version 1"]);
+    town.command("ticket").await;
+    town.says("ana", "general", "/ticket new name:Door").await.tells(&["T-1"]);
+    town.says("ana", "general", "/playbook list")
+        .await
+        .tells_privately(&["Lead lifecycle", "Help desk (on)"]);
+    town.says("ana", "general", "/playbook show playbook:helpdesk").await.tells_privately(&[
+        "Help desk, version 1",
+        "Clocks",
+        "Needs an approval",
+        "1 under version 1",
+    ]);
+    town.says("mia", "general", "/playbook use playbook:helpdesk").await.tells_privately(&["is on already"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:helpdesk active:false").await;
+    off.tells_privately(&["Help desk", "is off"]);
+    town.no_command("ticket").await;
+}
+
 /// The commands of a message's menu.
 async fn menus(town: &Town) {
     let text = "Name: Fay Lim\nmail fay@foxtrot.example about 40 seats";
@@ -465,6 +497,11 @@ async fn wrong_inputs(town: &Town) {
         ("ana", "/setup holidays add:2026-12-25", "Only an admin may do that"),
         ("ana", "/setup thresholds high-value:1", "Only an admin may do that"),
         ("ana", "/setup member person:@ben role:manager", "Only"),
+        ("ana", "/playbook show playbook:chess", "There is no playbook \"chess\""),
+        ("ana", "/playbook use playbook:lead-lifecycle", "Only an admin may do that"),
+        ("ana", "/setup playbook playbook:lead-lifecycle active:false", "Only an admin may do that"),
+        ("mia", "/setup playbook playbook:chess active:true", "There is no playbook \"chess\""),
+        ("mia", "/setup playbook playbook:lead-lifecycle active:false", "the only playbook that is on"),
         ("mia", "/setup team name:Sales digest-at:dawn", "\"dawn\" is not a time of day"),
         ("mia", "/setup team name:Sales timezone:Atlantis", "\"Atlantis\" is not a time zone"),
         ("mia", "/setup member person:@ben team:Nobody", "There is no team \"Nobody\""),

@@ -154,6 +154,25 @@ impl Town {
 
     // ---- people --------------------------------------------------------------------------------------
 
+    /// Waits until Discord has a command.
+    pub async fn command(&self, name: &str) {
+        self.commands(name, 1).await;
+    }
+
+    /// Waits until Discord has a command no more.
+    pub async fn no_command(&self, name: &str) {
+        self.commands(name, 0).await;
+    }
+
+    async fn commands(&self, name: &str, count: usize) {
+        let guild = self.server.guild(0);
+        let there = self.server.wait_for(SOON, |w| {
+            let found = w.commands(guild).into_iter().filter(|c| c["name"] == name).count();
+            (found == count).then_some(())
+        });
+        assert!(there.await.is_some(), "/{name} is not there {count} times");
+    }
+
     /// Types a command.
     pub async fn says(&self, who: &str, channel: &str, line: &str) -> Said {
         let outcome = self.server.type_command(who, channel, line).await;

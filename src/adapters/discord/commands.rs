@@ -5,12 +5,13 @@
 //! tree that was changed or lost behind our back is put right at the next connection.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::rest::failure::Failure;
 use super::rest::{Rest, routes};
@@ -155,8 +156,7 @@ impl Registrar {
         self.application.send_replace(Some(application));
     }
 
-    /// Registers a guild's commands where they differ from what Discord has. To be called again when a workspace's
-    /// playbooks change; a failure is tried again a few times, then logged: the next connection tries anew.
+    /// Registers a guild's commands where they differ from what Discord has. A failure is tried again a few times, then logged: the next connection tries anew.
     pub async fn refresh(&self, workspace: WorkspaceId) {
         let known = self.application.subscribe().wait_for(Option::is_some).await.map(|a| *a);
         let Ok(Some(application)) = known else { return };
@@ -177,6 +177,23 @@ impl Registrar {
             }
         }
         tracing::error!(%workspace, "the commands could not be registered");
+    }
+
+    /// Registers the commands of each guild that is told of.
+    pub(super) async fn follow(self: Arc<Self>, mut changed: broadcast::Receiver<WorkspaceId>) -> Infallible {
+        loop {
+            match changed.recv().await {
+                Ok(workspace) => self.refresh(workspace).await,
+                // Too many to know which: every guild is looked at.
+                Err(broadcast::error::RecvError::Lagged(_)) => {
+                    let all: Vec<_> = self.standing().keys().copied().collect();
+                    for workspace in all {
+                        self.refresh(workspace).await;
+                    }
+                }
+                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            }
+        }
     }
 
     async fn try_refresh(&self, application: u64, workspace: WorkspaceId) -> Result<(), Failure> {

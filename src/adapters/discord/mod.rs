@@ -52,7 +52,7 @@ pub struct Settings {
 pub struct Connection {
     /// The way out.
     pub port: Arc<DiscordPort>,
-    /// The commands; [`Registrar::refresh`] after a change of a workspace's playbooks.
+    /// The commands of every guild; they follow a change of a workspace's playbooks by themselves.
     pub commands: Arc<Registrar>,
     /// Runs the gateway: `Ok` after the shutdown was asked for and what was under way is finished.
     pub gateway: BoxFuture<'static, Result<(), GatewayFailure>>,
@@ -115,12 +115,18 @@ pub async fn connect(
 
     let desk = Arc::new(Desk::new(rest.clone(), service.clone()));
     let registrar = Arc::new(Registrar::new(rest.clone(), service.clone()));
+    let follow = registrar.clone().follow(service.commands_changed());
     let parts = (desk, registrar.clone(), service);
     let gateway = Gateway::prepare(&api_url, &settings.token, url, shards, parts).await?;
     Ok(Connection {
         port: Arc::new(DiscordPort::new(rest, me)),
         commands: registrar,
-        gateway: Box::pin(gateway.run(shutdown)),
+        gateway: Box::pin(async move {
+            tokio::select! {
+                ended = gateway.run(shutdown) => ended,
+                never = follow => match never {},
+            }
+        }),
     })
 }
 

@@ -31,18 +31,43 @@ fn pipeline() -> Command {
 }
 
 fn playbook() -> Command {
+    let which = |means: &str| Opt::text("playbook", means).suggests(Suggests::Playbook);
     command(
         "playbook",
         "The rules, explained",
         vec![
+            Sub::new(
+                "list",
+                "Every playbook: what it is for, its version, whether it is on",
+                "/playbook list",
+                vec![],
+            ),
             Sub::new(
                 "guide",
                 "What each status means, when to use it and what it needs",
                 "/playbook guide",
                 vec![
                     Opt::text("status", "One status; all of them, if left out").suggests(Suggests::AnyStatus),
-                    Opt::text("playbook", "Which playbook").suggests(Suggests::Playbook),
+                    which("Which playbook"),
                 ],
+            ),
+            Sub::new(
+                "show",
+                "The rules: moves, clocks, what happens by itself, what needs an approval",
+                "/playbook show",
+                vec![which("Which playbook; the first, if left out")],
+            ),
+            Sub::new(
+                "use",
+                "Which playbook each command goes by; with a name, that one takes over (admins)",
+                "/playbook use playbook:lead-lifecycle",
+                vec![which("The one that is to be used from now on")],
+            ),
+            Sub::new(
+                "check",
+                "Every problem of a playbook file, with its line; nothing is changed",
+                "/playbook check file:…",
+                vec![Opt::new(OptKind::File, "file", "A playbook file (.toml)").required()],
             ),
             Sub::new(
                 "simulate",
@@ -137,6 +162,22 @@ fn setup() -> Command {
                     Opt::text(
                         "budget",
                         "Interruptions a person and day: 12; of a team: North 6; a single - for the workspace's",
+                    ),
+                ],
+            ),
+            Sub::new(
+                "playbook",
+                "Switch a playbook on or off, or upload one",
+                "/setup playbook playbook:our-leads file:…",
+                vec![
+                    Opt::text("playbook", "Its id; of a new file, the id in it")
+                        .required()
+                        .suggests(Suggests::Playbook),
+                    Opt::new(OptKind::Flag, "active", "Whether new records can be made under it"),
+                    Opt::new(
+                        OptKind::File,
+                        "file",
+                        "Its rules (.toml); a newer version takes over its records",
                     ),
                 ],
             ),

@@ -17,6 +17,7 @@ pub mod input;
 pub mod list;
 pub mod me;
 pub mod pick;
+pub mod playbook;
 pub mod problem;
 pub mod rejection;
 pub mod settings;

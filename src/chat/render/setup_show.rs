@@ -128,9 +128,12 @@ fn thresholds(view: &SetupView<'_>) -> Section {
 }
 
 fn playbooks(view: &SetupView<'_>) -> Section {
-    let lines = view.playbooks.iter().map(|playbook| {
+    let lines = view.playbooks.iter().map(|(playbook, active)| {
+        let off = if *active { "" } else { ", off" };
         Text::plain(format!("{}, version {}: ", tidy(&playbook.title, 80), playbook.version))
             .and(Span::Code(format!("/{}", playbook.noun.singular)))
+            .then(off)
+            .append(changed(view, &format!("playbook {}", playbook.id)))
     });
     Section { label: "Playbooks".to_owned(), lines: lines.collect() }
 }

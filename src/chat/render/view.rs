@@ -284,8 +284,8 @@ pub struct SetupView<'a> {
     pub changes: &'a [SettingChange],
     /// How delivery goes.
     pub delivery: &'a DeliveryView,
-    /// The active playbooks, the default first.
-    pub playbooks: Vec<&'a Playbook>,
+    /// Every playbook, the default first, and whether it is on.
+    pub playbooks: Vec<(&'a Playbook, bool)>,
     /// The domain's time.
     pub now: DateTime<Utc>,
 }

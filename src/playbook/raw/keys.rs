@@ -36,6 +36,24 @@ pub static FILE: Table = Table {
             "Named lists of regular expressions, for `unless_text` of rules. Case does not matter.",
         ),
         key("combinations", Sub(&COMBINATIONS), Optional, "Which statuses may stand in which stages."),
+        key("upgrade", Sub(&UPGRADE), Optional, "How records of earlier versions come over to this one."),
+    ],
+};
+
+static UPGRADE: Table = Table {
+    title: "[upgrade]",
+    doc: "How records of earlier versions come over to this one. A status or a stage that an earlier version had and \
+          this one has not needs an entry: its records go on there. They keep their clocks, their owner and their \
+          history; a clock that is new to them begins with the upgrade.",
+    keys: &[
+        key(
+            "from",
+            Number,
+            Optional,
+            "The oldest version whose records are taken over; every version, if left out.",
+        ),
+        key("status", Labels, Optional, "Old status to new status: `demo = \"demo_scheduled\"`."),
+        key("stage", Labels, Optional, "Old stage to new stage."),
     ],
 };
 
@@ -60,6 +78,13 @@ static PLAYBOOK: Table = Table {
         key("plural", Text, Optional, "Several of them; the noun with an s, if left out."),
         key("letter", Text, Required, "one capital letter, such as `L`, for names like L-1042."),
         key("version", Number, Required, "a number from 1, counted up with each change."),
+        key(
+            "effective",
+            Text,
+            Optional,
+            "The day from which the rules are agreed to hold, such as `2027-01-01`. For people: the file counts from \
+             its upload on.",
+        ),
         key("initial", Text, Required, "the status of a new record."),
         key("create_needs", Mixed(&NEED), Optional, "What a new record needs, as `needs` of a status."),
     ],
