@@ -154,7 +154,7 @@ fn reaches_steps(decision: &Decision) -> bool {
     decision.events.iter().any(|event| matches!(event.kind, EventKind::StepsReached { .. }))
 }
 
-/// Tells each team with a queue how long it is.
+/// Tells each team with more than one turn's worth in its queue how long it is.
 struct TellTeams {
     library: Arc<Library>,
     queues: Queues,
@@ -169,7 +169,9 @@ impl Work for TellTeams {
 
     fn run(&self, batch: &mut Batch) {
         let now: DateTime<Utc> = batch.now();
-        for ((id, team), queue) in self.queues.iter().filter(|(_, queue)| queue.turn > now) {
+        for ((id, team), queue) in
+            self.queues.iter().filter(|(_, queue)| queue.turn > now && queue.all > u64::from(ramp::PER_HOUR))
+        {
             let workspace = batch.workspace(*id);
             let team = workspace.team(*team);
             let Some(place) = places::news(&workspace, team) else { continue };
