@@ -87,6 +87,7 @@ fn the_table_is_the_contract() {
 /lead mine filter
 /lead list status stage owner team company state stale
 /lead history lead*
+/lead undo lead
 /approvals mine
 /approvals all
 /pipeline digest team

@@ -54,5 +54,7 @@ scenarios! {
     simulate,
     snooze,
     toy,
+    undo,
+    undo_requests,
     unused,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +133,13 @@ pub enum Action {
         draft: DraftId,
         /// The field.
         field: FieldId,
+    },
+    /// Take a command back (X4).
+    Undo {
+        /// Which record.
+        record: RecordId,
+        /// Which command: a newer one is not meant.
+        command: EventId,
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,

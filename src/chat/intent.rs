@@ -231,6 +231,11 @@ pub enum Intent {
         /// What they have in common.
         filters: ListFilters,
     },
+    /// `/lead undo`.
+    Undo {
+        /// Which; `None`: whatever the person changed last.
+        record: Option<RecordArg>,
+    },
     /// `/lead history`.
     History {
         /// Which.

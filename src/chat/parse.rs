@@ -120,6 +120,9 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
                 },
             }
         }
+        "undo" => {
+            Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
+        }
         "history" => Intent::History { record: record()? },
         _ => return Err(args.unknown()),
     })

@@ -2,7 +2,7 @@
 //!
 //! | | own or unowned | a team-mate's | another team's |
 //! | --- | --- | --- | --- |
-//! | rep: log, note, take | yes | yes | no |
+//! | rep: log, note, take, undo of one's own change | yes | yes | no |
 //! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
 //! | decide a request | see [`super::approval`] | | |
@@ -31,7 +31,9 @@ pub enum Access {
 /// What a command amounts to.
 pub fn kind(command: &Command) -> Access {
     match command {
-        Command::Log { .. } | Command::Take => Access::Team,
+        // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
+        // command alone.
+        Command::Log { .. } | Command::Take | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }

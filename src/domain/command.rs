@@ -9,6 +9,7 @@ use super::ids::{
     ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
 };
 use super::money::Money;
+use super::undo::Undo;
 
 /// Who or what asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +133,8 @@ pub enum Command {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// Take the person's last command back (X4).
+    Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// The alert of a clock was delivered (ruling 8).

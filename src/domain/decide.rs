@@ -17,6 +17,7 @@
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `undo` | `Undo` |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -26,6 +27,7 @@ mod log;
 mod moves;
 mod runs;
 mod time;
+mod undo;
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -65,6 +67,7 @@ pub fn decide(
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
     }

@@ -131,6 +131,11 @@ pub enum Notice {
         /// What.
         to: Vec<StatusId>,
     },
+    /// Somebody took back what you had been told of; the record is as it was.
+    Undone {
+        /// Who.
+        by: PersonId,
+    },
     /// Data is owed since a business day.
     Owes,
     /// What you planned is due.

@@ -12,6 +12,7 @@ use super::ids::{
 use super::money::Money;
 use super::playbook::Class;
 use super::record::{ClockRun, Pending};
+use super::undo::Undone;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -156,6 +157,8 @@ pub enum EventKind {
     },
     /// The owner was reminded of owed data.
     OwedChased,
+    /// A person took their last command back (X4).
+    Undone(Box<Undone>),
 }
 
 /// How an owner was found, other than by being named.

@@ -109,6 +109,11 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::ApprovalRejected { .. } | EventKind::ApprovalWithdrawn { .. } => record.pending = None,
         EventKind::Snoozed { until } => record.snoozed_until = Some(*until),
         EventKind::OwedChased => record.owes_chased = true,
+        EventKind::Undone(undone) => {
+            // What is not in the history stays: the personal part, and how far the history goes.
+            let (contact, last_event) = (std::mem::take(&mut record.contact), record.last_event);
+            *record = Record { contact, last_event, ..undone.restored.clone() };
+        }
     }
     for run in &event.clocks {
         put_run(&mut record.clocks, run);

@@ -22,4 +22,5 @@ pub mod ramp;
 pub mod record;
 pub mod rejection;
 pub mod span;
+pub mod undo;
 pub mod workspace;

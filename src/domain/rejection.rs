@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::{ApprovalId, FieldId, PersonId, StageId, StatusId, TeamId};
 use super::money::Currency;
+use super::undo::NotUndone;
 
 /// Why a command was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,6 +147,8 @@ pub enum Rejection {
         /// Who.
         owner: PersonId,
     },
+    /// It is not taken back (ruling 12).
+    NotUndone(NotUndone),
     /// Not a known person of the workspace.
     UnknownPerson {
         /// Who.

@@ -12,6 +12,7 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::ids::{ClockId, PersonId, RecordRef, StageId, StatusId};
 use crate::domain::playbook::{Class, ClockSpec, Starts};
 use crate::domain::record::Record;
+use crate::domain::undo::Did;
 
 /// The figures.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -137,6 +138,11 @@ impl Figures {
                     person.activities += 1;
                 }
             }
+            EventKind::Undone(undone) => {
+                if let Some(by) = event.by {
+                    self.take_back(by, &undone.undid);
+                }
+            }
             EventKind::Moved(_)
             | EventKind::Edited { .. }
             | EventKind::Filled { .. }
@@ -152,6 +158,34 @@ impl Figures {
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased => {}
+        }
+    }
+
+    /// What was undone was not done. What an earlier digest told of, it has told.
+    fn take_back(&mut self, by: PersonId, undid: &[Did]) {
+        let person = self.people.entry(by).or_default();
+        for did in undid {
+            match did {
+                Did::Moved { from, to, rule } => {
+                    if rule.is_none() {
+                        person.moves = person.moves.saturating_sub(1);
+                    }
+                    let key = (from.clone(), to.clone());
+                    match self.moves.get_mut(&key) {
+                        Some(1) => drop(self.moves.remove(&key)),
+                        Some(moves) => *moves -= 1,
+                        None => {}
+                    }
+                }
+                Did::Logged { .. } => person.activities = person.activities.saturating_sub(1),
+                Did::Staged { .. }
+                | Did::Edited { .. }
+                | Did::Assigned { .. }
+                | Did::Planned
+                | Did::Asked { .. }
+                | Did::Withdrew
+                | Did::Snoozed => {}
+            }
         }
     }
 

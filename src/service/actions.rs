@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, menu, query, replies, resolve, setup};
+use super::{App, Fault, forms, menu, query, replies, resolve, setup, undo};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -49,6 +49,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
@@ -113,6 +114,9 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::PlanNext { record } => {
             on_row(app, head, *record, async |row| Ok(Reply::Form(render::form::plan_form(&row.record))))
                 .await
+        }
+        Action::Undo { record, command } => {
+            undo::of(app, head, Target::Record(*record), Some(*command)).await
         }
         Action::History { record, page } => query::history(app, head, Target::Record(*record), *page).await,
         Action::Approve { approval } => {
@@ -219,6 +223,7 @@ pub async fn submit(
         | Action::Take { .. }
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
+        | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }
         | Action::Reject { .. }

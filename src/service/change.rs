@@ -308,7 +308,8 @@ fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
     new
 }
 
-fn done(batch: &mut Batch, env: &Env<'_>, before: Option<Row>, decision: Decision) -> Outcome {
+/// Writes what was decided.
+pub(super) fn done(batch: &mut Batch, env: &Env<'_>, before: Option<Row>, decision: Decision) -> Outcome {
     // Nothing happened, so there is nothing to write: the record is as it was.
     if decision.events.is_empty()
         && decision.effects.is_empty()

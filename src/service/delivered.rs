@@ -69,6 +69,7 @@ impl Work for Delivered {
             };
             for clock in clocks {
                 let Some(row) = batch.record(*id).cloned() else { continue };
+                batch.next_command();
                 let record = &row.record;
                 let Some(playbook) = self.library.of(record) else {
                     continue;

@@ -123,6 +123,7 @@ impl What {
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. } => None,
         }

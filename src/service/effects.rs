@@ -29,9 +29,12 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::evolve;
 use crate::domain::ids::{ApprovalId, EventId, PersonId};
 use crate::domain::record::{Pending, Record};
+use crate::domain::undo::is_speech;
 use crate::store::Batch;
 use crate::store::outbox::{Fact, Place, Priority};
-use crate::store::row::{AlertClosed, Approval, ApprovalState, ChatState, OpenAlert, PostKind, Row};
+use crate::store::row::{
+    AlertClosed, Approval, ApprovalState, ChatState, OpenAlert, PersonalBefore, PostKind, Row,
+};
 
 /// Closed alerts that a row keeps for messages which still show them.
 const CLOSED_KEPT: usize = 8;
@@ -43,6 +46,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let mut chat = before.map(|row| row.chat.clone()).unwrap_or_default();
     let mut work = Work { batch, env, record: &record, chat: &mut chat, say_later: Vec::new() };
 
+    work.keep_personal(before, decision);
     work.card(before);
     work.close_alerts(before, &decision.events);
     for event in &decision.events {
@@ -94,6 +98,19 @@ struct Work<'a, 'b> {
 }
 
 impl Work<'_, '_> {
+    /// What a command did to the personal fields is not in the history; an undo finds it here, until the next command.
+    fn keep_personal(&mut self, before: Option<&Row>, decision: &Decision) {
+        let undo = decision.events.iter().any(|event| matches!(event.kind, EventKind::Undone(_)));
+        match before {
+            Some(row) if decision.contact.is_some() && !undo => {
+                let contact = row.record.contact.clone();
+                self.chat.personal_before = Some(PersonalBefore { command: self.batch.command(), contact });
+            }
+            _ if decision.events.iter().all(is_speech) => {}
+            _ => self.chat.personal_before = None,
+        }
+    }
+
     /// The card: posted with the record, drawn anew with every change.
     fn card(&mut self, before: Option<&Row>) {
         match (before, self.chat.card) {
@@ -127,8 +144,20 @@ impl Work<'_, '_> {
             at: self.env.now,
             by: events.iter().find_map(|e| e.by),
             moved_to: moved.then(|| self.record.status.clone()),
+            command: Some(self.batch.command()),
         };
-        let over = |alert: &Alert| moved || run_is_over(&before.record, self.record, alert);
+        let undone = events.iter().find_map(|event| match &event.kind {
+            EventKind::Undone(undone) => Some(undone.command),
+            _ => None,
+        });
+        // An undo brings clocks back as well: only what does not run on is over.
+        let leaves = moved && undone.is_none();
+        let over = |alert: &Alert| leaves || run_is_over(&before.record, self.record, alert);
+        for open in &mut self.chat.alerts {
+            if open.closed.as_ref().is_some_and(|closed| undone.is_some() && closed.command == undone) {
+                open.closed = None;
+            }
+        }
         for open in self.chat.alerts.iter_mut().filter(|o| o.closed.is_none()) {
             if over(&open.alert) {
                 open.closed = Some(closed.clone());
@@ -245,6 +274,10 @@ impl Work<'_, '_> {
                 None => return,
             },
             EventKind::ApprovalWithdrawn { why, .. } => ApprovalState::Withdrawn { at: event.at, why: *why },
+            EventKind::Undone(_) => {
+                self.ask_again(known);
+                return;
+            }
             EventKind::ApprovalChased { .. }
             | EventKind::Created(_)
             | EventKind::Logged { .. }
@@ -270,6 +303,19 @@ impl Work<'_, '_> {
             if let Some(post) = self.chat.approval.take() {
                 self.batch.refresh(post);
             }
+        }
+    }
+
+    /// A request whose end was undone waits again, in the message that it had.
+    fn ask_again(&mut self, known: Option<&Pending>) {
+        let record = self.record;
+        let again = record.pending.as_ref();
+        if let Some(pending) = again.filter(|p| known.is_none_or(|known| known.approval != p.approval)) {
+            self.chat.approval = self.batch.approval(pending.approval).and_then(|request| request.post);
+            self.write_approval(pending, ApprovalState::Waiting);
+        }
+        if let Some(post) = self.chat.approval {
+            self.batch.refresh(post);
         }
     }
 
@@ -362,7 +408,8 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
-        | EventKind::OwedChased => false,
+        | EventKind::OwedChased
+        | EventKind::Undone(_) => false,
     }
 }
 

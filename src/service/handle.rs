@@ -11,7 +11,7 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, me, menu, playbooks, query, replies, setup};
+use super::{App, Fault, actions, forms, head, me, menu, playbooks, query, replies, setup, undo};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -174,6 +174,10 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Mine { noun, filter } => query::mine(app, head, &noun, filter).await,
         Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
+        Intent::Undo { record: None } => undo::last(app, head).await,
+        Intent::Undo { record: Some(record) } => {
+            with_record(app, head, &record, async |target, _| undo::of(app, head, target, None).await).await
+        }
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await

@@ -7,6 +7,7 @@
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`undo`] | taking the last change back |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
@@ -45,6 +46,7 @@ pub mod said;
 pub mod setup;
 pub mod simulate;
 pub mod suggest;
+pub mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -18,6 +18,7 @@ use crate::domain::ids::{RecordId, TeamId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::domain::span::Span;
+use crate::domain::undo;
 use crate::domain::workspace::Workspace;
 use crate::playbook::{Library, Playbooks, compile};
 use crate::simulate::{Past, Period, Report, Rules};
@@ -80,6 +81,7 @@ impl Trial {
                 continue;
             };
             let in_force = Rules { playbook: &playbook, workspace: &self.workspace };
+            let events = undo::straightened(events);
             let past = Past { contact: &record.contact, events: &events };
             report.look_at(&past, &in_force, &draft, &self.period);
         }

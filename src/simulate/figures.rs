@@ -158,7 +158,8 @@ impl Figures {
             | EventKind::ApprovalChased { .. }
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
-            | EventKind::Snoozed { .. } => {}
+            | EventKind::Snoozed { .. }
+            | EventKind::Undone(_) => {}
         }
     }
 

@@ -169,7 +169,9 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::NextActionTold
             | EventKind::ApprovalChased { .. }
             | EventKind::Suggested { .. }
-            | EventKind::OwedChased => {}
+            | EventKind::OwedChased
+            // What was undone is not in a history that is lived through.
+            | EventKind::Undone(_) => {}
         }
         at += took;
     }

@@ -130,6 +130,7 @@ pub(super) struct Writes {
 /// An event on its way into the table.
 pub(super) struct EventOut {
     pub id: EventId,
+    pub command: EventId,
     pub record: RecordId,
     pub prev: Option<EventId>,
     pub event: Event,
@@ -140,6 +141,8 @@ pub(super) struct EventOut {
 struct JobScope {
     due: Vec<RecordId>,
     issued: Vec<(RecordId, WorkspaceId, RecordRef)>,
+    /// What the events that are written belong to: a job is one command, unless it says otherwise.
+    command: Option<EventId>,
     fault: Option<StoreError>,
 }
 
@@ -209,7 +212,23 @@ impl Batch {
                 self.numbers.insert(key, handle.number);
             }
         }
+        self.job.command = None;
         self.job.fault.take().map_or(Ok(()), Err)
+    }
+
+    /// What is written from here on is a command of its own: for a job that carries out several.
+    pub fn next_command(&mut self) {
+        self.job.command = None;
+    }
+
+    /// What is written from here on belongs to a command that other jobs have begun.
+    pub fn go_on_with(&mut self, command: EventId) {
+        self.job.command = Some(command);
+    }
+
+    /// The command that the next event belongs to: that of the job, else one that begins with it.
+    pub fn command(&self) -> EventId {
+        self.job.command.unwrap_or(EventId(self.counters.event))
     }
 
     fn fault(&mut self, why: String) {
@@ -403,8 +422,10 @@ impl Batch {
         let mut prev = known.and_then(|s| s.row.record.last_event);
         for event in events {
             let event_id = EventId(self.counters.event);
+            let command = *self.job.command.get_or_insert(event_id);
             self.counters.event += 1;
-            self.writes.events.push(EventOut { id: event_id, record: id, prev, event: event.clone() });
+            let out = EventOut { id: event_id, command, record: id, prev, event: event.clone() };
+            self.writes.events.push(out);
             prev = Some(event_id);
             class = class_after(event).unwrap_or(class);
             self.pass_turn(workspace, team, event);
@@ -492,6 +513,7 @@ fn class_after(event: &Event) -> Option<Class> {
     match &event.kind {
         EventKind::Created(created) => Some(created.class),
         EventKind::Moved(moved) => Some(moved.class),
+        EventKind::Undone(undone) => Some(undone.class),
         EventKind::Logged { .. }
         | EventKind::Edited { .. }
         | EventKind::Filled { .. }

@@ -167,7 +167,8 @@ async fn put(
             .bind(out.record.0)
             .bind(out.prev.map(|prev| prev.0))
             .bind(out.event.at.timestamp_millis())
-            .bind(encode("event", &out.event)?);
+            .bind(encode("event", &out.event)?)
+            .bind(out.command.0);
     }
     if let Some((due, outbox)) = rest {
         query = query.bind(due).bind(outbox);

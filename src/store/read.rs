@@ -14,6 +14,10 @@ use crate::domain::ids::{
     ApprovalId, EventId, PersonId, PostId, RecordId, RecordRef, StageId, StatusId, TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
+use crate::domain::undo::Told;
+
+/// So many events are looked at at once for what a person did last.
+const WALKED: i64 = 2_000;
 
 /// Which records a list shows.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -110,6 +114,63 @@ impl Store {
             Ok((EventId(id), decode::event(id, row.try_get(1)?)?))
         };
         rows.iter().map(event).collect()
+    }
+
+    /// A record's whole history, the oldest first, with what belongs together.
+    pub async fn past(&self, record: RecordId) -> Result<Vec<Told>, StoreError> {
+        let rows = sqlx::query(
+            "WITH RECURSIVE chain (id, prev, place) AS (
+                SELECT e.id, e.prev, 1 FROM records r JOIN events e ON e.id = r.last_event WHERE r.id = $1
+                UNION ALL
+                SELECT e.id, e.prev, chain.place + 1 FROM chain JOIN events e ON e.id = chain.prev)
+             SELECT e.id, e.command, e.body FROM chain JOIN events e ON e.id = chain.id ORDER BY chain.place DESC",
+        )
+        .bind(record.0)
+        .fetch_all(&self.readers)
+        .await?;
+        let told = |row: &sqlx::sqlite::SqliteRow| {
+            let id = row.try_get(0)?;
+            Ok(Told {
+                id: EventId(id),
+                command: row.try_get::<Option<i64>, _>(1)?.map(EventId),
+                event: decode::event(id, row.try_get(2)?)?,
+            })
+        };
+        rows.iter().map(told).collect()
+    }
+
+    /// The record that a person changed last in a workspace, not before an instant. The events are walked backwards, in
+    /// chunks, until they are older.
+    pub async fn last_changed_by(
+        &self,
+        workspace: WorkspaceId,
+        person: PersonId,
+        since: DateTime<Utc>,
+    ) -> Result<Option<RecordId>, StoreError> {
+        let mut before = i64::MAX;
+        loop {
+            let row = sqlx::query(
+                "WITH chunk (id, record, at, person) AS MATERIALIZED (
+                    SELECT id, record, at, body ->> 'by' FROM events WHERE id < $1 ORDER BY id DESC LIMIT $4)
+                 SELECT (SELECT MIN(id) FROM chunk), (SELECT MAX(at) FROM chunk),
+                    (SELECT c.record FROM chunk c JOIN records r ON r.id = c.record
+                        WHERE c.person = $3 AND r.workspace = $2 ORDER BY c.id DESC LIMIT 1)",
+            )
+            .bind(before)
+            .bind(workspace.0)
+            .bind(person.0)
+            .bind(WALKED)
+            .fetch_one(&self.readers)
+            .await?;
+            if let Some(record) = row.try_get::<Option<i64>, _>(2)? {
+                return Ok(Some(RecordId(record)));
+            }
+            let newest: Option<i64> = row.try_get(1)?;
+            match (row.try_get::<Option<i64>, _>(0)?, newest) {
+                (Some(first), Some(at)) if at >= since.timestamp_millis() => before = first,
+                _ => return Ok(None),
+            }
+        }
     }
 
     /// Requests that wait, the oldest first.

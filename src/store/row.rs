@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::decision::Alert;
-use crate::domain::field::Data;
+use crate::domain::field::{Contact, Data};
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, PersonId, PostId, RecordId, Remote, StatusId, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, Remote, StatusId, TeamId,
+    WorkspaceId,
 };
 use crate::domain::money::Money;
 use crate::domain::record::Record;
@@ -32,6 +33,19 @@ pub struct ChatState {
     /// The message of the request that waits for a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<PostId>,
+    /// The personal fields before the last command, where that changed them, so that it can be undone (X4). Erasing a
+    /// record has to blank it, like the fields themselves (ruling 15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personal_before: Option<PersonalBefore>,
+}
+
+/// What is not in the history: the personal fields as they were before a command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonalBefore {
+    /// Which command.
+    pub command: EventId,
+    /// The fields before it.
+    pub contact: Contact,
 }
 
 /// An alert that has been posted, or is about to be.
@@ -59,6 +73,9 @@ pub struct AlertClosed {
     pub by: Option<PersonId>,
     /// The status that it moved to; `None`: an activity or another act met it.
     pub moved_to: Option<StatusId>,
+    /// The command that closed it: undone, it opens it again (X4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<EventId>,
 }
 
 /// What a kept-up-to-date message shows.

@@ -149,9 +149,9 @@ const MOVED: [&str; 10] =
     ["id", "status", "stage", "version", "due_at", "armed_at", "quiet_at", "last_event", "chat", "state"];
 
 /// The columns of an event, in the order of its arguments.
-const EVENT: &str = "id, record, prev, at, body";
+const EVENT: &str = "id, record, prev, at, body, command";
 /// How many they are.
-const EVENT_ARGUMENTS: usize = 5;
+const EVENT_ARGUMENTS: usize = 6;
 
 /// Due entries, $n: [[due_at, record]]; then the outbox, $n+1: facts, whose key may be taken, and drawings of posts,
 /// which take their place from the post. A drawing supersedes one that is unsent or in flight, opens one that was sent

@@ -104,6 +104,7 @@ impl Sweep {
     /// for a turn.
     fn look(&self, batch: &mut Batch, id: RecordId, look: Look) -> Option<i128> {
         let row = batch.record(id).cloned()?;
+        batch.next_command();
         let Some(playbook) = self.library.of(&row.record) else {
             tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
             batch.rearm(id, Some(batch.now() + PUT_OFF));

@@ -5,4 +5,5 @@ mod ramp;
 mod rulings;
 mod simulation;
 mod stories;
+mod undo;
 mod world;

@@ -9,6 +9,8 @@ use bellwether::domain::event::{Cause, EventKind};
 use bellwether::domain::field::{Data, FieldValue, builtin};
 use bellwether::domain::ids::{ApprovalId, FieldId, PersonId, StatusId};
 use bellwether::domain::playbook::Playbook;
+use bellwether::domain::record::Record;
+use bellwether::domain::undo::{Did, straightened};
 use chrono::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -27,6 +29,7 @@ pub enum Try {
     Take { who: usize },
     Decide { who: usize, approve: bool, back: i64 },
     Withdraw { who: usize },
+    Undo { who: usize },
     Snooze { who: usize, hours: i64 },
     Plan { who: usize, hours: i64 },
     Delivered { clock: usize },
@@ -49,6 +52,7 @@ pub fn tries() -> impl Strategy<Value = Vec<Try>> {
         1 => who.clone().prop_map(|who| Try::Take { who }),
         4 => (who.clone(), any::<bool>(), 0i64..2).prop_map(|(who, approve, back)| Try::Decide { who, approve, back }),
         1 => who.clone().prop_map(|who| Try::Withdraw { who }),
+        4 => who.clone().prop_map(|who| Try::Undo { who }),
         1 => (who.clone(), 1i64..60).prop_map(|(who, hours)| Try::Snooze { who, hours }),
         1 => (who, 1i64..60).prop_map(|(who, hours)| Try::Plan { who, hours }),
         2 => (0usize..8).prop_map(|clock| Try::Delivered { clock }),
@@ -115,6 +119,9 @@ pub fn attempt(world: &mut World, one: &Try) {
             let approval = ApprovalId(world.requests - 1);
             let _ = world.tell(person(who), &Command::Withdraw { approval });
         }
+        Try::Undo { who } => {
+            let _ = world.undo(PEOPLE[*who]);
+        }
         Try::Snooze { who, hours } => {
             let until = world.now + Duration::hours(*hours);
             let _ = world.tell(person(who), &Command::Snooze { until });
@@ -170,10 +177,13 @@ fn check(before: &World, after: &World) -> Result<(), TestCaseError> {
                 prop_assert!(moved.owes.is_empty(), "a chosen move owes nothing");
             }
         }
+        if let EventKind::Undone(undone) = &event.kind {
+            at = undone.restored.status.clone();
+        }
         replayed = bellwether::domain::evolve::evolve(replayed, event);
     }
     prop_assert_eq!(&at, &record.status, "no status without a transition");
-    let moves = after.events.iter().filter(|e| matches!(e.kind, EventKind::Moved(_))).count();
+    let moves = after.events.iter().filter(|e| is_move(&e.kind)).count();
     prop_assert_eq!(record.version as usize, moves);
     for (i, run) in record.clocks.iter().enumerate() {
         prop_assert!(record.clocks[..i].iter().all(|other| other.clock != run.clock), "one run a clock");
@@ -186,10 +196,21 @@ fn check(before: &World, after: &World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// A transition: made, or taken back.
+fn is_move(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Moved(_) => true,
+        EventKind::Undone(undone) => {
+            undone.undid.iter().any(|did| matches!(did, Did::Moved { .. } | Did::Staged { .. }))
+        }
+        _ => false,
+    }
+}
+
 /// No way around a gate: whoever makes the move (X3).
 fn check_gate(
     world: &World,
-    record: &bellwether::domain::record::Record,
+    record: &Record,
     moved: &bellwether::domain::event::Moved,
 ) -> Result<(), TestCaseError> {
     if matches!(moved.cause, Cause::Approval { .. }) || moved.from == moved.to {
@@ -209,6 +230,8 @@ fn snapshot(world: &World) -> World {
         events: world.events.clone(),
         effects: Vec::new(),
         requests: world.requests,
+        commands: world.commands.clone(),
+        personal: world.personal.clone(),
     }
 }
 
@@ -221,6 +244,51 @@ fn whatever_happens(playbook: &'static Playbook, tries: &[Try]) -> Result<(), Te
         check(&before, &world)?;
     }
     prop_assert_eq!(&world.replayed(), &world.record, "the history gives the row");
+    Ok(())
+}
+
+/// Whatever a person does last, taking it back at once gives the record that was before, but for the count of
+/// transitions (ruling 23), and with it every due time. What clocks say in between stays said.
+fn undo_gives_back(playbook: &'static Playbook, tries: &[Try], minutes: i64) -> Result<(), TestCaseError> {
+    let mut world = World::new(playbook);
+    for one in tries {
+        let before = snapshot(&world);
+        attempt(&mut world, one);
+        let new = &world.events[before.events.len()..];
+        let Some(by) = new.first().and_then(|event| event.by) else { continue };
+        if world.commands.len() != before.commands.len() + 1 {
+            continue;
+        }
+        let mut undone = snapshot(&world);
+        undone.advance(Duration::minutes(minutes));
+        let spoke = undone.events.len() > world.events.len();
+        if undone.undo(by).is_err() {
+            continue;
+        }
+        if !spoke {
+            let expected = Record { version: undone.record.version, ..before.record.clone() };
+            prop_assert_eq!(&undone.record, &expected);
+        }
+        // Had it never been done, the same would be due, and the same steps would have been taken by now: whether a
+        // clock spoke before the way back or speaks after it, it speaks once.
+        let (version, lived) = (before.record.version, straightened(before.events.clone()));
+        let mut never = before;
+        never.advance(Duration::minutes(minutes));
+        let moved = never.record.version != version;
+        undone.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
+        if !moved && never.record.pending == undone.record.pending {
+            prop_assert_eq!(&never.record.clocks, &undone.record.clocks);
+            let due = |world: &World| bellwether::domain::clocks::next_due(&world.record, &world.env());
+            prop_assert_eq!(due(&never), due(&undone));
+        }
+        prop_assert_eq!(&undone.replayed(), &undone.record, "the history gives the row");
+        if !spoke {
+            let straight = straightened(undone.events.clone());
+            prop_assert_eq!(straight.get(..lived.len()), Some(&lived[..]));
+        }
+        let again = undone.undo(by).err();
+        prop_assert!(again.is_some(), "an undo is not undone in turn");
+    }
     Ok(())
 }
 
@@ -248,6 +316,13 @@ proptest! {
     #[test]
     fn the_lead_lifecycle_keeps_its_promises(tries in tries()) {
         whatever_happens(lead_lifecycle(), &tries)?;
+    }
+
+    /// X4, ruling 12
+    #[test]
+    fn an_undo_gives_back_what_was(tries in tries(), minutes in 0i64..15) {
+        undo_gives_back(lead_lifecycle(), &tries, minutes)?;
+        undo_gives_back(toy(), &tries, minutes)?;
     }
 
     /// The same on a playbook that shares nothing with it.
@@ -282,5 +357,5 @@ fn the_tries_reach_every_corner() {
     }
     let all: std::collections::BTreeSet<_> = playbook.statuses.iter().map(|s| s.id.clone()).collect();
     assert_eq!(reached, all);
-    assert!(kinds.len() >= 15, "{kinds:?}");
+    assert!(kinds.len() >= 16 && kinds.contains(&Some("Undone".to_owned())), "{kinds:?}");
 }

@@ -32,6 +32,8 @@ fn under(world: &World, playbook: &'static Playbook) -> World {
         events: world.events.clone(),
         effects: Vec::new(),
         requests: world.requests,
+        commands: world.commands.clone(),
+        personal: world.personal.clone(),
     }
 }
 

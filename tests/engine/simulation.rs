@@ -7,6 +7,7 @@ use bellwether::domain::command::{Actor, Command};
 use bellwether::domain::decision::Effect;
 use bellwether::domain::ids::PersonId;
 use bellwether::domain::playbook::Playbook;
+use bellwether::domain::undo::straightened;
 use bellwether::simulate::figures::Why;
 use bellwether::simulate::live::{live, really};
 use bellwether::simulate::{Figures, Past, Period, Report, Rules};
@@ -76,6 +77,8 @@ pub fn lived(playbook: &'static Playbook, tries: &[Try]) -> World {
             }
         }
     }
+    // What was undone (X4) is not lived through once more.
+    world.events = straightened(std::mem::take(&mut world.events));
     world
 }
 

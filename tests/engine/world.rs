@@ -8,12 +8,13 @@ use bellwether::domain::event::{Event, EventKind};
 use bellwether::domain::facts::Facts;
 use bellwether::domain::field::{Contact, Data, FieldValue};
 use bellwether::domain::ids::{
-    ApprovalId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
+    ApprovalId, EventId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
 };
 use bellwether::domain::money::Money;
 use bellwether::domain::playbook::{FieldKind, Playbook};
 use bellwether::domain::record::Record;
 use bellwether::domain::rejection::Rejection;
+use bellwether::domain::undo::{Told, Undo};
 use bellwether::domain::workspace::{Person, Role, Workspace};
 use bellwether::domain::{clocks, evolve};
 use chrono::{DateTime, Duration, TimeZone, Utc};
@@ -36,6 +37,10 @@ pub struct World {
     pub events: Vec<Event>,
     pub effects: Vec<Effect>,
     pub requests: i64,
+    /// How many events there were before each command: where the history may be cut (X4).
+    pub commands: Vec<usize>,
+    /// The personal fields before the command that changed them last.
+    pub personal: Option<(EventId, Contact)>,
 }
 
 /// Monday, 2 March 2026, 09:00 UTC.
@@ -124,6 +129,8 @@ impl World {
             events: decision.events,
             effects: decision.effects,
             requests: 1,
+            commands: vec![0],
+            personal: None,
             playbook,
             workspace,
             now,
@@ -144,6 +151,12 @@ impl World {
     /// Has the engine decide, and takes in what follows.
     pub fn tell(&mut self, actor: Actor, command: &Command) -> Result<Decision, Rejection> {
         let decision = decide(&self.record, &actor, command, &self.env())?;
+        if !decision.events.is_empty() {
+            self.commands.push(self.events.len());
+        }
+        if decision.contact.is_some() {
+            self.personal = Some((EventId(self.events.len() as i64 + 1), self.record.contact.clone()));
+        }
         for event in &decision.events {
             if let EventKind::ApprovalRequested(_) = event.kind {
                 self.requests += 1;
@@ -156,6 +169,26 @@ impl World {
         self.events.extend(decision.events.clone());
         self.effects.extend(decision.effects.clone());
         Ok(decision)
+    }
+
+    /// The history as the store tells it.
+    pub fn past(&self) -> Vec<Told> {
+        let command = |at: usize| {
+            let first = self.commands.iter().rev().find(|first| **first <= at).expect("a command");
+            Some(EventId(*first as i64 + 1))
+        };
+        let told = |(at, event): (usize, &Event)| Told {
+            id: EventId(at as i64 + 1),
+            command: command(at),
+            event: event.clone(),
+        };
+        self.events.iter().enumerate().map(told).collect()
+    }
+
+    /// A person takes their last command back.
+    pub fn undo(&mut self, who: PersonId) -> Result<Decision, Rejection> {
+        let undo = Undo { history: self.past(), command: None, contact: self.personal.clone() };
+        self.tell(Actor::person(who), &Command::Undo(Box::new(undo)))
     }
 
     /// A person chooses a status, giving everything that is asked for.

@@ -18,7 +18,7 @@ use bellwether::chat::action::{Action, SnoozeSpan};
 use bellwether::chat::commands;
 use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
-use bellwether::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
 use bellwether::domain::workspace::{Role, Workspace};
 use bellwether::playbook::Playbooks;
 
@@ -47,10 +47,12 @@ action                    | owner   | mate   | other rep | manager | other manag
 /lead mine                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead list                | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /lead history             | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/lead undo                | yes     | mine   | team      | mine    | team          | mine   | mine
 /approvals mine           | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook simulate        | manage  | manage | manage    | yes     | yes           | yes    | manage
 
 # Settings: admins everywhere; placing people also the team's managers.
 /setup team               | admin   | admin  | admin     | admin   | admin         | yes    | admin
@@ -80,6 +82,7 @@ fo                        | form    | his    | team      | form    | team       
 pn                        | form    | form   | form      | form    | form          | form   | form
 pf                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+un                        | yes     | mine   | team      | mine    | team          | mine   | mine
 pr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
@@ -99,7 +102,8 @@ ap (nia owned it, too)    | own     | lead   | lead      | own     | own        
 ";
 
 /// Each refusal says who may, or what to do.
-const SENTENCES: [(&str, &str); 8] = [
+const SENTENCES: [(&str, &str); 10] = [
+    ("mine", "only one's own last change is undone"),
     ("his", "belongs to @ana: press \"Take it\" first, or ask them."),
     ("team", "belongs to the team Sales: ask one of its people."),
     ("lead", "Only a manager of Sales may do that: ask @"),
@@ -107,6 +111,7 @@ const SENTENCES: [(&str, &str); 8] = [
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
+    ("manage", "Only managers and admins may simulate a playbook: ask one of them."),
     ("already", "belongs to @ana already: nothing to do."),
 ];
 
@@ -125,6 +130,8 @@ struct Scene {
     handle: String,
     approval: ApprovalId,
     draft: DraftId,
+    /// The newest event of the lead.
+    last: EventId,
     /// A number that no other cell has.
     number: usize,
 }
@@ -144,6 +151,8 @@ fn changes(action: &str) -> Changes {
         | "lf"
         | "sf"
         | "tk"
+        | "/lead undo"
+        | "un"
         | "pf"
         | "ap"
         | "rf"
@@ -169,7 +178,8 @@ fn changes(action: &str) -> Changes {
 async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
     let lead = new_lead(world, "ana", &format!("name:\"Lead {number}\" value:\"20k\"")).await;
     let handle = row(world, lead).await.record.handle.to_string();
-    let mut scene = Scene { lead, handle, approval: ApprovalId(0), draft: DraftId(0), number };
+    let mut scene =
+        Scene { lead, handle, approval: ApprovalId(0), draft: DraftId(0), last: EventId(0), number };
     let lead = scene.handle.clone();
     let ask = format!("/lead status lead:{lead} to:unqualified reason:budget note:\"no money\"");
     match action {
@@ -180,6 +190,9 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         // A reply makes it Connected; what the rule could not know is owed (ruling 1).
         "fo" => {
             done(world, "ana", &format!("/lead log lead:{lead} activity:email_replied")).await;
+        }
+        "/lead undo" | "un" => {
+            done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
         }
         "ap" | "rj" | "rf" | "wd" => done(world, "ana", &ask).await,
         "ap (mia asked and owns)" => {
@@ -211,6 +224,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         }
         _ => {}
     }
+    scene.last = row(world, scene.lead).await.record.last_event.expect("a history");
     if let Some(pending) = row(world, scene.lead).await.record.pending {
         scene.approval = pending.approval;
     }
@@ -273,7 +287,7 @@ async fn unown(world: &World, lead: RecordId) {
 
 /// The input of an action. A label that is missing here is missing in the table, too.
 fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
-    let Scene { lead: record, handle, approval, draft, number } = scene;
+    let Scene { lead: record, handle, approval, draft, last, number } = scene;
     let (record, approval, draft) = (*record, *approval, *draft);
     let version = 0;
     let pick =
@@ -299,10 +313,13 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/lead mine" => line("/lead mine"),
         "/lead list" => line("/lead list"),
         "/lead history" => line("/lead history lead:{lead}"),
+        "/lead undo" => line("/lead undo lead:{lead}"),
+        "un" => press(Action::Undo { record, command: *last }),
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
         "/playbook guide" => line("/playbook guide"),
+        "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),
         "/setup member" => line(&format!("/setup member person:@cai team:Sales role:rep capacity:{number}")),

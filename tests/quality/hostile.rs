@@ -9,7 +9,7 @@ use bellwether::chat::intent::{Ask, Call, Input, Menu, Request, Value};
 use bellwether::chat::message::{Message, Reply, Span, Text};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
-    ApprovalId, ChannelId, DraftId, FieldId, PersonId, RecordId, RoleId, StatusId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, FieldId, PersonId, RecordId, RoleId, StatusId, WorkspaceId,
 };
 use proptest::prelude::*;
 
@@ -278,6 +278,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::DraftPick { draft, field: FieldId::new(word) },
         Action::PickRecord,
         Action::Page { draft, page: number },
+        Action::Undo { record, command: EventId(id) },
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
         Action::NoteActivity { draft, record },
@@ -412,6 +413,8 @@ async fn another_workspace_sees_and_changes_nothing() {
         "/lead show lead:L-1",
         "/lead show lead:\"Acme\"",
         "/lead history lead:L-1",
+        "/lead undo lead:L-1",
+        "/lead undo",
         "/lead log lead:L-1 activity:note note:\"hello\"",
         "/lead edit lead:L-1 field:value value:1",
         "/lead assign lead:L-1 to:@eve",

@@ -12,4 +12,5 @@ mod kit;
 mod month;
 mod secrets;
 mod simulated;
+mod undoing;
 mod upgrade;

@@ -162,6 +162,7 @@ impl Game {
                 format!("/lead stage {lead} to:{}", self.chance.one_of(&["sal", "sql", "opportunity", "mql"]))
             }
             10 => "/lead mine".to_owned(),
+            _ if self.chance.in_hundred(30) => "/lead undo".to_owned(),
             _ => format!("/lead history {lead}"),
         }
     }

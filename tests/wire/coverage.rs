@@ -243,6 +243,16 @@ async fn first_contact(town: &Town) {
     assign.tells_privately(&["belongs to", "now."]);
     town.hears("ana", &["L-1 · Acme Ltd", "is yours now"]).await;
     town.says("ana", "leads", "/lead assign lead:L-1 to:@ana").await.refuses(&["already"]);
+
+    // Taken back, by name, by whatever came last, and by the button beside a move (X4).
+    town.says("mia", "leads", "/lead assign lead:L-1 to:@ben").await.tells(&["belongs to"]);
+    let undone = town.says("mia", "leads", "/lead undo lead:L-1").await;
+    undone.tells_privately(&["has your last change undone: the hand-over to", "again."]);
+    town.says("ana", "leads", "/lead undo lead:L-1").await.refuses(&["only the last 15 minutes are undone"]);
+    let moved = town.says("ana", "leads", "/lead log lead:L-1 activity:meeting_held").await;
+    let moved = moved.tells_privately(&["is now", "Working", "[Undo]"]);
+    town.press("ana", &moved, "un").await.tells_privately(&["the move to", "Working. It is", "Connected"]);
+    town.says("ana", "leads", "/lead undo").await.refuses(&["undone already"]);
 }
 
 /// Moves by command, by button, by list; what is missing comes back as a form (D22, X1); promotion (D1, D67).

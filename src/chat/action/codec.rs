@@ -7,7 +7,7 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 27] = [
+    pub const VERBS: [&'static str; 28] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "un",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,6 +47,7 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Undo { .. } => "un",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
@@ -88,6 +89,7 @@ impl Action {
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
             Self::PickRecord => format!("1:{verb}"),
+            Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Page { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
@@ -133,6 +135,7 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
@@ -192,6 +195,10 @@ impl<'a> Args<'a> {
 
     fn draft(&mut self) -> Option<DraftId> {
         number(self.0.next()?).map(DraftId)
+    }
+
+    fn event(&mut self) -> Option<EventId> {
+        number(self.0.next()?).map(EventId)
     }
 
     fn count(&mut self) -> Option<u32> {
@@ -256,6 +263,7 @@ mod tests {
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
+                    "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },

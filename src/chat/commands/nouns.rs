@@ -123,6 +123,15 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
             ],
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
+        Sub::new(
+            "undo",
+            "Take your last change back, within minutes",
+            example("undo"),
+            vec![
+                Opt::text(one, format!("Which {one}; whatever you changed last, if left out"))
+                    .suggests(Suggests::Record),
+            ],
+        ),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
 }

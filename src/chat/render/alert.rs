@@ -333,6 +333,15 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 text.then(" Owner: ").append(words::person_or(record.owner, "nobody yet")).then("."),
             ))
         }
+        Notice::Undone { by } => open(Message::line(
+            Text::plain("↩️ ")
+                .and(Span::Person(*by))
+                .then(" has undone a change of ")
+                .append(name())
+                .then(format!(": it is {}, owner ", words::status(ctx, &record.status)))
+                .append(words::person_or(record.owner, "nobody"))
+                .then("."),
+        )),
         Notice::Suggested { to } => {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
             let mut message = Message::line(

@@ -1,13 +1,16 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
 use super::card;
+use super::undo;
 use super::view::Ctx;
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::activity::Activity;
 use crate::domain::event::{Cause, Event, EventKind, Moved};
+use crate::domain::ids::EventId;
 use crate::domain::record::Record;
+use crate::domain::undo::is_decision;
 
 /// What happened, for whoever asked: `record` is as it is after the events. No events: nothing changed.
 pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
@@ -42,7 +45,22 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     if logged && !planned {
         message = message.button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain);
     }
+    if let Some(command) = can_be_undone(ctx, record, events) {
+        message = message.button(Action::Undo { record: record.id, command }, "Undo", Emphasis::Plain);
+    }
     message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+/// The command that made these events, where it moved the record in a way that a press can take back (X4).
+fn can_be_undone(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Option<EventId> {
+    let locked = ctx.playbook.status(&record.status).is_some_and(|status| status.locked);
+    let moved = events.iter().any(|event| match &event.kind {
+        EventKind::Moved(_) => !is_decision(event),
+        _ => false,
+    });
+    let created = events.iter().any(|event| matches!(event.kind, EventKind::Created(_)));
+    let count = i64::try_from(events.len()).ok()?;
+    record.last_event.filter(|_| moved && !created && !locked).map(|last| EventId(last.0 + 1 - count))
 }
 
 /// Nothing to do: where it stands.
@@ -121,6 +139,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
             Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
         }
+        EventKind::Undone(undone) => undo::done(ctx, undone),
         EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
         | EventKind::NextActionTold

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::approval::withdrawal;
+use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
@@ -28,7 +29,8 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
-        | EventKind::Snoozed { .. } => Some(line(ctx, record, event)),
+        | EventKind::Snoozed { .. }
+        | EventKind::Undone(_) => Some(line(ctx, record, event)),
         EventKind::StepsReached { .. } => breach(event).then(|| line(ctx, record, event)),
         EventKind::Delivered { .. }
         | EventKind::NextActionTold
@@ -154,6 +156,9 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
+        }
+        EventKind::Undone(undone) => {
+            Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
         EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
     }

@@ -24,6 +24,7 @@ pub mod settings;
 pub mod setup_show;
 pub mod simulate;
 pub mod suggest;
+pub mod undo;
 pub mod view;
 pub mod words;
 

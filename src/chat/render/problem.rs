@@ -20,6 +20,14 @@ pub fn unknown_record(noun: &str, typed: &str) -> Message {
     Message::line(text.and(Span::Code(format!("/{noun} list"))).then(".")).severity(Severity::Warning)
 }
 
+/// Whoever asks has changed nothing that could be undone (X4).
+pub fn nothing_to_undo(minutes: u32) -> Message {
+    unreadable(&format!(
+        "You have changed nothing here in the last {}: there is nothing to undo.",
+        words::count(u64::from(minutes), "minute")
+    ))
+}
+
 /// Several records are called that: at most five are offered.
 pub fn ambiguous(noun: &str, typed: &str, found: &[RowView<'_>]) -> Message {
     let mut message = Message::line(format!(

@@ -1,6 +1,7 @@
 //! Every refusal in one sentence that says what to do, with a button where one helps.
 
 use super::card;
+use super::undo;
 use super::view::Ctx;
 use super::words::{self, tidy};
 use crate::chat::action::Action;
@@ -8,6 +9,7 @@ use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::ids::{PersonId, StatusId};
 use crate::domain::record::Record;
 use crate::domain::rejection::{OwnRequest, Rejection};
+use crate::domain::undo::NotUndone;
 
 /// A refusal, for whoever asked. `record`: the one that it was asked of, where it exists.
 pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Message {
@@ -28,6 +30,9 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         Rejection::NotYours { .. } => message
             .button(Action::Take { record: record.id }, "Take it", Emphasis::Good)
             .button(open, "Open", Emphasis::Plain),
+        Rejection::NotUndone(NotUndone::Nothing | NotUndone::ChangedSince { .. }) => message
+            .button(open, "Open", Emphasis::Plain)
+            .button(Action::History { record: record.id, page: 0 }, "History", Emphasis::Plain),
         Rejection::UnknownStatus { .. } | Rejection::Combination { .. } | Rejection::StaleButton { .. } => {
             message
                 .button(Action::MoreMoves { record: record.id }, "Show the moves", Emphasis::Primary)
@@ -51,6 +56,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoRate { .. }
         | Rejection::UnknownField { .. }
         | Rejection::NothingOwed
+        | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
         | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
     }
@@ -213,6 +219,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
         }
+        Rejection::NotUndone(why) => undo::refusal(ctx, record, it(), why),
         Rejection::UnknownPerson { person } => Text::plain("I do not know ")
             .and(Span::Person(*person))
             .then(" yet: they use a command once, or an admin places them with /setup member."),

@@ -76,6 +76,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Approve { .. }
         | Action::Reject { .. }
         | Action::Withdraw { .. }
+        | Action::Undo { .. }
         | Action::PickRecord
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
