@@ -134,6 +134,24 @@ pub enum Action {
         /// The field.
         field: FieldId,
     },
+    /// A pick list of the records of a list's page; the value is the record's row id. Offers its statuses (D68).
+    ListRecord {
+        /// The list's draft.
+        draft: DraftId,
+        /// The page, to come back to.
+        page: u32,
+    },
+    /// The statuses of one of them; the value is the status. The page is shown anew.
+    ListMove {
+        /// The list's draft.
+        draft: DraftId,
+        /// The page.
+        page: u32,
+        /// Which record.
+        record: RecordId,
+        /// Its version when it was picked.
+        version: u32,
+    },
     /// Take a command back (X4).
     Undo {
         /// Which record.

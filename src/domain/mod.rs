@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod activity;
 pub mod approval;
+pub mod attention;
 pub mod calendar;
 pub mod clocks;
 pub mod command;

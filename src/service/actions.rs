@@ -9,7 +9,7 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, menu, query, replies, resolve, setup, undo};
+use super::{App, Fault, forms, listed, menu, query, replies, resolve, setup, undo};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -60,6 +60,8 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
         | Action::NoteActivity { draft, .. }
+        | Action::ListRecord { draft, .. }
+        | Action::ListMove { draft, .. }
         | Action::Page { draft, .. } => Subject::Draft(*draft),
         // A form that stands in the workspace itself.
         Action::NewForm { .. } => return None,
@@ -115,6 +117,17 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             on_row(app, head, *record, async |row| Ok(Reply::Form(render::form::plan_form(&row.record))))
                 .await
         }
+        Action::ListRecord { draft, page } => match picked_record(values) {
+            Some(record) => listed::statuses(app, head, *draft, *page, record).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::ListMove { draft, page, record, version } => match picked {
+            Some(to) => {
+                let pick = listed::Pick { record: *record, to: StatusId::new(to), version: *version };
+                listed::move_to(app, head, *draft, *page, pick).await
+            }
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
         Action::Undo { record, command } => {
             undo::of(app, head, Target::Record(*record), Some(*command)).await
         }
@@ -223,6 +236,8 @@ pub async fn submit(
         | Action::Take { .. }
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
+        | Action::ListRecord { .. }
+        | Action::ListMove { .. }
         | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }

@@ -7,6 +7,7 @@ use crate::chat::message::{Message, Severity};
 use crate::chat::render::view::{AlertLine, ApprovalStateView, ApprovalView, ClosedView};
 use crate::chat::render::{self, Ctx};
 use crate::domain::approval;
+use crate::domain::attention::Rule;
 use crate::domain::clocks;
 use crate::domain::decision::Env;
 use crate::domain::facts::Facts;
@@ -117,6 +118,7 @@ fn alerts(app: &App, workspace: &Workspace, post: &Post, rows: &[Row]) -> Option
                 ctx: ctx(app, playbook, workspace, &row.record),
                 record: &row.record,
                 alert: &open.alert,
+                silent: &open.silent,
                 opened_at: open.opened_at,
                 deadline: clock.and_then(|c| c.deadline),
                 closed: open.closed.as_ref().map(|closed| ClosedView {
@@ -145,7 +147,10 @@ async fn request(
     let Some(request) = app.store().approval(id).await? else { return Ok(None) };
     let Some(playbook) = app.playbook_of(&row.record) else { return Ok(None) };
     let ctx = ctx(app, &playbook, workspace, &row.record);
-    Ok(Some(render::approval::approval(&approval_view(ctx, row, &request))))
+    let mut message = render::approval::approval(&approval_view(ctx, row, &request));
+    // A request can wait for the morning; the post stands there, and the reminder comes privately (X6).
+    message.mentions.retain(|person| Rule::of(workspace, *person).quiet_until(ctx.now).is_none());
+    Ok(Some(message))
 }
 
 /// A request as the wording takes it.

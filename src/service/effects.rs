@@ -6,7 +6,7 @@
 //! | anything changed | the card and the open alerts are drawn anew |
 //! | the first human note, alert or request | a thread opens on the card (ruling 20), with one line of what was before |
 //! | any event from then on | a line in the thread |
-//! | a nudge | an alert, privately, to each person |
+//! | a nudge | an alert, privately, to each person whom it may interrupt (X6) |
 //! | a breach, an escalation, a review | one alert per record and clock in the team's alerts channel; the next step updates it and tells the next person privately |
 //! | the record moved, or the clock's run ended | its alerts close themselves |
 //! | a request | a post in the approvals channel; decided or withdrawn, it is drawn anew without its buttons |
@@ -18,16 +18,18 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::attention;
 use super::places;
 use super::said::Said;
 use crate::chat::message::Message;
 use crate::chat::render::view::AlertLine;
 use crate::chat::render::{self, Ctx};
+use crate::domain::attention::{Passage, Word};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Decision, Effect, Env, Notice};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::evolve;
-use crate::domain::ids::{ApprovalId, EventId, PersonId};
+use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId};
 use crate::domain::record::{Pending, Record};
 use crate::domain::undo::is_speech;
 use crate::store::Batch;
@@ -69,7 +71,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     // From here on the events have their ids.
     let row = batch.record(id)?.clone();
     let first = first_event(&row, decision.events.len());
-    say_all(batch, &row, first, later);
+    say_all(batch, env, &row, first, later);
     thread_lines(batch, env, &row, first, opened, &decision.events);
     Some(row)
 }
@@ -124,12 +126,7 @@ impl Work<'_, '_> {
         }
     }
 
-    fn post(
-        &mut self,
-        kind: PostKind,
-        place: Place,
-        approval: Option<ApprovalId>,
-    ) -> crate::domain::ids::PostId {
+    fn post(&mut self, kind: PostKind, place: Place, approval: Option<ApprovalId>) -> PostId {
         self.batch.new_post(self.record.workspace, kind, place, self.record.id, approval)
     }
 
@@ -190,33 +187,70 @@ impl Work<'_, '_> {
         match alert.level {
             AlertLevel::Nudge => {
                 for person in alert.to.iter().filter(|p| !reached.contains(p)) {
-                    self.open_alert(alert, Place::Person(*person));
+                    let place = Place::Person(*person);
+                    let joins = self.batch.open_room(workspace.id, place);
+                    if self.may_interrupt(*person, &Word::Alert(alert.clone()), joins) {
+                        let post = self.open_alert(alert, place);
+                        attention::said_in(self.batch, workspace.id, *person, post);
+                    }
                 }
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
                 // An edit notifies nobody, so whoever is next is told privately.
                 for person in &alert.to {
+                    if !self.may_interrupt(*person, &Word::Alert(alert.clone()), None) {
+                        continue;
+                    }
                     let line = AlertLine {
                         ctx: self.ctx(*person),
                         record: self.record,
                         alert,
+                        silent: &[],
                         opened_at: self.env.now,
                         deadline: deadline(self.record, alert, self.env),
                         closed: None,
                     };
                     let message = render::alert::nudge_message(&[line]);
-                    self.say(*person, message);
+                    self.say_later.push((*person, message));
                 }
             }
             AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
                 for place in places::alerts(workspace, self.env.team, self.record) {
-                    self.open_alert(alert, place);
+                    let post = self.open_alert(alert, place);
+                    if matches!(place, Place::Channel(_)) {
+                        self.mention(alert, post);
+                    }
                 }
             }
         }
     }
 
-    fn open_alert(&mut self, alert: &Alert, place: Place) {
+    /// A post in a channel goes out whatever the hour; it notifies only those whom it may interrupt (X6). The others
+    /// are told at their next moment.
+    fn mention(&mut self, alert: &Alert, post: PostId) {
+        let word = Word::Alert(alert.clone());
+        let mut silent = Vec::new();
+        for person in &alert.to {
+            if self.may_interrupt(*person, &word, Some(post)) {
+                attention::said_in(self.batch, self.record.workspace, *person, post);
+            } else {
+                silent.push(*person);
+            }
+        }
+        if let Some(open) = self.chat.alerts.last_mut() {
+            open.silent = silent;
+        }
+    }
+
+    /// Whether a word may interrupt a person now; else it is kept for them (X6).
+    fn may_interrupt(&mut self, person: PersonId, word: &Word, joins: Option<PostId>) -> bool {
+        match attention::offer(self.batch, self.env, self.record, person, word, joins) {
+            Passage::Now => true,
+            Passage::Held { .. } => false,
+        }
+    }
+
+    fn open_alert(&mut self, alert: &Alert, place: Place) -> PostId {
         let post = self.batch.alert_post(self.record.workspace, place, self.record.id);
         let person = match place {
             Place::Person(person) => Some(person),
@@ -226,23 +260,22 @@ impl Work<'_, '_> {
             alert: alert.clone(),
             post,
             person,
+            silent: Vec::new(),
             opened_at: self.env.now,
             closed: None,
         });
+        post
     }
 
     /// A private word.
     fn tell(&mut self, who: &[PersonId], notice: &Notice) {
         for person in who {
             let message = render::alert::notice(&self.ctx(*person), self.record, notice);
-            self.say(*person, message);
-        }
-    }
-
-    /// Whoever holds two of the duties that are told hears it once.
-    fn say(&mut self, person: PersonId, message: Message) {
-        if !self.say_later.iter().any(|(to, said)| *to == person && *said == message) {
-            self.say_later.push((person, message));
+            // Whoever holds two of the duties that are told hears it once.
+            let said = self.say_later.iter().any(|(to, said)| to == person && *said == message);
+            if !said && self.may_interrupt(*person, &Word::Notice(notice.clone()), None) {
+                self.say_later.push((*person, message));
+            }
         }
     }
 
@@ -420,10 +453,11 @@ fn first_event(row: &Row, count: usize) -> Option<i64> {
 }
 
 /// Enqueues the private words under keys that a second run of the job gives again.
-fn say_all(batch: &mut Batch, row: &Row, first: Option<i64>, later: Vec<(PersonId, Message)>) {
+fn say_all(batch: &mut Batch, env: &Env<'_>, row: &Row, first: Option<i64>, later: Vec<(PersonId, Message)>) {
     let now = batch.now();
     for (n, (person, message)) in later.into_iter().enumerate() {
         let first = first.unwrap_or_default();
+        let message = attention::with_held(batch, env, person, message);
         batch.say(Fact {
             workspace: row.record.workspace,
             dedup_key: format!("tell:{}:{first}:{}:{n}", row.record.id, now.timestamp_millis()),

@@ -10,6 +10,7 @@ use crate::chat::intent::Setting;
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
 use crate::chat::value;
+use crate::domain::attention::Rule;
 use crate::domain::workspace::{Away, Language, Person, QuietHours, Thresholds, Workspace};
 use crate::store::settings::{self as stored, Set};
 
@@ -27,7 +28,11 @@ pub async fn settings(app: &App, head: &Head, budget: Option<String>) -> Result<
         return set(app, head, move |me| me.budget = budget, render::me::budget_saved).await;
     }
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    Ok(Reply::Private(render::me::settings(&workspace, head.person(), app.clock().now())))
+    let (attention, until) = app.store().attention(head.workspace, head.person()).await?;
+    let now = app.clock().now();
+    let today = Rule::of(&workspace, head.person()).today(&attention, now);
+    let held = until.map(|until| (attention.held.len(), until));
+    Ok(Reply::Private(render::me::settings(&workspace, head.person(), now, today, held)))
 }
 
 /// `/me quiet-hours`.

@@ -7,10 +7,12 @@
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
+//! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
@@ -23,6 +25,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod attention;
 pub mod change;
 pub mod delivered;
 pub mod digest;
@@ -35,6 +38,7 @@ pub mod ground;
 pub mod handle;
 pub mod head;
 pub mod library;
+pub mod listed;
 pub mod me;
 pub mod menu;
 pub mod places;

@@ -200,7 +200,12 @@ async fn mine_page(
         page,
         draft,
     };
-    Ok(Reply::Private(render::list::mine(filter, &view)))
+    let mut message = render::list::mine(filter, &view);
+    let (attention, until) = app.store().attention(head.workspace, head.person()).await?;
+    if let Some(until) = until {
+        message.lines.push(render::attention::held_until(attention.held.len(), until, app.clock().now()));
+    }
+    Ok(Reply::Private(message))
 }
 
 fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
@@ -219,9 +224,9 @@ fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
     }
 }
 
-/// Keeps a list's filters for its other pages, where there are any.
+/// Keeps a list's filters for its other pages, and to show it anew.
 async fn keep(app: &App, head: &Head, draft: DraftId, body: DraftBody, total: u64) -> Result<DraftId, Fault> {
-    if draft.0 != 0 || total <= ROWS as u64 {
+    if draft.0 != 0 || total == 0 {
         return Ok(draft);
     }
     Ok(app.store().work(Keep { head: head.clone(), id: draft, body }).await?)

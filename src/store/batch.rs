@@ -12,11 +12,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::StoreError;
+use super::attention::Key;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Post, Row};
 use super::state::{Counters, Entry, Room, Standing, State};
+use crate::domain::attention::{Attention, Rule};
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
@@ -61,6 +63,8 @@ pub struct Batch {
     pub(super) rooms: HashMap<(WorkspaceId, Place), Option<Room>>,
     pub(super) workspaces: BTreeMap<WorkspaceId, Changed>,
     pub(super) planned: BTreeMap<TeamId, DateTime<Utc>>,
+    /// Of the people whose attention was taken or who had something held.
+    pub(super) attention: HashMap<Key, (Attention, Option<DateTime<Utc>>)>,
     /// Of the workspaces in which an owner, a class or a turn changed.
     standings: HashMap<WorkspaceId, Standing>,
 
@@ -125,6 +129,7 @@ pub(super) struct Writes {
     pub dropped_drafts: Vec<DraftId>,
     pub facts: Vec<Fact>,
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
+    pub attention: BTreeSet<Key>,
 }
 
 /// An event on its way into the table.
@@ -157,6 +162,7 @@ impl Batch {
             rooms: HashMap::new(),
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
+            attention: HashMap::new(),
             standings: HashMap::new(),
             records: HashMap::new(),
             handles: HashMap::new(),
@@ -184,6 +190,7 @@ impl Batch {
         }
         state.planned.extend(self.planned.into_keys());
         state.standings.extend(self.standings);
+        state.attention.extend(self.attention.into_iter().map(|(key, (attention, _))| (key, attention)));
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
         }
@@ -287,9 +294,30 @@ impl Batch {
     }
 
     pub(super) fn set_person(&mut self, workspace: WorkspaceId, person: Person) {
+        let id = person.id;
         let changed = self.change(workspace);
-        changed.people.insert(person.id);
-        Arc::make_mut(&mut changed.entry.workspace).people.insert(person.id, person);
+        changed.people.insert(id);
+        Arc::make_mut(&mut changed.entry.workspace).people.insert(id, person);
+        // Other quiet hours have other moments.
+        let attention = self.attention(workspace, id);
+        if !attention.held.is_empty() {
+            self.set_attention(workspace, id, attention);
+        }
+    }
+
+    /// What a person's day has taken of their attention, and what is held for them (X6).
+    pub fn attention(&self, workspace: WorkspaceId, person: PersonId) -> Attention {
+        let key = (workspace, person);
+        let known = self.attention.get(&key).map(|(attention, _)| attention);
+        known.or_else(|| self.base.attention.get(&key)).cloned().unwrap_or_default()
+    }
+
+    /// Writes it, and plans when what is held is looked at.
+    pub fn set_attention(&mut self, workspace: WorkspaceId, person: PersonId, attention: Attention) {
+        let rule = Rule::of(&self.workspace(workspace), person);
+        let next = attention.next(&rule, self.now);
+        self.attention.insert((workspace, person), (attention, next));
+        self.writes.attention.insert((workspace, person));
     }
 
     /// Notes that an admin was told what to set.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::StoreError;
+use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Loaded};
 use super::decode::{class_name, encode, kind_name};
 use super::row::{Approval, ApprovalState, ChatState, Post};
@@ -93,7 +94,12 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let turns: Vec<_> =
         writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
     write(tx, sqlite::PUT_TURNS, &turns).await?;
-    Ok(Flushed { outbox: !outbox.is_empty(), due: !due.is_empty() || !planned.is_empty() || batch.armed })
+    let taken = writes.attention.iter().filter_map(|key| Some((key, batch.attention.get(key)?)));
+    let taken: Vec<_> =
+        taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
+    write(tx, PUT_ATTENTION, &taken).await?;
+    let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
+    Ok(Flushed { outbox: !outbox.is_empty(), due })
 }
 
 async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T]) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@
 //! batch.rs    the overlay that a group works on            writer.rs   the task, the group, its rollback
 //! load.rs     what a group needs, into the overlay         flush.rs    the overlay, set-based, into the tables
 //! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
+//! attention.rs   whose attention is taken by how much (X6)
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
 //! playbooks.rs   the texts of playbooks, whose records move to a newer one
 //! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
@@ -21,6 +22,7 @@
 //! - A status change that touches an index of `records` (see `migrations/`).
 //! - Time read from the database: instants come in as integers.
 
+mod attention;
 pub mod batch;
 mod decode;
 pub mod digest;

@@ -58,6 +58,9 @@ pub struct OpenAlert {
     /// The person to whom that message went privately; `None`: it stands in a channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
+    /// Whom its message in a channel does not notify: their attention is spoken for (X6).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<PersonId>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// How it was closed: when, and one line ("moved to Connected by …" is rendered from the events).

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::outbox::Place;
-use super::{StoreError, decode};
+use super::{StoreError, attention, decode};
+use crate::domain::attention::Attention;
 use crate::domain::facts::Turns;
 use crate::domain::ids::{ChannelId, PersonId, PostId, RecordId, RouteId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, Team, Thresholds, Workspace};
@@ -73,6 +74,8 @@ pub(super) struct State {
     pub planned: HashSet<TeamId>,
     /// What routing goes by; a workspace without open records and without turns is not in here.
     pub standings: HashMap<WorkspaceId, Standing>,
+    /// What everybody's day has taken of their attention (X6).
+    pub attention: HashMap<attention::Key, Attention>,
     pub directory: Arc<Directory>,
 }
 
@@ -173,6 +176,7 @@ impl State {
             rooms: rooms(conn).await?,
             planned: planned.into_iter().map(TeamId).collect(),
             standings: standings(conn).await?,
+            attention: attention::all(conn).await?,
             directory: Arc::new(directory),
         })
     }

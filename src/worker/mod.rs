@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use crate::chat::port::ChatPort;
-use crate::service::{App, Waited};
+use crate::service::{App, Waited, attention};
 use crate::store::StoreError;
 use deliver::Delivery;
 
@@ -87,7 +87,9 @@ async fn digesting(app: &App) -> anyhow::Result<()> {
     loop {
         due.mark_unchanged();
         digest::make_due(app).await?;
-        sleep_until(app, &mut due, app.store().next_digest().await?).await?;
+        attention::make_due(app).await?;
+        let next = [app.store().next_digest().await?, app.store().next_moment().await?];
+        sleep_until(app, &mut due, next.into_iter().flatten().min()).await?;
     }
 }
 
@@ -134,7 +136,8 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
-        let mut done = clocks::sweep(app).await? + digest::make_due(app).await?;
+        let mut done = clocks::sweep(app).await?;
+        done += digest::make_due(app).await? + attention::make_due(app).await?;
         loop {
             let launched = delivery.launch().await?;
             done += launched;
@@ -177,12 +180,13 @@ pub async fn advance(
     }
 }
 
-/// When something happens next: a due record, a digest, a message that waits for its time.
+/// When something happens next: a due record, a digest, a moment at which held words are told, a message that waits for its time.
 async fn next_instant(app: &App) -> Result<Option<DateTime<Utc>>, StoreError> {
     let outbox = app.store().outbox_next().await?;
     let now = app.clock().now();
     let outbox = outbox.map(|ms| now + TimeDelta::milliseconds(ms.max(0)));
     let records = app.store().next_due().await?;
     let digest = app.store().next_digest().await?;
-    Ok([outbox, records, digest].into_iter().flatten().min())
+    let moment = app.store().next_moment().await?;
+    Ok([outbox, records, digest, moment].into_iter().flatten().min())
 }

@@ -22,7 +22,7 @@ fn alert_of(level: AlertLevel) -> Alert {
 }
 
 fn line<'a>(world: &'a World, record: &'a Record, alert: &'a Alert) -> AlertLine<'a> {
-    AlertLine { ctx: world.ctx(), record, alert, opened_at: now(), deadline: None, closed: None }
+    AlertLine { ctx: world.ctx(), record, alert, silent: &[], opened_at: now(), deadline: None, closed: None }
 }
 
 /// D42: who, what, since when, and what can be done.

@@ -66,6 +66,10 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup show               | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me timezone              | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/me settings              | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/me quiet-hours           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/me away                  | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/me language              | yes     | yes    | yes       | yes     | yes           | yes    | yes
 
 # Buttons, pick lists and forms.
 op                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -84,7 +88,10 @@ pf                        | yes     | his    | team      | yes     | team       
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 un                        | yes     | mine   | team      | mine    | team          | mine   | mine
 pr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+lr                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
+st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -169,6 +176,9 @@ fn changes(action: &str) -> Changes {
         | "/setup calendar"
         | "/setup holidays"
         | "/setup thresholds"
+        | "/me settings"
+        | "/me quiet-hours"
+        | "/me away"
         | "/me timezone" => Changes::Settings,
         _ => Changes::Nothing,
     }
@@ -218,7 +228,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let reply = world.handle(request(world, "ana", Input::Menu(menu))).await;
             scene.draft = draft_of(&reply);
         }
-        "pg" => {
+        "pg" | "lr" | "lm" => {
             let reply = say(world, "ana", "/lead list").await;
             scene.draft = draft_of(&reply);
         }
@@ -243,6 +253,7 @@ fn draft_of(reply: &Reply) -> DraftId {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
+        | Action::ListRecord { draft, .. }
         | Action::Page { draft, .. } => Some(*draft),
         _ => None,
     };
@@ -314,6 +325,8 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/lead list" => line("/lead list"),
         "/lead history" => line("/lead history lead:{lead}"),
         "/lead undo" => line("/lead undo lead:{lead}"),
+        "lr" => pick(Action::ListRecord { draft, page: 0 }, record.0.to_string()),
+        "lm" => pick(Action::ListMove { draft, page: 0, record, version }, "nurture".to_owned()),
         "un" => press(Action::Undo { record, command: *last }),
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
@@ -343,6 +356,10 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/setup thresholds" => line(&format!("/setup thresholds high-value:\"{}\"", 20_000 + number)),
         "/setup show" => line("/setup show"),
         "/me timezone" => line("/me timezone zone:\"Asia/Tokyo\""),
+        "/me settings" => line(&format!("/me settings budget:{}", number % 20 + 1)),
+        "/me quiet-hours" => line("/me quiet-hours hours:22:00-07:00"),
+        "/me away" => line("/me away until:\"in 2 days\""),
+        "/me language" => line("/me language language:en"),
         "op" => press(Action::Open { record }),
         "mv" => press(Action::Move { record, to: StatusId::new("nurture"), version }),
         "mm" => press(Action::MoreMoves { record }),
@@ -359,6 +376,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "hi" => press(Action::History { record, page: 0 }),
         "pr" => pick(Action::PickRecord, record.0.to_string()),
         "pg" => press(Action::Page { draft, page: 1 }),
+        "st" => press(Action::SetupPage { page: 0 }),
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),
@@ -408,7 +426,9 @@ fn every_command_and_every_verb_is_in_the_table() {
 fn settings(workspace: &Workspace, who: &str) -> (String, Vec<String>) {
     let people = workspace.people.values().filter(|p| p.name != who);
     let own = workspace.people.values().find(|p| p.name == who);
-    let own = own.map(|p| (p.team, p.role, p.capacity, p.timezone)).unwrap_or_default();
+    let own = own
+        .map(|p| (p.team, p.role, p.capacity, p.timezone, (p.quiet, p.away, p.budget)))
+        .unwrap_or_default();
     let body = format!("{:?} {:?} {own:?}", workspace.teams, workspace.thresholds);
     (body, people.map(|p| format!("{p:?}")).collect())
 }

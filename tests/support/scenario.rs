@@ -20,7 +20,7 @@
 //! ana presses "Approve" in #approvals    a button of the newest message there that has it
 //! ana presses earlier "Reply" in #leads  … of a message as it stood before it was last changed
 //! ana presses "Fill in"                  … of the last answer that she got; `in private`: of a private message
-//! ana picks "Budget"                     the same with a pick list
+//! ana picks "Budget"                     the same with a pick list; `of "Change a status"`: of the list called so
 //! ana submits reason:"not now"           the form that she was given last; inputs by id or label
 //! ana uses "Create lead" on "I'm Jane"    a command of a message's menu; `by kai`: kai wrote it; ` / ` ends a line
 //! ana again                              her last input once more: the same event, delivered twice
@@ -396,8 +396,13 @@ impl Play {
 
     async fn pick(&mut self, who: &str, rest: &str) -> Outcome {
         let (label, place) = quoted(rest)?;
+        // Two lists of one message may offer the same.
+        let (list, place) = match place.trim().strip_prefix("of ") {
+            Some(rest) => quoted(rest)?,
+            None => (String::new(), place),
+        };
         let (messages, channel, private) = self.messages(who, place, false)?;
-        let lists = messages.iter().rev().flat_map(|m| &m.choices);
+        let lists = messages.iter().rev().flat_map(|m| &m.choices).filter(|c| c.prompt.contains(&list));
         let found = lists.clone().find_map(|list| {
             let option = list.options.iter().find(|o| o.label == label || o.label.ends_with(&label))?;
             Some((list.action.clone(), option.value.clone()))

@@ -404,6 +404,13 @@ async fn many(town: &Town) {
         .tells_privately(&["Leads (all): 45", "Page 1 of 5"]);
     let next = town.press_label("ana", &list, "Next").await.tells(&["Page 2 of 5"]);
     town.press_label("ana", &next, "Back").await.tells(&["Page 1 of 5"]);
+    // One click from the list, and the list stands there again (D68).
+    let mine = town.says("ben", "leads", "/lead mine").await.tells_privately(&["Your leads: 40"]);
+    let statuses = town.pick("ben", &mine, "lr", &list_value(&mine)).await;
+    let statuses = statuses.tells(&["Move it to:", "[Back to the list]"]);
+    town.press_label("ben", &statuses, "Back to the list").await.tells(&["Your leads"]);
+    let statuses = town.pick("ben", &mine, "lr", &list_value(&mine)).await.tells(&["Move it to:"]);
+    town.pick("ben", &statuses, "lm", "unqualified").await.tells(&["Pick: Reason"]);
     let one = list_value(&list);
     town.pick("ana", &list, "pr", &one).await.tells(&["L-", "since"]);
     let some =

@@ -16,9 +16,9 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 28] = [
+    pub const VERBS: [&'static str; 30] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "un",
+        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -48,6 +48,8 @@ impl Action {
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
             Self::Undo { .. } => "un",
+            Self::ListRecord { .. } => "lr",
+            Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
             Self::NoteRecord { .. } => "nr",
@@ -91,7 +93,11 @@ impl Action {
             Self::PickRecord => format!("1:{verb}"),
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
-            Self::Page { draft, page } => {
+            Self::ListMove { draft, page, record, version } => {
+                let (page, version) = (base36(i64::from(*page)), base36(i64::from(*version)));
+                format!("1:{verb}:{}:{page}:{}:{version}", base36(draft.0), base36(record.0))
+            }
+            Self::Page { draft, page } | Self::ListRecord { draft, page } => {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(i64::from(*page)))
             }
         }
@@ -135,6 +141,11 @@ impl Action {
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
             "pr" => Self::PickRecord,
+            "lr" => Self::ListRecord { draft: args.draft()?, page: args.count()? },
+            "lm" => {
+                let (draft, page) = (args.draft()?, args.count()?);
+                Self::ListMove { draft, page, record: args.record()?, version: args.count()? }
+            }
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
             "nr" => Self::NoteRecord { draft: args.draft()? },
@@ -263,6 +274,8 @@ mod tests {
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
                     "pr" => Action::PickRecord,
+                    "lr" => Action::ListRecord { draft, page: count },
+                    "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
                     "st" => Action::SetupPage { page: count },

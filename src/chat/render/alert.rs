@@ -42,7 +42,8 @@ pub fn ramped_in(noun: Option<&Noun>, queue: &Queue, calendar: &Calendar, now: D
     ))
 }
 
-/// The message of 1 to [`LINES`] alerts of one channel. It mentions whom the open ones are for.
+/// The message of 1 to [`LINES`] alerts of one channel. It mentions whom the open ones are for, but for those whose
+/// attention is spoken for (X6).
 pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
     let mut message = match alerts {
         [one] => single(one),
@@ -52,7 +53,7 @@ pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
         .iter()
         .take(LINES)
         .filter(|a| a.closed.is_none())
-        .flat_map(|a| a.alert.to.iter().copied())
+        .flat_map(|a| a.alert.to.iter().copied().filter(|person| !a.silent.contains(person)))
         .collect();
     message.mentions = told.into_iter().collect();
     message
@@ -150,6 +151,11 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
     }
     message
+}
+
+/// An alert as one line of several.
+pub fn among_several(line: &AlertLine<'_>) -> Text {
+    said(line, Among::Several)
 }
 
 /// Whether an alert has a message to itself.

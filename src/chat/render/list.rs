@@ -6,6 +6,7 @@ use super::words::{self, NAME, tidy};
 use crate::chat::action::Action;
 use crate::chat::intent::MineFilter;
 use crate::chat::message::{Button, Choice, Choices, Emphasis, Message, Severity, Text};
+use crate::domain::ids::DraftId;
 
 /// How many records a page shows.
 pub const ROWS: usize = 10;
@@ -52,6 +53,19 @@ pub fn list(view: &ListView<'_>) -> Message {
     page(view, true).titled(tidy(&format!("{}{filters}: {}", capitalised(view.plural), view.total), 250))
 }
 
+/// A page shown anew after a change from it: what changed stands above, and can be taken back.
+pub fn after(mut list: Message, done: Message) -> Message {
+    list.lines.splice(0..0, done.lines.into_iter().take(1));
+    let kept = |button: &Button| matches!(button.action, Action::Undo { .. } | Action::FillOwed { .. });
+    list.buttons.splice(0..0, done.buttons.into_iter().filter(kept));
+    list
+}
+
+/// A way back to the list, from what came of a change that was not made at once.
+pub fn with_way_back(message: Message, draft: DraftId, page: u32) -> Message {
+    message.button(Action::Page { draft, page }, "Back to the list", Emphasis::Plain)
+}
+
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -87,7 +101,11 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
         })
         .collect();
     if !options.is_empty() {
+        let move_one = Action::ListRecord { draft: view.draft, page: view.page };
+        let change =
+            Choices { action: move_one, prompt: "Change a status".to_owned(), options: options.clone() };
         message.choices.push(Choices { action: Action::PickRecord, prompt: "Open one".to_owned(), options });
+        message.choices.push(change);
     }
     message
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::attention;
 use super::settings;
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Text};
@@ -9,7 +10,13 @@ use crate::domain::ids::PersonId;
 use crate::domain::workspace::{Away, Language, Person, Workspace};
 
 /// All of them.
-pub fn settings(workspace: &Workspace, me: PersonId, now: DateTime<Utc>) -> Message {
+pub fn settings(
+    workspace: &Workspace,
+    me: PersonId,
+    now: DateTime<Utc>,
+    today: u32,
+    held: Option<(usize, DateTime<Utc>)>,
+) -> Message {
     let unknown = Person::unknown(me);
     let person = workspace.people.get(&me).unwrap_or(&unknown);
     let own_zone = if person.timezone.is_some() { "" } else { ", your team's" };
@@ -19,7 +26,14 @@ pub fn settings(workspace: &Workspace, me: PersonId, now: DateTime<Utc>) -> Mess
         .long_fact("Time zone", format!("{}{own_zone}", workspace.zone_of(me)))
         .long_fact("Quiet hours", quiet_text(person))
         .long_fact("Away", away_text(person.away.filter(|away| away.until.is_none_or(|until| now < until))))
-        .long_fact("Budget", budget_text(workspace, person))
+        .long_fact("Budget", format!("{}; {today} so far today", budget_text(workspace, person)))
+        .long_fact(
+            "Held back",
+            held.map_or_else(
+                || Text::plain("nothing"),
+                |(held, until)| attention::held_until(held, until, now),
+            ),
+        )
         .long_fact("Language", language_name(person.language))
 }
 

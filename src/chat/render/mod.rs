@@ -7,6 +7,7 @@
 
 pub mod alert;
 pub mod approval;
+pub mod attention;
 pub mod card;
 pub mod digest;
 pub mod done;

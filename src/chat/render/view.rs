@@ -63,6 +63,8 @@ pub struct AlertLine<'a> {
     pub record: &'a Record,
     /// What the clock says.
     pub alert: &'a Alert,
+    /// Whom it does not notify (X6).
+    pub silent: &'a [PersonId],
     /// When the alert was opened.
     pub opened_at: DateTime<Utc>,
     /// The clock's deadline, from [`crate::domain::clocks::clocks`]; `None` where it has none or has ended.

@@ -88,6 +88,13 @@ impl Batch {
         id
     }
 
+    /// The alert message for a place that more may join, as [`Batch::alert_post`] would.
+    pub fn open_room(&self, workspace: WorkspaceId, place: Place) -> Option<PostId> {
+        let key = (workspace, place);
+        let room = self.rooms.get(&key).map_or_else(|| self.base.rooms.get(&key), Option::as_ref);
+        room.map(|room| room.post)
+    }
+
     /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
     pub fn refresh(&mut self, post: PostId) {
         self.writes.refreshed.insert(post);

@@ -77,6 +77,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::Undo { .. }
+        | Action::ListRecord { .. }
+        | Action::ListMove { .. }
         | Action::PickRecord
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
