@@ -12,7 +12,7 @@ use bellwether::clock::{Clock as _, SystemClock};
 use bellwether::config::{Config, DATABASE, default_heartbeat};
 use bellwether::demo;
 use bellwether::heartbeat::{self, Pulse};
-use bellwether::playbook::{BadPlaybooks, Playbooks};
+use bellwether::playbook::{self, BadPlaybooks, Playbooks, Severity};
 use bellwether::service;
 use bellwether::service::simulate::{Asked, Unanswered};
 use clap::{Parser, Subcommand};
@@ -48,6 +48,17 @@ enum Verb {
 
 #[derive(Subcommand)]
 enum PlaybookVerb {
+    /// Says everything that is wrong with playbook files: 0 where they can be used, 1 where not, 2 where one cannot be read.
+    Check {
+        /// TOML files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Prints the guide to a playbook as Markdown, for onboarding.
+    Guide {
+        /// A playbook's id, or a TOML file; the default playbook, if left out.
+        playbook: Option<String>,
+    },
     /// Says what a draft would have done to the stored history; the bot may run meanwhile, nothing is changed.
     Simulate {
         /// The draft's TOML file.
@@ -81,6 +92,8 @@ fn main() -> ExitCode {
             log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn,serenity=error".into()));
             on_runtime(playground(port))
         }
+        Verb::Playbook { verb: PlaybookVerb::Check { files } } => check(&files),
+        Verb::Playbook { verb: PlaybookVerb::Guide { playbook } } => guide(playbook.as_deref()),
         Verb::Playbook { verb: PlaybookVerb::Simulate { file, since, workspace, database } } => {
             let _ = dotenvy::dotenv();
             log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn".into()));
@@ -111,6 +124,70 @@ async fn simulate(
     .await?;
     println!("{text}");
     Ok(())
+}
+
+/// Everything that is wrong with the files, one line each; what can be used nevertheless is a warning.
+fn check(files: &[PathBuf]) -> ExitCode {
+    let (mut unreadable, mut unusable) = (false, false);
+    for file in files {
+        let name = file.display();
+        let text = match playbook::read_file(file) {
+            Ok(text) => text,
+            Err(why) => {
+                eprintln!("{name}: It cannot be read: {why}.");
+                unreadable = true;
+                continue;
+            }
+        };
+        let problems = service::playbooks::problems(&text);
+        for problem in &problems {
+            println!("{name}: {problem}");
+        }
+        let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+        unusable |= errors > 0;
+        let says = if errors > 0 { "cannot be used" } else { "can be used" };
+        println!("{name}: {says}; errors: {errors}, warnings: {}.", problems.len() - errors);
+    }
+    ExitCode::from(if unreadable { 2 } else { u8::from(unusable) })
+}
+
+/// The guide as Markdown, of a file or of a playbook that the bot would have.
+fn guide(which: Option<&str>) -> ExitCode {
+    let _ = dotenvy::dotenv();
+    let file = which.map(Path::new).filter(|file| file.is_file());
+    let markdown = match (file, which) {
+        (Some(file), _) => match playbook::read_file(file).map(|text| playbook::compile(&text)) {
+            Ok(Ok(compiled)) => playbook::guide::markdown(&compiled.playbook),
+            Ok(Err(problems)) => {
+                for problem in problems {
+                    eprintln!("{}: {problem}", file.display());
+                }
+                return ExitCode::FAILURE;
+            }
+            Err(why) => {
+                eprintln!("{}: It cannot be read: {why}.", file.display());
+                return ExitCode::from(2);
+            }
+        },
+        (None, which) => {
+            let folder =
+                std::env::var_os("BELLWETHER_PLAYBOOKS").filter(|f| !f.is_empty()).map(PathBuf::from);
+            let all = Playbooks::found(folder.as_deref());
+            let found = all.all().iter().find(|p| which.is_none_or(|id| p.id.as_str() == id));
+            let Some(found) = found else {
+                let known: Vec<_> = all.all().iter().map(|p| p.id.as_str()).collect();
+                let which = which.unwrap_or_default();
+                eprintln!(
+                    "{which} is neither a file nor a playbook: the playbooks are {}.",
+                    known.join(", ")
+                );
+                return ExitCode::from(2);
+            };
+            playbook::guide::markdown(found)
+        }
+    };
+    print!("{markdown}");
+    ExitCode::SUCCESS
 }
 
 /// serenity logs whole payloads that it cannot read, with names and tokens in them: that line is left out (R11).

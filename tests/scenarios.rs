@@ -60,4 +60,5 @@ scenarios! {
     undo,
     undo_requests,
     unused,
+    upgrade,
 }

@@ -42,7 +42,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Assign { .. }
         | Command::Snooze { .. } => Access::Owner,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
-        Command::ClockElapsed | Command::Delivered { .. } => Access::Machine,
+        Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }
 }
 

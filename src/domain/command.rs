@@ -1,5 +1,7 @@
 //! What may be asked of a record. People, buttons, bulk, import, webhooks and timers all speak in these (X1).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::activity::Activity;
@@ -9,6 +11,7 @@ use super::ids::{
     ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
 };
 use super::money::Money;
+use super::playbook::Playbook;
 use super::undo::Undo;
 
 /// Who or what asks.
@@ -137,6 +140,11 @@ pub enum Command {
     Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
+    /// Live under the rules at hand, which are a newer version than those that the record pins (D15).
+    Upgrade {
+        /// The rules until now; `None` where their text is lost.
+        before: Option<Arc<Playbook>>,
+    },
     /// The alert of a clock was delivered (ruling 8).
     Delivered {
         /// Which.

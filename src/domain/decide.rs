@@ -18,6 +18,7 @@
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `time` | `ClockElapsed`, `Delivered` |
 //! | `undo` | `Undo` |
+//! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
 
 mod approve;
@@ -28,6 +29,7 @@ mod moves;
 mod runs;
 mod time;
 mod undo;
+mod upgrade;
 
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -70,6 +72,7 @@ pub fn decide(
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
+        Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,
     }
     Ok(case.into_decision(Some(&record.contact)))
 }

@@ -157,6 +157,8 @@ pub enum EventKind {
     },
     /// The owner was reminded of owed data.
     OwedChased,
+    /// It lives under a newer version of its playbook from here on (D15).
+    Upgraded(Box<Upgraded>),
     /// A person took their last command back (X4).
     Undone(Box<Undone>),
 }
@@ -250,6 +252,34 @@ pub struct Created {
     pub data: Data,
 }
 
+/// A change of the rules that a record lives under. No transition: whatever has another name now is what it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Upgraded {
+    /// The version before.
+    pub from_version: u32,
+    /// The version after.
+    pub to_version: u32,
+    /// The status before.
+    pub from: StatusId,
+    /// The status after: the same, or its successor.
+    pub to: StatusId,
+    /// The stage before.
+    pub from_stage: Option<StageId>,
+    /// The stage after.
+    pub to_stage: Option<StageId>,
+    /// The class of the status after.
+    pub class: Class,
+    /// Every status that it has been in and that has a successor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<(StatusId, StatusId)>,
+    /// What is still owed: what the new rules ask for no more is owed no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owes: Vec<FieldId>,
+    /// What a request that waits is for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<(StatusId, Option<StageId>)>,
+}
+
 /// A transition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Moved {
@@ -313,4 +343,6 @@ pub enum Withdrawal {
     TakenBack,
     /// They replied, or a meeting took place (ruling 11).
     Replied,
+    /// Newer rules have no place for what was asked for.
+    RulesChanged,
 }

@@ -2,7 +2,7 @@
 //! history gives the row (R5).
 
 use super::activity::{Activity, ActivityKind};
-use super::event::{Cause, Created, Event, EventKind, HandOver, Moved};
+use super::event::{Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
 use super::field::{Contact, FieldValue, builtin};
 use super::ids::FieldId;
 use super::playbook::Class;
@@ -109,6 +109,7 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::ApprovalRejected { .. } | EventKind::ApprovalWithdrawn { .. } => record.pending = None,
         EventKind::Snoozed { until } => record.snoozed_until = Some(*until),
         EventKind::OwedChased => record.owes_chased = true,
+        EventKind::Upgraded(upgraded) => apply_upgrade(record, upgraded, event),
         EventKind::Undone(undone) => {
             // What is not in the history stays: the personal part, and how far the history goes.
             let (contact, last_event) = (std::mem::take(&mut record.contact), record.last_event);
@@ -117,6 +118,36 @@ pub fn apply(record: &mut Record, event: &Event) {
     }
     for run in &event.clocks {
         put_run(&mut record.clocks, run);
+    }
+}
+
+/// The same record under newer rules. Time in the status goes on; buttons drawn for what has another name are stale.
+fn apply_upgrade(record: &mut Record, upgraded: &Upgraded, event: &Event) {
+    record.playbook_version = upgraded.to_version;
+    for (old, new) in &upgraded.renamed {
+        if record.been.remove(old) {
+            record.been.insert(new.clone());
+        }
+    }
+    record.been.insert(upgraded.to.clone());
+    if record.status != upgraded.to || record.stage != upgraded.to_stage {
+        record.version += 1;
+    }
+    record.status.clone_from(&upgraded.to);
+    record.stage.clone_from(&upgraded.to_stage);
+    let open = upgraded.class == Class::Open;
+    if open != record.open_since.is_some() {
+        record.open_ms = record.open_ms_at(event.at);
+        record.open_since = open.then_some(event.at);
+    }
+    record.owes.clone_from(&upgraded.owes);
+    if record.owes.is_empty() {
+        record.owes_since = None;
+        record.owes_chased = false;
+    }
+    if let (Some(pending), Some((to, stage))) = (&mut record.pending, &upgraded.waits_for) {
+        pending.to.clone_from(to);
+        pending.stage.clone_from(stage);
     }
 }
 

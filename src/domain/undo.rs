@@ -215,7 +215,8 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -239,7 +240,8 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -263,7 +265,8 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased
-        | EventKind::Undone(_) => false,
+        | EventKind::Undone(_)
+        | EventKind::Upgraded(_) => false,
     }
 }
 
@@ -298,7 +301,8 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::ApprovalRejected { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
-            | EventKind::Undone(_) => {}
+            | EventKind::Undone(_)
+            | EventKind::Upgraded(_) => {}
         }
     }
     all

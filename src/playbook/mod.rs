@@ -232,7 +232,7 @@ fn read_folder(folder: &Path) -> (Vec<(String, String)>, FileProblems) {
     }
     let (mut texts, mut broken) = (Vec::new(), Vec::new());
     for path in paths {
-        match read_bounded(&path) {
+        match read_file(&path) {
             Ok(text) => texts.push((name(&path), text)),
             Err(why) => broken.push((name(&path), vec![whole_file(format!("It cannot be read: {why}."))])),
         }
@@ -241,7 +241,7 @@ fn read_folder(folder: &Path) -> (Vec<(String, String)>, FileProblems) {
 }
 
 /// Reads a little more than is allowed at most: the compiler then refuses the size.
-fn read_bounded(path: &Path) -> std::io::Result<String> {
+pub fn read_file(path: &Path) -> std::io::Result<String> {
     if !std::fs::metadata(path)?.is_file() {
         return Err(std::io::Error::other("it is not a file"));
     }

@@ -157,7 +157,8 @@ impl Figures {
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
             | EventKind::Snoozed { .. }
-            | EventKind::OwedChased => {}
+            | EventKind::OwedChased
+            | EventKind::Upgraded(_) => {}
         }
     }
 

@@ -125,7 +125,8 @@ impl What {
             | Command::Snooze { .. }
             | Command::Undo(_)
             | Command::ClockElapsed
-            | Command::Delivered { .. } => None,
+            | Command::Delivered { .. }
+            | Command::Upgrade { .. } => None,
         }
     }
 

@@ -49,7 +49,9 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let mut work = Work { batch, env, record: &record, chat: &mut chat, say_later: Vec::new() };
 
     work.keep_personal(before, decision);
-    work.card(before);
+    if !is_quiet(before, &record, &decision.events) {
+        work.card(before);
+    }
     work.close_alerts(before, &decision.events);
     for event in &decision.events {
         work.approval(before, event);
@@ -136,7 +138,9 @@ impl Work<'_, '_> {
         if events.is_empty() {
             return;
         }
-        let moved = before.record.status != self.record.status;
+        // Under newer rules it may be called otherwise; it has not moved.
+        let renamed = events.iter().any(is_upgrade);
+        let moved = before.record.status != self.record.status && !renamed;
         let closed = AlertClosed {
             at: self.env.now,
             by: events.iter().find_map(|e| e.by),
@@ -307,6 +311,15 @@ impl Work<'_, '_> {
                 None => return,
             },
             EventKind::ApprovalWithdrawn { why, .. } => ApprovalState::Withdrawn { at: event.at, why: *why },
+            EventKind::Upgraded(_) => {
+                if let Some(pending) = self.record.pending.clone() {
+                    self.write_approval(&pending, ApprovalState::Waiting);
+                    if let Some(post) = self.chat.approval {
+                        self.batch.refresh(post);
+                    }
+                }
+                return;
+            }
             EventKind::Undone(_) => {
                 self.ask_again(known);
                 return;
@@ -385,6 +398,20 @@ impl Work<'_, '_> {
     }
 }
 
+fn is_upgrade(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Upgraded(_))
+}
+
+/// Newer rules alone, and nothing that the card shows: of hundreds of records that come over at once, each is drawn
+/// anew with its next change.
+fn is_quiet(before: Option<&Row>, after: &Record, events: &[Event]) -> bool {
+    let same = |row: &Row| {
+        let old = &row.record;
+        (&old.status, &old.stage, &old.owes) == (&after.status, &after.stage, &after.owes)
+    };
+    !events.is_empty() && events.iter().all(is_upgrade) && before.is_some_and(same)
+}
+
 /// The record after the decision.
 fn fold(before: Option<&Row>, decision: &Decision) -> Option<Record> {
     let (mut record, rest) = match before {
@@ -442,6 +469,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased
+        | EventKind::Upgraded(_)
         | EventKind::Undone(_) => false,
     }
 }

@@ -62,6 +62,20 @@ pub async fn show(app: &App, head: &Head, typed: Option<&str>) -> Result<Reply, 
     Ok(Reply::Private(render::playbook::show(&view(&shelved), rules)))
 }
 
+/// Everything that is wrong with a text, and whether a platform takes the commands that it brings.
+pub fn problems(text: &str) -> Vec<Problem> {
+    let compiled = match compile(text) {
+        Ok(compiled) => compiled,
+        Err(problems) => return problems,
+    };
+    let mut problems = compiled.warnings;
+    let beyond = limits::beyond(&commands::tree(&[&compiled.playbook]));
+    let at_noun = |message| compile::at(text, &["playbook", "noun"], Severity::Error, message);
+    problems.extend(beyond.into_iter().map(at_noun));
+    problems.sort_by_key(|p| (p.line, p.column, p.severity));
+    problems
+}
+
 /// `/playbook check`: anybody may, since nothing is changed.
 pub async fn check(app: &App, head: &Head, file: &(String, Vec<u8>)) -> Result<Reply, Fault> {
     let (name, bytes) = file;

@@ -159,6 +159,7 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Upgraded(_)
             | EventKind::Undone(_) => {}
         }
     }

@@ -161,7 +161,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::ApprovalWithdrawn { why: Withdrawal::TakenBack, .. } => push(Did::TookBack),
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
-            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied, .. }
+            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged, .. }
             | EventKind::Assigned { to: None, .. }
             | EventKind::Planned { due: None, .. }
             | EventKind::Created(_)
@@ -170,6 +170,8 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::ApprovalChased { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            // The draft takes the place of whatever rules there were.
+            | EventKind::Upgraded(_)
             // What was undone is not in a history that is lived through.
             | EventKind::Undone(_) => {}
         }

@@ -541,6 +541,7 @@ fn class_after(event: &Event) -> Option<Class> {
     match &event.kind {
         EventKind::Created(created) => Some(created.class),
         EventKind::Moved(moved) => Some(moved.class),
+        EventKind::Upgraded(upgraded) => Some(upgraded.class),
         EventKind::Undone(undone) => Some(undone.class),
         EventKind::Logged { .. }
         | EventKind::Edited { .. }

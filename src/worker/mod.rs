@@ -1,4 +1,4 @@
-//! What acts in time: the sweep ([`clocks`]), digests ([`digest`]), delivery ([`deliver`]).
+//! What acts in time: the sweep ([`clocks`]), newer rules ([`upgrade`]), digests ([`digest`]), delivery ([`deliver`]).
 //!
 //! Supervision: each is a loop; where one ends, for whatever reason, [`run`] ends with an error, and the process
 //! with it (its supervisor restarts it). Nothing is restarted in here, because a loop that failed once has met
@@ -13,6 +13,7 @@
 pub mod clocks;
 pub mod deliver;
 pub mod digest;
+pub mod upgrade;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -72,6 +73,7 @@ async fn sweeping(app: &App) -> anyhow::Result<()> {
     let mut pruned = None;
     loop {
         due.mark_unchanged();
+        upgrade::upgrade(app).await?;
         clocks::sweep(app).await?;
         let now = app.clock().operational();
         if pruned.is_none_or(|at| now - at > PRUNE_MS) {
@@ -136,7 +138,7 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
-        let mut done = clocks::sweep(app).await?;
+        let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await?;
         done += digest::make_due(app).await? + attention::make_due(app).await?;
         loop {
             let launched = delivery.launch().await?;

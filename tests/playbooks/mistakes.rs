@@ -51,6 +51,24 @@ fn warnings_do_not_refuse() {
         let hit = compiled.warnings.iter().any(|w| w.path == *path && w.message.contains(message));
         assert!(hit, "{message}:\n{}", list(&compiled.warnings));
     }
+    // D72, and a record that only time moves.
+    let twins = TOY
+        .replace("means = \"Not to be answered.\"", "means = \"Nobody has answered yet\"")
+        .replace("{ at = \"2 business hours\", escalate = \"manager\" },", "{ at = \"2 business hours\", move = \"dropped\" },")
+        .replace("label = \"Dropped\"", "label = \"answered\"")
+        .replace(
+            "[field.answer_given]",
+            "[[status.dropped.clock]]\nid = \"again\"\nlabel = \"Again\"\nwithin = \"1 day\"\nladder = [{ at = \"100%\", move = \"arrived\" }]\n\n[field.answer_given]",
+        );
+    let compiled = compile(&twins).unwrap_or_else(|p| panic!("{}", list(&p)));
+    for (path, message) in [
+        ("status.dropped.means", "`arrived` means the same"),
+        ("status.dropped.label", "`answered` has the same label"),
+        ("status.arrived.clock", "Clocks alone lead from `arrived` back to `arrived`"),
+    ] {
+        let hits = compiled.warnings.iter().filter(|w| w.path == path && w.message.contains(message));
+        assert_eq!(hits.count(), 1, "{message}:\n{}", list(&compiled.warnings));
+    }
     let unreachable = TOY
         .replace("to = [\"answered\", \"dropped\"]", "to = [\"answered\"]")
         .replace("to = [\"arrived\", \"dropped\"]", "to = [\"arrived\"]");

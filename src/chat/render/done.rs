@@ -144,7 +144,8 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         | EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => return None,
+        | EventKind::OwedChased
+        | EventKind::Upgraded(_) => return None,
     }))
 }
 

@@ -9,7 +9,7 @@ use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::event::{Cause, Event, EventKind, Moved, Source};
+use crate::domain::event::{Cause, Event, EventKind, Moved, Source, Upgraded};
 use crate::domain::record::Record;
 
 /// How many events a page of the history shows: so many of the longest fit a message.
@@ -35,7 +35,9 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => None,
+        | EventKind::OwedChased
+        // Hundreds of records may come over at once: their threads stay silent.
+        | EventKind::Upgraded(_) => None,
     }
 }
 
@@ -161,6 +163,19 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
         EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::Upgraded(upgraded) => upgrade(ctx, event, upgraded),
+    }
+}
+
+fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
+    let mut text =
+        Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
+    if upgraded.from != upgraded.to {
+        text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
+    }
+    match event.by {
+        Some(_) => text.then(" · ").append(actor(event)),
+        None => text,
     }
 }
 

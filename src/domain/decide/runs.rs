@@ -3,11 +3,11 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::activity::Activity;
-use super::super::clocks::{deadline, field_instant};
+use super::super::clocks::{deadline, field_instant, lay_out};
 use super::super::decision::Env;
 use super::super::field::Data;
 use super::super::ids::StatusId;
-use super::super::playbook::{ClockSpec, Starts};
+use super::super::playbook::{ClockSpec, Playbook, Starts};
 use super::super::record::{ClockEnd, ClockOutcome, ClockRun, Record};
 
 /// The runs that change when the record enters `to`: those that end, and those that start or resume.
@@ -59,6 +59,50 @@ pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
             }
         })
         .collect()
+}
+
+/// The runs that change when newer rules take over a record that stands at `at` under them (D15). The ONE place that says
+/// what rules that are added later mean for a record that is there already.
+pub fn on_upgrade(record: &Record, at: &StatusId, before: Option<&Playbook>, env: &Env<'_>) -> Vec<ClockRun> {
+    let going = record.clocks.iter().filter(|run| run.end.is_none());
+    let mut changed: Vec<_> = going
+        .filter_map(|run| match env.playbook.clock(&run.clock) {
+            Some((home, spec)) if home.id == *at || spec.also_in.contains(at) => {
+                let then = before.and_then(|p| p.clock(&run.clock)).map(|(_, then)| then);
+                carried(record, run, then, spec, env)
+            }
+            Some(_) | None => Some(ended(record, run, None, ClockOutcome::Cancelled, env.now, env)),
+        })
+        .collect();
+    // One that ran before belongs to an earlier stay, or was met in this one: neither begins again.
+    let new = env.playbook.status(at).into_iter().flat_map(|home| &home.clocks);
+    let new = new.filter(|spec| record.run(&spec.id).is_none());
+    changed.extend(new.filter_map(|spec| start(record, spec, &Data::new(), env)));
+    changed
+}
+
+/// A run under a ladder that was changed: the steps that lie at or before the last one that was done are done.
+fn carried(
+    record: &Record,
+    run: &ClockRun,
+    then: Option<&ClockSpec>,
+    now: &ClockSpec,
+    env: &Env<'_>,
+) -> Option<ClockRun> {
+    if then == Some(now) {
+        return None;
+    }
+    let steps = lay_out(record, run, now, env).steps;
+    let fired = match then {
+        Some(then) => {
+            let done = lay_out(record, run, then, env);
+            let last = done.fired.checked_sub(1).and_then(|last| done.steps.get(last).map(|s| s.at));
+            last.map_or(0, |last| steps.iter().filter(|s| s.at <= last).count())
+        }
+        None => (run.fired as usize).min(steps.len()),
+    };
+    let fired = u32::try_from(fired).unwrap_or(u32::MAX);
+    (fired != run.fired).then(|| ClockRun { fired, ..run.clone() })
 }
 
 fn start(record: &Record, spec: &ClockSpec, data: &Data, env: &Env<'_>) -> Option<ClockRun> {

@@ -21,6 +21,8 @@ pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
     whole.rules();
     whole.reasons();
     whole.forms();
+    whole.twins();
+    whole.by_time();
     // A misspelt target would look like a missing way: say only what is certain.
     if whole.reader.dangling == References::AllDeclared {
         whole.ways();
@@ -212,6 +214,59 @@ impl Whole<'_, '_, '_> {
             if count > MOST_OPTIONS {
                 let message = format!("A picker shows {MOST_OPTIONS} reasons; `{}` has {count}.", status.id);
                 self.error(&["reason"], message);
+            }
+        }
+    }
+
+    /// D72: who cannot tell two statuses apart picks either.
+    fn twins(&mut self) {
+        let playbook = self.playbook;
+        let plain = |text: &str| text.trim_end_matches('.').to_lowercase();
+        for (i, status) in playbook.statuses.iter().enumerate() {
+            let earlier = &playbook.statuses[..i];
+            let id = status.id.as_str();
+            if let Some(twin) = earlier.iter().find(|s| plain(&s.label) == plain(&status.label)) {
+                let message = format!("`{}` has the same label: people see no difference.", twin.id);
+                self.warning(&["status", id, "label"], message);
+            }
+            let means = &status.guide.means;
+            let twin = earlier.iter().find(|s| !means.is_empty() && plain(&s.guide.means) == plain(means));
+            if let Some(twin) = twin {
+                let message = format!("`{}` means the same: say what differs, or make them one.", twin.id);
+                self.warning(&["status", id, "means"], message);
+            }
+        }
+    }
+
+    /// Clocks alone lead a record round in a circle: it is never finished, and nobody ever decides.
+    fn by_time(&mut self) {
+        let playbook = self.playbook;
+        let next = |id: &StatusId| -> Vec<&StatusId> {
+            let steps = playbook.status(id).into_iter().flat_map(|s| &s.clocks).flat_map(|c| &c.ladder);
+            steps
+                .filter_map(|step| match &step.does {
+                    StepDoes::Move { to, .. } => Some(to),
+                    StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => {
+                        None
+                    }
+                })
+                .collect()
+        };
+        let mut told: BTreeSet<&StatusId> = BTreeSet::new();
+        for start in &playbook.statuses {
+            let mut reached: BTreeSet<&StatusId> = BTreeSet::new();
+            let mut open = next(&start.id);
+            while let Some(at) = open.pop() {
+                if reached.insert(at) {
+                    open.extend(next(at));
+                }
+            }
+            // Told once per circle, at its first status in the file.
+            if reached.contains(&start.id) && !told.contains(&start.id) {
+                told.extend(reached.iter().copied());
+                let id = start.id.as_str();
+                let message = format!("Clocks alone lead from `{id}` back to `{id}`: nobody ever decides.");
+                self.warning(&["status", id, "clock"], message);
             }
         }
     }
