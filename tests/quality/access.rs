@@ -52,7 +52,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
-/playbook simulate        | manage  | manage | manage    | yes     | yes           | yes    | manage
+/playbook simulate        | manage  | manage | manage    | yes     | empty         | yes    | manage
 
 # Settings: admins everywhere; placing people also the team's managers.
 /setup team               | admin   | admin  | admin     | admin   | admin         | yes    | admin
@@ -109,7 +109,7 @@ ap (nia owned it, too)    | own     | lead   | lead      | own     | own        
 ";
 
 /// Each refusal says who may, or what to do.
-const SENTENCES: [(&str, &str); 10] = [
+const SENTENCES: [(&str, &str); 11] = [
     ("mine", "only one's own last change is undone"),
     ("his", "belongs to @ana: press \"Take it\" first, or ask them."),
     ("team", "belongs to the team Sales: ask one of its people."),
@@ -118,6 +118,7 @@ const SENTENCES: [(&str, &str); 10] = [
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
+    ("empty", "There is no lead to try the draft on: the history is empty."),
     ("manage", "Only managers and admins may simulate a playbook: ask one of them."),
     ("already", "belongs to @ana already: nothing to do."),
 ];
