@@ -1,20 +1,25 @@
 //! The command line. Exit codes: 0 after a stop that was asked for, 1 for a fault, 2 for a configuration or a
 //! command line that cannot be used.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellwether::adapters::discord::{ConnectError, Settings};
+use bellwether::adapters::discord::{self, ConnectError, Settings};
 use bellwether::bot::Bot;
 use bellwether::clock::{Clock as _, SystemClock};
 use bellwether::config::{Config, DATABASE, default_heartbeat};
 use bellwether::demo;
+use bellwether::domain::playbook::Playbook;
 use bellwether::heartbeat::{self, Pulse};
 use bellwether::playbook::{self, BadPlaybooks, Playbooks, Severity};
 use bellwether::service;
+use bellwether::service::App;
+use bellwether::service::offline::{self, Mistake, Options};
 use bellwether::service::simulate::{Asked, Unanswered};
+use bellwether::store::Store;
 use clap::{Parser, Subcommand};
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -41,6 +46,50 @@ enum Verb {
     Playbook {
         #[command(subcommand)]
         verb: PlaybookVerb,
+    },
+    /// Brings records in from a CSV file, while no bot runs on the database.
+    Import {
+        /// The CSV file; its first line names the columns.
+        file: PathBuf,
+        /// A playbook's id; the default one, if left out.
+        #[arg(long)]
+        playbook: Option<String>,
+        /// What a column is, where the guess is wrong: "Deal size=value, Fax=-".
+        #[arg(long)]
+        map: Option<String>,
+        /// The team of rows that name none.
+        #[arg(long)]
+        team: Option<String>,
+        /// A CSV file of the owners: name, team, manager.
+        #[arg(long)]
+        people: Option<PathBuf>,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        /// Where the refused rows go, with the reason for each; left out: beside the file.
+        #[arg(long)]
+        refused: Option<PathBuf>,
+        /// The workspace's number; needed only where there are several.
+        #[arg(long)]
+        workspace: Option<i64>,
+        /// The bot's database; `DATABASE_URL`, if left out.
+        #[arg(long)]
+        database: Option<String>,
+    },
+    /// Writes a playbook's records as CSV to the standard output, while no bot runs on the database.
+    Export {
+        /// A playbook's id; the default one, if left out.
+        #[arg(long)]
+        playbook: Option<String>,
+        /// Only of this team.
+        #[arg(long)]
+        team: Option<String>,
+        /// The workspace's number; needed only where there are several.
+        #[arg(long)]
+        workspace: Option<i64>,
+        /// The bot's database; `DATABASE_URL`, if left out.
+        #[arg(long)]
+        database: Option<String>,
     },
     /// Says whether a bot runs on this machine and is well: for a container's health check.
     Health,
@@ -89,7 +138,7 @@ fn main() -> ExitCode {
         },
         Verb::Playground { port } => {
             // Whoever tries it out is told where the page is, and what goes wrong.
-            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn,serenity=error".into()));
+            log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| discord::QUIET_LOGS.into()));
             on_runtime(playground(port))
         }
         Verb::Playbook { verb: PlaybookVerb::Check { files } } => check(&files),
@@ -99,8 +148,80 @@ fn main() -> ExitCode {
             log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn".into()));
             on_runtime(simulate(file, since, workspace, database))
         }
+        Verb::Import { file, playbook, map, team, people, dry_run, refused, workspace, database } => {
+            offline_log();
+            let options = Options { workspace, team, map, people, dry_run };
+            on_runtime(import(file, playbook, options, refused, database))
+        }
+        Verb::Export { playbook, team, workspace, database } => {
+            offline_log();
+            let options = Options { workspace, team, ..Options::default() };
+            on_runtime(export(playbook, options, database))
+        }
         Verb::Health => health(),
     }
+}
+
+fn offline_log() {
+    let _ = dotenvy::dotenv();
+    log(&std::env::var("BELLWETHER_LOG").unwrap_or_else(|_| "warn".into()));
+}
+
+/// The app on a database that no bot uses now, and the rules that are meant.
+async fn offline(database: Option<String>, wanted: Option<&str>) -> anyhow::Result<(App, Arc<Playbook>)> {
+    let folder = std::env::var_os("BELLWETHER_PLAYBOOKS").filter(|f| !f.is_empty()).map(PathBuf::from);
+    let database = database.or_else(|| std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()));
+    let playbooks = playbooks(folder.as_deref()).mended(|_| None)?;
+    let playbook = offline::playbook(&playbooks, wanted)?;
+    let clock = Arc::new(SystemClock::default());
+    let store = Store::open(database.as_deref().unwrap_or(DATABASE), clock.clone()).await?;
+    let app = App::new(store, clock, playbooks);
+    app.keep_shipped().await?;
+    Ok((app, playbook))
+}
+
+async fn import(
+    file: PathBuf,
+    playbook: Option<String>,
+    options: Options,
+    refused: Option<PathBuf>,
+    database: Option<String>,
+) -> anyhow::Result<()> {
+    let bytes =
+        std::fs::read(&file).map_err(|why| Mistake(format!("{} cannot be read: {why}.", file.display())))?;
+    let (app, playbook) = offline(database, playbook.as_deref()).await?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let done = offline::import(&app, playbook, &name, &bytes, &options).await;
+    app.store().close().await;
+    let report = done?;
+    for (header, target) in &report.columns {
+        println!("{header} -> {}", target.as_deref().unwrap_or("left out"));
+    }
+    let counts = &report.counts;
+    println!(
+        "{}{} made, {} changed, {} the same, {} refused; {} people came in by name.",
+        if options.dry_run { "Would be: " } else { "" },
+        counts.made,
+        counts.changed,
+        counts.same,
+        counts.refused,
+        report.strangers,
+    );
+    if !report.refused.is_empty() {
+        let path = refused.unwrap_or_else(|| file.with_extension("refused.csv"));
+        std::fs::write(&path, &report.refused)?;
+        println!("The refused rows are in {}, with the reason for each.", path.display());
+    }
+    Ok(())
+}
+
+async fn export(playbook: Option<String>, options: Options, database: Option<String>) -> anyhow::Result<()> {
+    let (app, playbook) = offline(database, playbook.as_deref()).await?;
+    let done = offline::export(&app, &playbook, &options).await;
+    app.store().close().await;
+    let (_, text) = done?;
+    std::io::stdout().write_all(&text)?;
+    Ok(())
 }
 
 async fn simulate(
@@ -190,10 +311,9 @@ fn guide(which: Option<&str>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// serenity logs whole payloads that it cannot read, with names and tokens in them: that line is left out (R11).
 fn log(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let filter = match "serenity::gateway::ws=error".parse() {
+    let filter = match discord::LEFT_OUT_OF_LOGS.parse() {
         Ok(directive) => filter.add_directive(directive),
         Err(_) => filter,
     };
@@ -216,6 +336,7 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         Err(error) => {
             eprintln!("{error:#}");
             let setting = matches!(error.downcast_ref(), Some(ConnectError::Token))
+                || error.downcast_ref::<Mistake>().is_some()
                 || matches!(error.downcast_ref(), Some(Unanswered::Unusable(_)))
                 || error.downcast_ref::<BadPlaybooks>().is_some();
             ExitCode::from(if setting { 2 } else { 1 })

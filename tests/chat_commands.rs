@@ -26,6 +26,8 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         reasons: Vec::new(),
         outcomes: Vec::new(),
         create_needs: Vec::new(),
+        routes: vec![],
+        new_route: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -81,12 +83,17 @@ fn the_table_is_the_contract() {
 /lead status lead* to* reason note
 /lead stage lead* to* reason
 /lead log lead* activity* outcome note at next due
+/lead done task* outcome status next due
 /lead next lead* action* due*
 /lead edit lead* field* value*
 /lead assign lead* to*
 /lead mine filter
 /lead list status stage owner team company state stale
+/lead bulk to* status stage owner team company state stale reason note
+/lead import file* mapping dry-run
 /lead history lead*
+/lead merge lead* into*
+/lead erase lead*
 /lead undo lead
 /approvals mine
 /approvals all
@@ -97,7 +104,7 @@ fn the_table_is_the_contract() {
 /playbook use playbook
 /playbook check file*
 /playbook simulate file* since
-/setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone
+/setup team name* manager-role rep-role leads alerts approvals digest digest-at timezone booking
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
@@ -108,7 +115,8 @@ fn the_table_is_the_contract() {
 /me quiet-hours hours
 /me away until from
 /me timezone zone*
-/me language language";
+/me language language
+/me booking link*";
     assert_eq!(lines.join("\n"), contract);
 }
 
@@ -308,7 +316,7 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         ("/dance", "I know no command /dance: type / to see them all."),
         (
             "/me zone",
-            "/me goes on with one of settings, quiet-hours, away, timezone, language, such as /me settings.",
+            "/me goes on with one of settings, quiet-hours, away, timezone, language, booking, such as /me settings.",
         ),
         ("/lead show", "\"lead\" is missing: write it like /lead show lead:L-12."),
         ("/lead show L-12", "I cannot place \"L-12\": the options are lead, as in /lead show lead:L-12."),
@@ -325,7 +333,10 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
         assert_eq!(call(line), Err(sentence.to_owned()), "{line}");
     }
     let unread = [
-        ("/lead mine filter:hot", "\"hot\" is not a filter: write one of all, late, today, owing, waiting."),
+        (
+            "/lead mine filter:hot",
+            "\"hot\" is not a filter: write one of all, late, today, tasks, owing, waiting.",
+        ),
         ("/setup member person:@ben role:boss", "\"boss\" is not a role: write rep or manager."),
         ("/setup team name:Sales digest-at:25:00", "\"25:00\" is not a time of day: write it like 08:30."),
         ("/me quiet-hours hours:night", "\"night\" is not a span of hours: write it like 22:00-08:00."),

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub use codec::{split_marker, with_marker};
 
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +77,15 @@ pub enum Action {
         /// Which record.
         record: RecordId,
     },
+    /// Take it over before it is too late (X7).
+    Rescue {
+        /// Which record.
+        record: RecordId,
+        /// Whose it was when the button was drawn.
+        from: Option<PersonId>,
+    },
+    /// A pick list of records to take over; the value is the record and whose it was.
+    PickRescue,
     /// Give a form for the data that is owed (ruling 1).
     FillOwed {
         /// Which record.
@@ -134,6 +145,44 @@ pub enum Action {
         /// The field.
         field: FieldId,
     },
+    /// Show the open tasks, privately.
+    Tasks {
+        /// Which record.
+        record: RecordId,
+    },
+    /// A task is done: asks what status is true now (D70).
+    TaskDone {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// A pick list with the answer: a status, or that it stays.
+    DoneAnswer {
+        /// Where what was said about the task is kept.
+        draft: DraftId,
+    },
+    /// The message that a task had prepared is sent (D30).
+    TaskSent {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// Confirm the draft of a task (D31): gives a form for what is missing.
+    TaskConfirm {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
+    /// What was suggested is not wanted.
+    Dismiss {
+        /// Which record.
+        record: RecordId,
+        /// By which rule or flag it was.
+        rule: RuleId,
+    },
     /// A pick list of the records of a list's page; the value is the record's row id. Offers its statuses (D68).
     ListRecord {
         /// The list's draft.
@@ -161,6 +210,43 @@ pub enum Action {
     },
     /// A pick list of records (a list, several alerts); the value is the record's row id. Shows its card, privately.
     PickRecord,
+    /// Erase a record: gives a form in which its id is typed (ruling 15).
+    EraseAsk {
+        /// Which record.
+        record: RecordId,
+    },
+    /// That form: `id`.
+    EraseForm {
+        /// Which record.
+        record: RecordId,
+    },
+    /// Make the new record though somebody like it is there (ruling 15).
+    CreateAnyway {
+        /// What was typed about it.
+        draft: DraftId,
+    },
+    /// Begin long work that waits for a "yes".
+    StartJob {
+        /// Which.
+        job: JobId,
+    },
+    /// Drop it, or end it after the chunk that is under way.
+    StopJob {
+        /// Which.
+        job: JobId,
+    },
+    /// A pick list of a file's columns; the value is the column's place. Offers the fields that it can be.
+    PickColumn {
+        /// Which import.
+        job: JobId,
+    },
+    /// A pick list of fields for a column; the value is the field.
+    PickField {
+        /// Which import.
+        job: JobId,
+        /// The column's place, from 0.
+        column: u32,
+    },
     /// A page of all settings.
     SetupPage {
         /// From 0.

@@ -85,6 +85,10 @@ pub enum Suggests {
     AnyStage,
     /// Activities, those first that the record's status suggests.
     Activity,
+    /// Open tasks of whoever asks, the nearest first.
+    Task,
+    /// `keep`, and the statuses that the engine would allow for the task's record now.
+    StatusForTask,
     /// Outcomes of the noun's playbook.
     Outcome,
     /// Reasons that fit the status given in `to`.

@@ -192,6 +192,21 @@ pub enum Intent {
         /// When that is due, as typed.
         due: Option<String>,
     },
+    /// `/lead done`.
+    Done {
+        /// The command's noun.
+        noun: String,
+        /// The task, as typed: `L-12/1`.
+        task: String,
+        /// What came of it.
+        outcome: Option<String>,
+        /// What status is true now, as typed; `keep` for the one that it has.
+        status: Option<String>,
+        /// What is planned next.
+        next: Option<String>,
+        /// When that is due, as typed.
+        due: Option<String>,
+    },
     /// `/lead next`.
     Next {
         /// Which.
@@ -231,6 +246,19 @@ pub enum Intent {
         /// What they have in common.
         filters: ListFilters,
     },
+    /// `/lead bulk`.
+    Bulk {
+        /// The command's noun.
+        noun: String,
+        /// The new status.
+        to: String,
+        /// Which records.
+        filters: ListFilters,
+        /// Why, for all of them.
+        reason: Option<String>,
+        /// A note, for all of them.
+        note: Option<String>,
+    },
     /// `/lead undo`.
     Undo {
         /// Which; `None`: whatever the person changed last.
@@ -240,6 +268,36 @@ pub enum Intent {
     History {
         /// Which.
         record: RecordArg,
+    },
+    /// `/lead export`.
+    Export {
+        /// The command's noun.
+        noun: String,
+        /// What they have in common.
+        filters: ListFilters,
+    },
+    /// `/lead merge`.
+    Merge {
+        /// Which one goes.
+        record: RecordArg,
+        /// Into which.
+        into: RecordArg,
+    },
+    /// `/lead erase`.
+    Erase {
+        /// Which.
+        record: RecordArg,
+    },
+    /// `/lead import`.
+    Import {
+        /// The command's noun.
+        noun: String,
+        /// The file: its name and content.
+        file: (String, Vec<u8>),
+        /// Which column is what, where the guess is wrong; as typed.
+        mapping: Option<String>,
+        /// Only show what would happen.
+        dry_run: bool,
     },
     /// `/approvals mine`, `/approvals all`.
     Approvals {
@@ -355,6 +413,11 @@ pub enum Intent {
         /// As typed; `None`: show it.
         language: Option<String>,
     },
+    /// `/me booking`.
+    MyBooking {
+        /// The address, as typed; `None`: none any more.
+        link: Option<String>,
+    },
 }
 
 /// The record that a command is about: an id, a name or a company, to be looked up.
@@ -386,6 +449,8 @@ pub enum MineFilter {
     Late,
     /// A clock or a planned action is due before the day ends.
     Today,
+    /// Something is to be done, the nearest first.
+    Tasks,
     /// Data is owed.
     Owing,
     /// A request waits.
@@ -490,6 +555,8 @@ pub struct TeamArgs {
     pub digest_at: Option<NaiveTime>,
     /// The zone, as typed.
     pub timezone: Option<String>,
+    /// Where customers book a meeting, as typed; a single - takes it away.
+    pub booking: Option<String>,
 }
 
 impl ListFilters {
@@ -499,7 +566,7 @@ impl ListFilters {
 
 impl MineFilter {
     /// Every filter.
-    pub const ALL: [Self; 5] = [Self::All, Self::Late, Self::Today, Self::Owing, Self::Waiting];
+    pub const ALL: [Self; 6] = [Self::All, Self::Late, Self::Today, Self::Tasks, Self::Owing, Self::Waiting];
 
     /// As typed.
     pub fn name(self) -> &'static str {
@@ -507,6 +574,7 @@ impl MineFilter {
             Self::All => "all",
             Self::Late => "late",
             Self::Today => "today",
+            Self::Tasks => "tasks",
             Self::Owing => "owing",
             Self::Waiting => "waiting",
         }
@@ -518,6 +586,7 @@ impl MineFilter {
             Self::All => "All open ones",
             Self::Late => "Late: a clock is breached",
             Self::Today => "Due today",
+            Self::Tasks => "Something to do",
             Self::Owing => "Data is owed",
             Self::Waiting => "Waiting for approval",
         }

@@ -92,6 +92,8 @@ pub enum Span {
     Soft(String),
     /// Monospaced: commands to type.
     Code(String),
+    /// A text to copy, as it is, its line breaks kept.
+    Block(String),
     /// A person, shown by name; notified only if among [`Message::mentions`].
     Person(PersonId),
     /// A channel.

@@ -83,6 +83,14 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             next: args.text("next")?,
             due: args.text("due")?,
         },
+        "done" => Intent::Done {
+            noun: noun.to_owned(),
+            task: args.need("task", &format!("/{noun} done task:A-12/1 status:keep"))?,
+            outcome: args.text("outcome")?,
+            status: args.text("status")?,
+            next: args.text("next")?,
+            due: args.text("due")?,
+        },
         "next" => Intent::Next {
             record: record()?,
             action: args.need("action", &example("action:\"call back\" due:\"tomorrow 3pm\""))?,
@@ -104,27 +112,48 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             noun: noun.to_owned(),
             filter: args.one_of("filter", &MineFilter::ALL, MineFilter::name)?.unwrap_or_default(),
         },
-        "list" => {
-            let state = args.one_of("state", &State::ALL, State::name)?;
-            Intent::List {
-                noun: noun.to_owned(),
-                filters: ListFilters {
-                    status: args.text("status")?,
-                    stage: args.text("stage")?,
-                    owner: args.person("owner")?.map(|p| p.id),
-                    team: args.text("team")?,
-                    company: args.text("company")?,
-                    state: state.unwrap_or_default(),
-                    state_given: state.is_some(),
-                    stale: args.flag("stale")?,
-                },
-            }
-        }
+        "list" => Intent::List { noun: noun.to_owned(), filters: filters(args)? },
+        "bulk" => Intent::Bulk {
+            noun: noun.to_owned(),
+            to: args.need("to", &format!("/{noun} bulk to:… status:…"))?,
+            filters: filters(args)?,
+            reason: args.text("reason")?,
+            note: args.text("note")?,
+        },
+        "export" => Intent::Export { noun: noun.to_owned(), filters: filters(args)? },
         "undo" => {
             Intent::Undo { record: args.text(noun)?.map(|typed| RecordArg { noun: noun.to_owned(), typed }) }
         }
         "history" => Intent::History { record: record()? },
+        "merge" => Intent::Merge {
+            record: record()?,
+            into: RecordArg { noun: noun.to_owned(), typed: args.need("into", &example("into:A-7"))? },
+        },
+        "erase" => Intent::Erase { record: record()? },
+        "import" => Intent::Import {
+            noun: noun.to_owned(),
+            file: args
+                .file("file")?
+                .ok_or_else(|| missing("file", &format!("/{noun} import file:leads.csv")))?,
+            mapping: args.text("mapping")?,
+            dry_run: args.flag("dry-run")?,
+        },
         _ => return Err(args.unknown()),
+    })
+}
+
+/// The options of `list`, `bulk` and `export`.
+fn filters(args: &Args<'_>) -> Result<ListFilters, String> {
+    let state = args.one_of("state", &State::ALL, State::name)?;
+    Ok(ListFilters {
+        status: args.text("status")?,
+        stage: args.text("stage")?,
+        owner: args.person("owner")?.map(|p| p.id),
+        team: args.text("team")?,
+        company: args.text("company")?,
+        state: state.unwrap_or_default(),
+        state_given: state.is_some(),
+        stale: args.flag("stale")?,
     })
 }
 
@@ -140,6 +169,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             digest: args.channel("digest")?,
             digest_at: args.text("digest-at")?.map(|t| hour(&t)).transpose()?,
             timezone: args.text("timezone")?,
+            booking: args.text("booking")?,
         })),
         "member" => Intent::SetupMember {
             person: args
@@ -191,6 +221,10 @@ fn me(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             from: args.text("from")?,
         },
         "timezone" => Intent::MyZone { zone: args.need("zone", "/me timezone zone:Asia/Tokyo")? },
+        "booking" => Intent::MyBooking {
+            link: Some(args.need("link", "/me booking link:https://cal.example.com/ana")?)
+                .filter(|t| !off(t)),
+        },
         "language" => Intent::MyLanguage { language: args.text("language")? },
         _ => return Err(args.unknown()),
     })

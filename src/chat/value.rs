@@ -7,6 +7,7 @@
 //! Money and opening hours have their readers beside their types: [`Money::parse`](crate::domain::money::Money::parse)
 //! and [`WeeklyHours::parse`](crate::domain::calendar::WeeklyHours::parse).
 
+pub mod columns;
 mod contact;
 mod guess;
 mod when;

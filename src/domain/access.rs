@@ -3,8 +3,9 @@
 //! | | own or unowned | a team-mate's | another team's |
 //! | --- | --- | --- | --- |
 //! | rep: log, note, take, undo of one's own change | yes | yes | no |
-//! | rep: status, stage, edit, plan, fill in, snooze, hand over | yes | after "Take it" | no |
+//! | rep: status, stage, edit, plan, fill in, tasks, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
+//! | manager of the team: merge (both teams') · admin: erase | yes | yes | no · yes |
 //! | decide a request | see [`super::approval`] | | |
 //!
 //! Clocks, rules and integrations are not people: what binds them is in [`super::decide`].
@@ -22,6 +23,10 @@ pub enum Access {
     Team,
     /// The owner, or anybody of the team where there is none; a manager.
     Owner,
+    /// A manager of the team.
+    Manager,
+    /// An admin.
+    Admin,
     /// Checked elsewhere, by the approval's own rules.
     Approval,
     /// Not for people.
@@ -33,14 +38,26 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
-        Command::Log { .. } | Command::Take | Command::Undo(_) => Access::Team,
+        Command::Log { .. }
+        | Command::Sent { .. }
+        | Command::Take
+        | Command::Rescue { .. }
+        | Command::Undo(_) => Access::Team,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
         | Command::Edit { .. }
         | Command::Fill { .. }
         | Command::Assign { .. }
-        | Command::Snooze { .. } => Access::Owner,
+        | Command::Done { .. }
+        | Command::Confirm { .. }
+        | Command::Dismiss { .. }
+        | Command::Snooze { .. }
+        | Command::Import(_)
+        | Command::Past { .. }
+        | Command::Reroute => Access::Owner,
+        Command::Merge { .. } | Command::Absorb { .. } => Access::Manager,
+        Command::Erase => Access::Admin,
         Command::Decide { .. } | Command::Withdraw { .. } => Access::Approval,
         Command::ClockElapsed | Command::Delivered { .. } | Command::Upgrade { .. } => Access::Machine,
     }
@@ -61,6 +78,9 @@ pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -
                 Some(_) | None => Ok(()),
             }
         }
+        Access::Manager => manager_only(record, actor, env),
+        Access::Admin if env.workspace.is_admin(person) => Ok(()),
+        Access::Admin => Err(Rejection::NeedsAdmin),
         Access::Approval | Access::Machine => Ok(()),
     }
 }

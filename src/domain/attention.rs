@@ -263,6 +263,13 @@ impl Attention {
         self.held.retain(|held| held.record != record || !held.word.same(word));
     }
 
+    /// The record moved on: what its clocks had to say is moot. Says whether anything was.
+    pub fn retire(&mut self, record: RecordId) -> bool {
+        let before = self.held.len();
+        self.held.retain(|held| held.record != record || !matches!(held.word, Word::Alert(_)));
+        self.held.len() < before
+    }
+
     /// When what is held is to be looked at; `None` where nothing is.
     pub fn next(&self, rule: &Rule, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         (!self.held.is_empty()).then(|| rule.next_moment(now))
@@ -331,7 +338,7 @@ fn median(weights: &[u64]) -> u64 {
 pub fn of_alert(alert: &Alert, record: &Record, deadline: Option<DateTime<Utc>>, env: &Env<'_>) -> Urgency {
     let late = match alert.level {
         AlertLevel::Breach | AlertLevel::Escalation => true,
-        AlertLevel::Nudge | AlertLevel::Review => false,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => false,
     };
     if late && is_high(record, env.workspace) {
         return Urgency::Urgent;
@@ -357,9 +364,16 @@ pub fn of_notice(notice: &Notice, person: PersonId, record: &Record, env: &Env<'
                 (false, _) => 60,
             }
         }
+        // Nobody has it: somebody has to give it away.
+        Notice::NobodyFree { .. } => 90,
         Notice::Assigned { .. } => 50,
+        Notice::HandedOn { .. } => 30,
         // What was done to them is taken back: it matters to whoever goes by it.
         Notice::Undone { .. } => 50,
+        // A step of the work is due; the message or the draft for it is at hand.
+        Notice::TasksDue { .. } => 60,
+        Notice::TaskReady { .. } => 40,
+        Notice::Merged { .. } => 50,
         Notice::Owes => 30,
         Notice::Entered { .. } => 20,
         Notice::Suggested { .. } => 20,

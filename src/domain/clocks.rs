@@ -8,11 +8,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::calendar::Calendar;
 use super::decision::Env;
 use super::field::FieldValue;
-use super::ids::ClockId;
-use super::playbook::{Class, ClockSpec, StepAt, StepDoes};
-use super::record::{ClockRun, Record};
+use super::ids::{ClockId, RuleId};
+use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Reason, StepAt, StepDoes};
+use super::record::{ClockRun, OpenTask, Record};
 use super::span::Span;
 
 /// How often a running request reminds its managers, in business hours (2-chat, Behaviour).
@@ -71,16 +72,33 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 }
 
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
-/// owed data, of its planned action.
+/// owed data, of its planned action, of its tasks, of a flag, of an offer.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env)];
-    others.into_iter().flatten().chain(clocks_due(record, env)).min()
+    all_due(record, env).into_iter().min()
 }
 
 /// The same, but for whatever is due already, and the later steps of a clock with such a step.
 pub fn next_due_beside(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
-    let others = [approval_due(record, env), owed_due(record, env), planned_due(record, env)];
-    others.into_iter().flatten().chain(clocks_due(record, env)).filter(|at| *at > env.now).min()
+    all_due(record, env).into_iter().filter(|at| *at > env.now).min()
+}
+
+/// All that a record waits for, each once: a clock by its next step.
+fn all_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
+    if record.ended.is_some() {
+        return Vec::new();
+    }
+    let offer = offer_due(record, env).map(|(at, _)| at);
+    let others = [
+        approval_due(record, env),
+        owed_due(record, env),
+        planned_due(record, env),
+        away_due(record, env),
+        offer,
+    ];
+    let flags = env.playbook.status(&record.status).map_or(&[][..], |s| &s.flags);
+    let flags = flags.iter().filter_map(|flag| flag_due(record, flag, env));
+    let tasks = tasks_due(record, env).into_iter().map(|(at, _)| at);
+    others.into_iter().flatten().chain(clocks_due(record, env)).chain(flags).chain(tasks).collect()
 }
 
 /// When the next step of each clock is done. None while a request waits: that time is credited back where a
@@ -139,6 +157,123 @@ pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc
         Class::Open | Class::Parked | Class::Won => status.locked,
     };
     next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
+}
+
+/// The tasks that the owner has not been told of yet, and when they are. While a request waits they wait with it, as
+/// the ladders do (ruling 5).
+pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u32)> {
+    let untold = record.tasks.iter().filter(|task| !task.told && record.pending.is_none());
+    let calendar = &env.team.calendar;
+    untold
+        .map(|task| (task_due(task, env.playbook, calendar), task.id))
+        .map(|(due, id)| (held_by_snooze(record, calendar.next_open(due)), id))
+        .collect()
+}
+
+/// When a task is due: like a clock's steps it falls where the calendar of today puts it (ruling 7).
+pub fn task_due(task: &OpenTask, playbook: &Playbook, calendar: &Calendar) -> DateTime<Utc> {
+    let Some(spec) = playbook.task(&task.status, &task.label) else { return task.due };
+    let span = spec.every.filter(|_| task.again).unwrap_or(spec.within);
+    due_after(task.since, span, calendar)
+}
+
+/// The instant a span later; a day that is closed is no day to do something on (ruling 7).
+pub(super) fn due_after(since: DateTime<Utc>, span: Span, calendar: &Calendar) -> DateTime<Utc> {
+    let due = calendar.add(since, span);
+    match span {
+        Span::Days(_) | Span::BusinessDays(_) => calendar.next_open(due),
+        Span::Business(_) | Span::Elapsed(_) => due,
+    }
+}
+
+/// Whether a flag may be raised still: once in a stay, and not at a stage that it leaves out.
+pub(super) fn may_raise(record: &Record, flag: &Flag) -> bool {
+    let left_out = record.stage.as_ref().is_some_and(|stage| flag.unless_stage.contains(stage));
+    !left_out && record.flagged.iter().all(|raised| raised.flag != flag.id)
+}
+
+/// The flags that were raised and still stand, the newest last, with when: a date that was moved on is past no longer,
+/// and a stage that was reached since may leave one out.
+pub fn flags<'a>(
+    record: &Record,
+    playbook: &'a Playbook,
+    now: DateTime<Utc>,
+) -> Vec<(&'a Flag, DateTime<Utc>)> {
+    let raised = record.flagged.iter().filter_map(|r| Some((playbook.flag(&r.flag)?.1, r.at)));
+    raised
+        .filter(|(flag, _)| {
+            let left_out = record.stage.as_ref().is_some_and(|stage| flag.unless_stage.contains(stage));
+            let stands = match &flag.when {
+                FlagWhen::Past(field, _) => field_instant(record, field).is_none_or(|date| date <= now),
+                FlagWhen::After(_) | FlagWhen::AttemptsOver(_) => true,
+            };
+            stands && !left_out
+        })
+        .collect()
+}
+
+/// When a flag of the record's status is raised, at opening where its time falls in closed hours (ruling 7); `None`:
+/// not by time, or it is raised already. What proposes something waits for the end of a snooze, because somebody is told.
+pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if !may_raise(record, flag) {
+        return None;
+    }
+    let calendar = &env.team.calendar;
+    let at = match &flag.when {
+        FlagWhen::After(span) => calendar.add(record.status_since, *span),
+        FlagWhen::Past(field, span) => {
+            let date = field_instant(record, field)?;
+            span.map_or(date, |span| calendar.add(date, span))
+        }
+        FlagWhen::AttemptsOver(_) => return None,
+    };
+    let at = calendar.next_open(at);
+    Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, at) })
+}
+
+/// What names the suggestion that is made after a while; no rule and no flag is called so.
+pub const OFFER: &str = "offer_after";
+
+/// When another try is offered, and for which reason (ruling 9): once in a stay.
+pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<Utc>, &'a Reason)> {
+    let status = env.playbook.status(&record.status).filter(|s| !s.offers.later.is_empty())?;
+    let reason = env.playbook.reason(record.last_reason.as_ref()?)?;
+    let offered = record.suggestions.iter().any(|s| s.rule == RuleId::from(OFFER));
+    // While a request waits nothing may be chosen, so nothing is offered (ruling 11).
+    if offered || status.locked || record.pending.is_some() {
+        return None;
+    }
+    let calendar = &env.team.calendar;
+    let at = calendar.next_open(calendar.add(record.status_since, reason.offer_after?));
+    Some((held_by_snooze(record, at), reason))
+}
+
+/// When the owner goes away while a clock runs that is not to wait for them (ruling 17).
+fn away_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    // Whoever came in by name from elsewhere keeps what they had there until a person gives it to another.
+    let owner = env.workspace.people.get(&record.owner.filter(|owner| !owner.is_nameless())?)?;
+    let from = match (owner.gone, owner.away) {
+        (Some(gone), _) => gone,
+        (None, Some(away)) if away.until.is_none_or(|until| until > env.now) => away.from,
+        (None, _) => return None,
+    };
+    // Whoever gave it to somebody absent knew what they did.
+    if record.its_owner_since() > from {
+        return None;
+    }
+    let not_to_wait = |run: &ClockRun| {
+        let (_, spec) = env.playbook.clock(&run.clock)?;
+        let route = env.playbook.route(spec.when_away.as_ref()?)?;
+        super::routing::binds(route, record.team, env.workspace).then_some(())
+    };
+    record.clocks.iter().filter(|run| run.end.is_none()).find_map(not_to_wait).map(|()| from)
+}
+
+/// The route by which a record leaves an owner who is away now.
+pub(super) fn away_route<'a>(record: &Record, env: &Env<'a>) -> Option<&'a super::ids::RouteId> {
+    away_due(record, env).filter(|from| *from <= env.now)?;
+    let running = record.clocks.iter().filter(|run| run.end.is_none());
+    running.filter_map(|run| env.playbook.clock(&run.clock)).find_map(|(_, spec)| spec.when_away.as_ref())
 }
 
 /// When a run's span is over; `None` where it has none, or has not started.
@@ -227,7 +362,8 @@ fn counts_business(span: Span) -> bool {
 pub(super) fn field_instant(record: &Record, field: &super::ids::FieldId) -> Option<DateTime<Utc>> {
     match record.get(field) {
         Some(FieldValue::Instant(at)) => Some(at),
-        Some(FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Choice(_)) | None => None,
+        Some(FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Choice(_) | FieldValue::Number(_))
+        | None => None,
     }
 }
 

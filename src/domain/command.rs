@@ -8,10 +8,11 @@ use super::activity::Activity;
 use super::event::Source;
 use super::field::{Contact, Data, FieldValue};
 use super::ids::{
-    ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId,
+    ApprovalId, ChannelId, ClockId, FieldId, PersonId, RecordId, RecordRef, RuleId, StageId, StatusId, TeamId,
 };
 use super::money::Money;
 use super::playbook::Playbook;
+use super::record::Record;
 use super::undo::Undo;
 
 /// Who or what asks.
@@ -57,6 +58,41 @@ pub struct NewRecord {
     pub source: Option<String>,
     /// Other fields.
     pub data: Data,
+}
+
+/// Where a record stands in the system that it comes from; `None`: it does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status here.
+    pub status: Option<StatusId>,
+    /// Its stage here.
+    pub stage: Option<StageId>,
+}
+
+/// What an import says of a record that is here already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// Fields with other contents than before.
+    pub data: Data,
+    /// Fields that are empty now.
+    pub emptied: Vec<FieldId>,
+    /// Its owner.
+    pub owner: Option<PersonId>,
+    /// Where it stands: a chosen move, where it is not there.
+    pub standing: Standing,
+}
+
+/// One change of status that happened elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastStep {
+    /// From where; `None`: it is not told, or this is the beginning.
+    pub from: Option<StatusId>,
+    /// Where to.
+    pub to: StatusId,
+    /// Who did it.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// What is asked of an existing record.
@@ -119,6 +155,13 @@ pub enum Command {
     },
     /// "Take it": make the actor the owner of a team-mate's record (ruling 16).
     Take,
+    /// "I'll take it", before it is too late (X7).
+    Rescue {
+        /// Whose it was when the button was drawn.
+        from: Option<PersonId>,
+    },
+    /// Find another owner by the playbook's route for new records: a manager hands on what an absent person left.
+    Reroute,
     /// A manager decides a request.
     Decide {
         /// Which.
@@ -131,11 +174,62 @@ pub enum Command {
         /// Which.
         approval: ApprovalId,
     },
+    /// Take over what another system says of it.
+    Import(Box<Given>),
+    /// Bring along what happened elsewhere.
+    Past {
+        /// In any order.
+        steps: Vec<PastStep>,
+    },
     /// Silence posts until then.
     Snooze {
         /// Until when.
         until: DateTime<Utc>,
     },
+    /// A task is done (D70).
+    Done {
+        /// Which.
+        task: u32,
+        /// What is true now; `None`: nobody has said, so the task stays open.
+        answer: Option<StatusAnswer>,
+        /// What the person gave for the move.
+        data: Data,
+        /// What came of it.
+        outcome: Option<String>,
+        /// What is planned next, and when.
+        next: Option<(String, Option<DateTime<Utc>>)>,
+    },
+    /// The message that a task had prepared is sent (D30).
+    Sent {
+        /// Which task.
+        task: u32,
+    },
+    /// The draft of a task is confirmed (D31).
+    Confirm {
+        /// Which task.
+        task: u32,
+        /// What was missing.
+        data: Data,
+    },
+    /// What was suggested is not wanted.
+    Dismiss {
+        /// By which rule or flag it was.
+        rule: RuleId,
+    },
+    /// Go into another record (ruling 15); managers.
+    Merge {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Take another record in; managers.
+    Absorb {
+        /// It.
+        from: Box<Record>,
+    },
+    /// Blank the personal data (ruling 15); admins.
+    Erase,
     /// Take the person's last command back (X4).
     Undo(Box<Undo>),
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
@@ -150,6 +244,16 @@ pub enum Command {
         /// Which.
         clock: ClockId,
     },
+}
+
+/// What is true when a task is done (D70).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusAnswer {
+    /// The status that it has.
+    Keep,
+    /// Another one: a chosen move.
+    Move(StatusId),
 }
 
 /// A manager's decision.

@@ -15,8 +15,14 @@
 //! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
 //! | `log` | `Log`, with the automatic rules (D26) |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
+//! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
+//! | `join` | `Merge`, `Absorb`, `Erase` |
+//! | `import` | new records that lived elsewhere; `Import`, `Past` |
 //! | `time` | `ClockElapsed`, `Delivered` |
+//! | `entry` | what a status sets off |
+//! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
+//! | `flags` | `Dismiss`, and what is flagged and proposed |
 //! | `undo` | `Undo` |
 //! | `upgrade` | `Upgrade`: a newer version of the rules |
 //! | `runs` | how clocks start, end and resume |
@@ -24,13 +30,20 @@
 mod approve;
 mod create;
 mod edit;
+mod entry;
+mod flags;
+mod import;
+mod join;
 mod log;
 mod moves;
+mod route;
 mod runs;
+mod tasks;
 mod time;
 mod undo;
 mod upgrade;
 
+use super::activity::Activity;
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
 use super::event::{Event, EventKind, Source};
@@ -41,8 +54,10 @@ use super::playbook::{Class, Status};
 use super::record::{ClockRun, Record};
 use super::rejection::Rejection;
 use super::{access, playbook};
+use chrono::{DateTime, Utc};
 
 pub use create::create;
+pub use import::import;
 pub use moves::{choices, offered};
 
 /// Decides what follows from a command.
@@ -52,6 +67,13 @@ pub fn decide(
     command: &Command,
     env: &Env<'_>,
 ) -> Result<Decision, Rejection> {
+    match command {
+        // Time goes on over what has ended, and finds nothing to do.
+        Command::ClockElapsed | Command::Delivered { .. } if record.ended.is_some() => {
+            return Ok(Decision::default());
+        }
+        command => join::still_open(record, matches!(command, Command::Erase))?,
+    }
     access::check(record, actor, command, env)?;
     let mut case = Case::new(record.clone(), *actor, *env);
     match command {
@@ -65,10 +87,24 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
+        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
+        Command::Rescue { from } => route::rescue(&mut case, *from)?,
+        Command::Reroute => route::reroute(&mut case)?,
         Command::Snooze { until } => case.push(EventKind::Snoozed { until: *until }),
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
+        Command::Done { task, answer, data, outcome, next } => {
+            let (answer, outcome, next) = (answer.as_ref(), outcome.as_ref(), next.as_ref());
+            tasks::done(&mut case, &tasks::Done { task: *task, answer, data, outcome, next })?;
+        }
+        Command::Sent { task } => tasks::sent(&mut case, *task)?,
+        Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
+        Command::Dismiss { rule } => flags::dismiss(&mut case, rule)?,
+        Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
+        Command::Absorb { from } => join::absorb(&mut case, from)?,
+        Command::Erase => join::erase(&mut case),
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
@@ -84,11 +120,13 @@ struct Case<'a> {
     record: Record,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    /// The activity that is being logged: what sets off a rule.
+    trigger: Option<Activity>,
 }
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self { env, actor, record, events: Vec::new(), effects: Vec::new() }
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
@@ -114,31 +152,43 @@ impl<'a> Case<'a> {
         self.events.push(event);
     }
 
+    /// Something happened at another time than now, elsewhere.
+    fn push_at(&mut self, at: DateTime<Utc>, by: Option<PersonId>, source: Source, kind: EventKind) {
+        let event = Event { at, by, source, kind, clocks: Vec::new() };
+        apply(&mut self.record, &event);
+        self.events.push(event);
+    }
+
     /// Tells people, once each, and never of what they did themselves.
     fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
         who.sort_unstable();
         who.dedup();
-        who.retain(|person| Some(*person) != self.actor.person);
+        who.retain(|person| Some(*person) != self.actor.person && !person.is_nameless());
         if !who.is_empty() {
             self.effects.push(Effect::Tell { who, notice });
         }
     }
 
-    /// The owner; the team's managers where there is none.
+    /// The owner; the team's managers where there is none, or the owner is away or gone (ruling 17).
     fn owner_or_managers(&self) -> Vec<PersonId> {
-        match self.record.owner {
-            Some(owner) => vec![owner],
-            None => self.env.workspace.managers(self.record.team),
+        let (workspace, now) = (self.env.workspace, self.env.now);
+        let managers = || workspace.present(workspace.managers(self.record.team), now);
+        match self.record.owner.filter(|owner| !owner.is_nameless()) {
+            None => managers(),
+            Some(owner) if workspace.people.get(&owner).is_none_or(|p| p.present(now)) => vec![owner],
+            Some(owner) => Some(managers()).filter(|m| !m.is_empty()).unwrap_or_else(|| vec![owner]),
         }
     }
 
-    /// The people of an audience.
+    /// The people of an audience who are there; all of them, where that is nobody.
     fn people(&self, audience: playbook::Audience) -> Vec<PersonId> {
-        match audience {
-            playbook::Audience::Owner => self.owner_or_managers(),
-            playbook::Audience::Manager => self.env.workspace.managers(self.record.team),
-            playbook::Audience::Duty(duty) => self.env.workspace.with_duty(self.record.team, duty),
-        }
+        let (workspace, team) = (self.env.workspace, self.record.team);
+        let all = match audience {
+            playbook::Audience::Owner => return self.owner_or_managers(),
+            playbook::Audience::Manager => workspace.managers(team),
+            playbook::Audience::Duty(duty) => workspace.with_duty(team, duty),
+        };
+        workspace.present(all, self.env.now)
     }
 
     /// The rules of the status it is in.
@@ -156,13 +206,24 @@ impl<'a> Case<'a> {
 
     /// Refused while a request waits (ruling 11) or data is owed (ruling 1).
     fn free_to_choose(&self) -> Result<(), Rejection> {
-        if let Some(pending) = &self.record.pending {
-            return Err(Rejection::Waiting { approval: pending.approval, to: pending.to.clone() });
-        }
+        self.free_of_requests()?;
         if !self.record.owes.is_empty() {
             return Err(Rejection::Owes { fields: self.record.owes.clone() });
         }
         Ok(())
+    }
+
+    /// Refused while a request waits (ruling 11).
+    fn free_of_requests(&self) -> Result<(), Rejection> {
+        match &self.record.pending {
+            Some(pending) => Err(Rejection::Waiting { approval: pending.approval, to: pending.to.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Something happened because its time had come.
+    fn by_time(&mut self, kind: EventKind) {
+        self.push_by(None, Source::Time, kind, Vec::new());
     }
 
     /// The class of the status that it is in.

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
+use super::event::{Event, EventKind, HandOver};
 use super::facts::Facts;
 use super::field::Contact;
-use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, StatusId};
+use super::ids::{ApprovalId, ClockId, PersonId, ReasonId, RecordId, RecordRef, RuleId, StatusId};
 use super::playbook::Playbook;
 use super::workspace::{Team, Workspace};
 
@@ -39,6 +39,19 @@ pub struct Decision {
     pub contact: Option<Contact>,
 }
 
+impl Decision {
+    /// A new record's decision, once its number is taken: numbers are for those who are not refused.
+    pub fn numbered(mut self, id: RecordId, handle: RecordRef) -> Self {
+        for event in &mut self.events {
+            if let EventKind::Created(created) = &mut event.kind {
+                created.id = id;
+                created.handle = handle;
+            }
+        }
+        self
+    }
+}
+
 /// Work for the shell. The card, the thread line of each event and the closing of alerts whose clock ended
 /// follow from the events and need no effect.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +82,9 @@ pub struct Alert {
     pub offers: Vec<StatusId>,
     /// Its delivery starts the clock's grace (ruling 8).
     pub reports_delivery: bool,
+    /// Of a rescue: whose record it was (X7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
 }
 
 /// How loud an alert is.
@@ -77,6 +93,8 @@ pub struct Alert {
 pub enum AlertLevel {
     /// A private word before it is too late.
     Nudge,
+    /// The same for the team: whoever has capacity may take it over (X7).
+    Rescue,
     /// The SLA is breached.
     Breach,
     /// The next person is told.
@@ -95,6 +113,26 @@ pub enum Notice {
         by: Option<PersonId>,
         /// Why.
         why: Option<String>,
+        /// How you were found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<HandOver>,
+    },
+    /// A record of yours has another owner now, or none.
+    HandedOn {
+        /// Who has it.
+        to: Option<PersonId>,
+        /// Who did it.
+        by: Option<PersonId>,
+        /// Why.
+        why: Option<String>,
+        /// How the owner was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<HandOver>,
+    },
+    /// A route found nobody who is free: for the managers.
+    NobodyFree {
+        /// What the route is for.
+        why: String,
     },
     /// Your request was decided.
     ApprovalDecided {
@@ -112,6 +150,11 @@ pub enum Notice {
         /// What you had asked for.
         to: StatusId,
     },
+    /// Your record went into another one (ruling 15).
+    Merged {
+        /// Which.
+        into: RecordRef,
+    },
     /// A request waits for you still.
     ApprovalReminder {
         /// Which.
@@ -128,8 +171,22 @@ pub enum Notice {
     },
     /// A rule proposes a move.
     Suggested {
+        /// By which rule or flag; what [`Command::Dismiss`](super::command::Command::Dismiss) names.
+        rule: RuleId,
         /// What.
         to: Vec<StatusId>,
+        /// Why, in the playbook's words.
+        because: Option<String>,
+    },
+    /// Tasks are due.
+    TasksDue {
+        /// Which.
+        tasks: Vec<u32>,
+    },
+    /// A task has something ready for its owner: a message to send (D30), a draft to confirm (D31).
+    TaskReady {
+        /// Which.
+        task: u32,
     },
     /// Somebody took back what you had been told of; the record is as it was.
     Undone {

@@ -1,17 +1,19 @@
 //! What happened to a record: the history, append-only. A transition is always one event.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
-use super::field::{Data, FieldValue};
+use super::field::{Data, FieldValue, builtin, is_free_text};
 use super::ids::{
     ApprovalId, ChannelId, ClockId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef, RouteId,
     RuleId, StageId, StatusId, TeamId, WorkspaceId,
 };
 use super::money::Money;
 use super::playbook::Class;
-use super::record::{ClockRun, Pending};
+use super::record::{ClockRun, OpenTask, PastOwner, Pending};
 use super::undo::Undone;
 
 /// One event.
@@ -148,6 +150,54 @@ pub enum EventKind {
         rule: RuleId,
         /// What it proposes.
         to: Vec<StatusId>,
+        /// Why, in the playbook's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
+    },
+    /// Somebody does not want what was suggested.
+    Dismissed {
+        /// By which rule or flag it was.
+        rule: RuleId,
+    },
+    /// There is something to do (D28).
+    TaskOpened(OpenTask),
+    /// It is done, or no longer to be done.
+    TaskClosed {
+        /// Which.
+        task: u32,
+        /// What it was.
+        label: String,
+        /// Why it is closed.
+        end: TaskEnd,
+        /// What came of it, as the person put it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
+    },
+    /// The owner was told that tasks are due, or a clock has said it already.
+    TasksTold {
+        /// Which.
+        tasks: Vec<u32>,
+    },
+    /// Something is wrong (D4–D13).
+    Flagged {
+        /// The flag.
+        flag: RuleId,
+    },
+    /// An activity made the sub-status known (D16).
+    SubStatus {
+        /// The field that holds it.
+        field: FieldId,
+        /// The option.
+        to: String,
+    },
+    /// The record entered and left sequences of messages (D5, D11, D32).
+    Sequences {
+        /// Entered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        started: Vec<String>,
+        /// Left.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<String>,
     },
     /// Posts are silent until then.
     Snoozed {
@@ -157,10 +207,116 @@ pub enum EventKind {
     },
     /// The owner was reminded of owed data.
     OwedChased,
+    /// It went into another record (ruling 15).
+    Merged {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Another record went into it.
+    Absorbed(Box<Absorbed>),
+    /// The personal data was blanked (ruling 15); free text is gone from the history as well.
+    Erased,
     /// It lives under a newer version of its playbook from here on (D15).
     Upgraded(Box<Upgraded>),
     /// A person took their last command back (X4).
     Undone(Box<Undone>),
+}
+
+/// What a merged record leaves to the one that it went into.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Absorbed {
+    /// Which.
+    pub from: RecordId,
+    /// What people called it.
+    pub handle: RecordRef,
+    /// It, and those that had gone into it before.
+    pub records: Vec<RecordId>,
+    /// Its value: taken over where there was none, else one that gates look back on (X3).
+    pub value: Option<Money>,
+    /// Its earlier values.
+    pub past_values: Vec<Money>,
+    /// Its source, taken over where there was none.
+    pub source: Option<String>,
+    /// Its other data, where there was none; nothing personal.
+    pub data: Data,
+    /// Its last touch.
+    pub touch: Option<(Activity, DateTime<Utc>)>,
+    /// Its last two-way activity.
+    pub two_way: Option<(Activity, DateTime<Utc>)>,
+    /// Who owned it before.
+    pub owners: Vec<PastOwner>,
+    /// Who owned it.
+    pub owner: Option<PersonId>,
+    /// Who may not own it again.
+    pub barred: BTreeSet<PersonId>,
+    /// Every status that it had been in.
+    pub been: BTreeSet<StatusId>,
+    /// How often it was parked.
+    pub parked: u32,
+}
+
+impl Event {
+    /// Takes out whatever somebody wrote in their own words: what is left says what happened, when and by whom, and
+    /// replays to the same record once [`EventKind::Erased`] has happened.
+    pub fn blank(&mut self) {
+        let plain = |data: &mut Data| data.retain(|_, value| !is_free_text(value));
+        match &mut self.kind {
+            EventKind::Created(created) => plain(&mut created.data),
+            EventKind::Moved(moved) => {
+                moved.note = None;
+                plain(&mut moved.data);
+            }
+            EventKind::Logged { note, .. } => *note = None,
+            EventKind::Edited { field, old, new } => {
+                // The source is a word by which reports count, and stays.
+                for value in [old, new].into_iter().filter(|_| field.as_str() != builtin::SOURCE) {
+                    if value.as_ref().is_some_and(is_free_text) {
+                        *value = None;
+                    }
+                }
+            }
+            EventKind::Filled { data, .. } => plain(data),
+            EventKind::Assigned { why, .. } => *why = None,
+            EventKind::Planned { action, .. } => action.clear(),
+            EventKind::ApprovalRequested(pending) => plain(&mut pending.data),
+            EventKind::ApprovalRejected { reason, .. } => reason.clear(),
+            EventKind::Absorbed(absorbed) => plain(&mut absorbed.data),
+            EventKind::TaskClosed { outcome, .. } => *outcome = None,
+            EventKind::Undone(undone) => {
+                let restored = &mut undone.restored;
+                plain(&mut restored.data);
+                restored.contact = Default::default();
+                if let Some(given) = &mut restored.given {
+                    given.why = None;
+                }
+                if let Some(next) = &mut restored.next {
+                    next.action.clear();
+                }
+                if let Some(pending) = &mut restored.pending {
+                    plain(&mut pending.data);
+                }
+            }
+            EventKind::StepsReached { .. }
+            | EventKind::Delivered { .. }
+            | EventKind::NextActionTold
+            | EventKind::ApprovalChased { .. }
+            | EventKind::ApprovalWithdrawn { .. }
+            | EventKind::Suggested { .. }
+            | EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::Snoozed { .. }
+            | EventKind::OwedChased
+            | EventKind::Merged { .. }
+            | EventKind::Upgraded(_)
+            | EventKind::Erased => {}
+        }
+    }
 }
 
 /// How an owner was found, other than by being named.
@@ -312,6 +468,15 @@ pub struct Moved {
     pub overrides: Option<RuleId>,
     /// Milliseconds spent in the status before; 0 where only the stage changed.
     pub stayed_ms: i64,
+    /// Touches that belong to the status after from the start: the one that set off the move is its first attempt (D5).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+}
+
+/// The form that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Why a transition happened.
@@ -326,6 +491,8 @@ pub enum Cause {
     Rule(RuleId),
     /// A clock.
     Clock(ClockId),
+    /// It happened elsewhere, and was brought along.
+    Imported,
     /// A manager approved it; who had asked for it (`None`: a clock).
     Approval {
         /// Which.
@@ -333,6 +500,22 @@ pub enum Cause {
         /// Who had asked.
         requested_by: Option<PersonId>,
     },
+}
+
+/// Why a task is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskEnd {
+    /// A person did it and keeps the status (D70).
+    Kept,
+    /// A person did it and moves the record, or asks for it (D70).
+    Moves,
+    /// What it asked for was logged.
+    Logged(Activity),
+    /// What it asked for is confirmed (D31).
+    Confirmed,
+    /// The record left the status that had opened it.
+    Left,
 }
 
 /// Why a request for approval ended without a decision.
@@ -343,6 +526,8 @@ pub enum Withdrawal {
     TakenBack,
     /// They replied, or a meeting took place (ruling 11).
     Replied,
+    /// The record was erased (ruling 15).
+    Erased,
     /// Newer rules have no place for what was asked for.
     RulesChanged,
 }

@@ -2,11 +2,14 @@
 //! history gives the row (R5).
 
 use super::activity::{Activity, ActivityKind};
-use super::event::{Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
-use super::field::{Contact, FieldValue, builtin};
+use super::event::{Absorbed, Cause, Created, Event, EventKind, HandOver, Moved, Upgraded};
+use super::field::{Contact, FieldValue, builtin, is_free_text};
 use super::ids::FieldId;
 use super::playbook::Class;
-use super::record::{AutoMove, ClockRun, Contacted, NextAction, PastOwner, PastValue, Record};
+use super::record::{
+    AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Raised, Record, Sequence,
+    Suggestion,
+};
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
 pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
@@ -41,12 +44,26 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: created.routed.clone().map(|routed| Given {
+            at: event.at,
+            by: event.by,
+            why: None,
+            how: Some(HandOver::Routed(routed)),
+        }),
         barred: Default::default(),
         open_ms: 0,
         open_since: (created.class == Class::Open).then_some(event.at),
         past_values: Vec::new(),
         snoozed_until: None,
+        ended: None,
+        absorbed: Vec::new(),
+        past_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     };
     for (field, value) in &created.data {
         set(&mut record, field, Some(value.clone()), event);
@@ -82,11 +99,12 @@ pub fn apply(record: &mut Record, event: &Event) {
                 record.owes_chased = false;
             }
         }
-        EventKind::Assigned { to, how, .. } => {
+        EventKind::Assigned { to, why, how, .. } => {
             if let Some(person) = record.owner.filter(|owner| Some(*owner) != *to) {
                 record.past_owners.push(PastOwner { person, until: event.at });
             }
             record.owner = *to;
+            record.given = Some(Given { at: event.at, by: event.by, why: why.clone(), how: how.clone() });
             if let Some(HandOver::Routed(routed)) = how {
                 record.barred.extend(&routed.barred);
             }
@@ -99,7 +117,43 @@ pub fn apply(record: &mut Record, event: &Event) {
                 next.told = true;
             }
         }
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } | EventKind::Suggested { .. } => {}
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => {}
+        EventKind::Suggested { rule, to, because } => {
+            record.suggestions.retain(|s| s.rule != *rule);
+            record.suggestions.push(Suggestion {
+                rule: rule.clone(),
+                to: to.clone(),
+                at: event.at,
+                because: because.clone(),
+                dismissed: false,
+            });
+        }
+        EventKind::Dismissed { rule } => {
+            for suggestion in record.suggestions.iter_mut().filter(|s| s.rule == *rule) {
+                suggestion.dismissed = true;
+            }
+        }
+        EventKind::TaskOpened(task) => {
+            record.tasks_opened = record.tasks_opened.max(task.id);
+            record.tasks.push(task.clone());
+        }
+        EventKind::TaskClosed { task, .. } => record.tasks.retain(|t| t.id != *task),
+        EventKind::TasksTold { tasks } => {
+            for task in record.tasks.iter_mut().filter(|t| tasks.contains(&t.id)) {
+                task.told = true;
+            }
+        }
+        EventKind::Flagged { flag } => {
+            record.flagged.push(Raised { flag: flag.clone(), at: event.at });
+        }
+        EventKind::SubStatus { field, to } => {
+            record.data.insert(field.clone(), FieldValue::Choice(to.clone()));
+        }
+        EventKind::Sequences { started, left } => {
+            record.sequences.retain(|s| !left.contains(&s.name));
+            let started = started.iter().map(|name| Sequence { name: name.clone(), since: event.at });
+            record.sequences.extend(started);
+        }
         EventKind::ApprovalRequested(pending) => record.pending = Some((**pending).clone()),
         EventKind::ApprovalChased { steps, .. } => {
             if let Some(pending) = &mut record.pending {
@@ -109,6 +163,22 @@ pub fn apply(record: &mut Record, event: &Event) {
         EventKind::ApprovalRejected { .. } | EventKind::ApprovalWithdrawn { .. } => record.pending = None,
         EventKind::Snoozed { until } => record.snoozed_until = Some(*until),
         EventKind::OwedChased => record.owes_chased = true,
+        EventKind::Merged { into, handle } => {
+            end(record, event);
+            record.ended = Some(Ended::Merged { into: *into, handle: *handle });
+        }
+        EventKind::Absorbed(absorbed) => apply_absorbed(record, absorbed, event),
+        EventKind::Erased => {
+            end(record, event);
+            record.data.retain(|_, value| !is_free_text(value));
+            if let Some(given) = &mut record.given {
+                given.why = None;
+            }
+            // One that was merged before stays merged: its handle leads on.
+            if record.ended.is_none() {
+                record.ended = Some(Ended::Erased { at: event.at });
+            }
+        }
         EventKind::Upgraded(upgraded) => apply_upgrade(record, upgraded, event),
         EventKind::Undone(undone) => {
             // What is not in the history stays: the personal part, and how far the history goes.
@@ -167,7 +237,10 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         record.status = moved.to.clone();
         record.status_since = event.at;
         record.been.insert(moved.to.clone());
-        record.contacted.attempts = 0;
+        // The touch that moves the record is the first attempt where it arrives (D5).
+        record.contacted.attempts = moved.attempts;
+        record.flagged.clear();
+        record.suggestions.clear();
         record.snoozed_until = None;
         record.open_ms = record.open_ms_at(event.at);
         record.open_since = (moved.class == Class::Open).then_some(event.at);
@@ -190,6 +263,7 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
     record.pending = None;
     match &moved.cause {
         Cause::Rule(rule) => record.auto = Some(AutoMove { rule: rule.clone(), from: moved.from.clone() }),
+        Cause::Imported => record.past_until = record.past_until.max(Some(event.at)),
         Cause::Clock(_) | Cause::Approval { requested_by: None, .. } => {}
         // A person moved it: what was silenced may speak again, but for the rule just overridden (ruling 10).
         Cause::Chosen | Cause::Demotion | Cause::Approval { requested_by: Some(_), .. } => {
@@ -197,6 +271,53 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         }
     }
     record.silenced.extend(moved.overrides.clone());
+}
+
+/// Nothing is planned, owed or waited for any more.
+fn end(record: &mut Record, event: &Event) {
+    record.next = None;
+    record.owes.clear();
+    record.owes_since = None;
+    record.owes_chased = false;
+    record.pending = None;
+    record.auto = None;
+    record.snoozed_until = None;
+    record.tasks.clear();
+    record.suggestions.clear();
+    record.sequences.clear();
+    record.open_ms = record.open_ms_at(event.at);
+    record.open_since = None;
+}
+
+/// What another record leaves to this one (ruling 15).
+fn apply_absorbed(record: &mut Record, absorbed: &Absorbed, event: &Event) {
+    record.absorbed.splice(0..0, absorbed.records.iter().copied());
+    let open_ms = record.open_ms_at(event.at);
+    let mut past = absorbed.past_values.clone();
+    match record.value {
+        None => record.value = absorbed.value,
+        Some(_) => past.extend(absorbed.value),
+    }
+    record.past_values.extend(past.into_iter().map(|value| PastValue { value, open_ms }));
+    if record.source.is_none() {
+        record.source.clone_from(&absorbed.source);
+    }
+    for (field, value) in &absorbed.data {
+        record.data.entry(field.clone()).or_insert_with(|| value.clone());
+    }
+    let later = |mine: Option<(Activity, _)>, theirs: Option<(Activity, _)>| match (mine, theirs) {
+        (Some(mine), Some(theirs)) => Some(if theirs.1 > mine.1 { theirs } else { mine }),
+        (mine, theirs) => mine.or(theirs),
+    };
+    record.contacted.touch = later(record.contacted.touch, absorbed.touch);
+    record.contacted.two_way = later(record.contacted.two_way, absorbed.two_way);
+    record.past_owners.extend(absorbed.owners.iter().cloned());
+    if let Some(person) = absorbed.owner.filter(|owner| record.owner != Some(*owner)) {
+        record.past_owners.push(PastOwner { person, until: event.at });
+    }
+    record.barred.extend(&absorbed.barred);
+    record.been.extend(absorbed.been.iter().cloned());
+    record.parked += absorbed.parked;
 }
 
 fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<chrono::Utc>) {

@@ -25,4 +25,19 @@ impl Facts {
     pub fn load(&self, person: PersonId) -> u32 {
         self.loads.get(&person).copied().unwrap_or(0)
     }
+
+    /// A person owns an open record more.
+    pub fn gains(&mut self, person: PersonId) {
+        *self.loads.entry(person).or_default() += 1;
+    }
+
+    /// A person owns an open record less.
+    pub fn loses(&mut self, person: PersonId) {
+        if let Some(load) = self.loads.get_mut(&person) {
+            *load = load.saturating_sub(1);
+            if *load == 0 {
+                self.loads.remove(&person);
+            }
+        }
+    }
 }

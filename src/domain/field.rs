@@ -48,6 +48,8 @@ pub enum FieldValue {
     Instant(#[serde(with = "chrono::serde::ts_milliseconds")] DateTime<Utc>),
     /// One word from a list.
     Choice(String),
+    /// A whole number.
+    Number(u64),
 }
 
 impl FieldValue {
@@ -55,7 +57,7 @@ impl FieldValue {
     pub fn as_reason(&self) -> Option<ReasonId> {
         match self {
             Self::Choice(word) => Some(ReasonId::new(word)),
-            Self::Text(_) | Self::Money(_) | Self::Instant(_) => None,
+            Self::Text(_) | Self::Money(_) | Self::Instant(_) | Self::Number(_) => None,
         }
     }
 
@@ -63,7 +65,7 @@ impl FieldValue {
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Choice(text) => Some(text),
-            Self::Money(_) | Self::Instant(_) => None,
+            Self::Money(_) | Self::Instant(_) | Self::Number(_) => None,
         }
     }
 
@@ -71,7 +73,7 @@ impl FieldValue {
     pub fn as_money(&self) -> Option<Money> {
         match self {
             Self::Money(money) => Some(*money),
-            Self::Text(_) | Self::Instant(_) | Self::Choice(_) => None,
+            Self::Text(_) | Self::Instant(_) | Self::Choice(_) | Self::Number(_) => None,
         }
     }
 
@@ -79,7 +81,25 @@ impl FieldValue {
     pub fn as_instant(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Instant(at) => Some(*at),
-            Self::Text(_) | Self::Money(_) | Self::Choice(_) => None,
+            Self::Text(_) | Self::Money(_) | Self::Choice(_) | Self::Number(_) => None,
+        }
+    }
+
+    /// The number, where this is one.
+    pub fn as_number(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(_) | Self::Money(_) | Self::Instant(_) | Self::Choice(_) => None,
+        }
+    }
+}
+
+/// Whether a value is free text, which may say something about a person.
+pub fn is_free_text(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Text(_) => true,
+        FieldValue::Money(_) | FieldValue::Instant(_) | FieldValue::Choice(_) | FieldValue::Number(_) => {
+            false
         }
     }
 }

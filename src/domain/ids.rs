@@ -44,6 +44,16 @@ number_id! {
     PostId,
     /// An unfinished form; ours.
     DraftId,
+    /// Long work; ours.
+    JobId,
+}
+
+impl PersonId {
+    /// Whether this is somebody known by name alone, who came in with a file: no account on the platform, nothing can be
+    /// sent, no power.
+    pub fn is_nameless(self) -> bool {
+        self.0 < 0
+    }
 }
 
 macro_rules! word_id {

@@ -104,6 +104,10 @@ impl Known<'_> {
             KnownFrom::NextDue => self.record.next.as_ref().and_then(|n| n.due).map(FieldValue::Instant),
             KnownFrom::NextAction => self.record.next.as_ref().map(|n| FieldValue::Text(n.action.clone())),
             KnownFrom::TriggerNote => self.note.map(|n| FieldValue::Text(n.to_owned())),
+            KnownFrom::Suggestion => {
+                let newest = self.record.suggestions.iter().rev().find(|s| !s.dismissed)?;
+                newest.because.clone().map(FieldValue::Text)
+            }
         }
     }
 }
@@ -145,6 +149,7 @@ pub fn check_given(data: &Data, to: Option<&StatusId>, playbook: &Playbook) -> R
             | FieldKind::Email
             | FieldKind::Phone
             | FieldKind::Money
+            | FieldKind::Number
             | FieldKind::Instant => {}
         }
     }

@@ -6,16 +6,20 @@
 
 mod clock;
 mod data;
+mod effects;
+mod route;
 mod rule;
 mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::activity::Activity;
-use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RuleId, StageId, StatusId};
+use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, SpanSetting, Starts, Step, StepAt, StepDoes};
-pub use data::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
+pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
 
@@ -50,6 +54,10 @@ pub struct Playbook {
     pub create_needs: Vec<Need>,
     /// Automatic rules, first match wins.
     pub rules: Vec<Rule>,
+    /// Ways of finding an owner (D34–D37).
+    pub routes: Vec<Route>,
+    /// The route of a new record for which nobody is named; `None`: whoever makes it keeps it.
+    pub new_route: Option<RouteId>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
@@ -122,6 +130,12 @@ pub struct Status {
     pub clocks: Vec<ClockSpec>,
     /// What entering sets off.
     pub on_entry: Vec<OnEntry>,
+    /// The field whose answer is shown behind the status (D16).
+    pub sub_status: Option<FieldId>,
+    /// What shows that something is wrong with a record here.
+    pub flags: Vec<Flag>,
+    /// Statuses that are offered beyond the pickers.
+    pub offers: Offers,
 }
 
 /// What the guide says about a status (D19, D33, D57).
@@ -197,13 +211,6 @@ pub struct Combinations {
     pub stage_only_with: BTreeMap<StageId, BTreeSet<StatusId>>,
 }
 
-/// What entering a status sets off, beside its clocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OnEntry {
-    /// Tells someone.
-    Notify(Audience),
-}
-
 impl Playbook {
     /// A status by its id; ids in a compiled playbook and its records are always declared.
     pub fn status(&self, id: &StatusId) -> Option<&Status> {
@@ -225,6 +232,11 @@ impl Playbook {
         self.fields.iter().find(|f| f.id == *id)
     }
 
+    /// A field by a word that may be its id.
+    pub fn field_called(&self, word: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.id.as_str() == word)
+    }
+
     /// A reason by its id.
     pub fn reason(&self, id: &ReasonId) -> Option<&Reason> {
         self.reasons.iter().find(|r| r.id == *id)
@@ -233,6 +245,26 @@ impl Playbook {
     /// A rule by its id.
     pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == *id)
+    }
+
+    /// What a status says about one of its tasks.
+    pub fn task(&self, status: &StatusId, label: &str) -> Option<&TaskSpec> {
+        self.status(status)?.tasks().find(|task| task.label == label)
+    }
+
+    /// A flag by its id, with the status that it belongs to.
+    pub fn flag(&self, id: &RuleId) -> Option<(&Status, &Flag)> {
+        self.statuses.iter().find_map(|s| s.flags.iter().find(|f| f.id == *id).map(|f| (s, f)))
+    }
+
+    /// A route by its id.
+    pub fn route(&self, id: &RouteId) -> Option<&Route> {
+        self.routes.iter().find(|r| r.id == *id)
+    }
+
+    /// The first field that the engine takes for something.
+    pub fn field_of(&self, role: FieldRole) -> Option<&Field> {
+        self.fields.iter().find(|f| f.role == Some(role))
     }
 
     /// A clock by its id, with the status that it starts in.
@@ -255,6 +287,16 @@ impl Playbook {
         self.reasons
             .iter()
             .filter(move |r| !r.clock_only && (r.for_status.is_empty() || r.for_status.contains(to)))
+    }
+}
+
+impl Status {
+    /// The tasks that it opens.
+    pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
+        self.on_entry.iter().filter_map(|entry| match entry {
+            OnEntry::Task(task) => Some(task),
+            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
+use super::event::HandOver;
 use super::field::{Contact, Data, FieldValue, builtin};
 use super::ids::{
     ApprovalId, ChannelId, ClockId, EventId, FieldId, PersonId, PlaybookId, ReasonId, RecordId, RecordRef,
@@ -77,6 +78,9 @@ pub struct Record {
     pub last_reason: Option<ReasonId>,
     /// Who owned it before, and until when.
     pub past_owners: Vec<PastOwner>,
+    /// How its owner came to own it; `None`: whoever made it keeps it, or it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// Who may not own it again: they had it in an earlier cycle (ruling 9).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub barred: BTreeSet<PersonId>,
@@ -88,8 +92,107 @@ pub struct Record {
     pub past_values: Vec<PastValue>,
     /// Posts about it are silent until then; time is not (ruling 5).
     pub snoozed_until: Option<DateTime<Utc>>,
+    /// It was merged into another one, or erased: nothing happens to it any more (ruling 15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    /// The records that were merged into it, the newest first: their histories are its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<RecordId>,
+    /// Up to when its past elsewhere was brought along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past_until: Option<DateTime<Utc>>,
     /// The newest event of its history.
     pub last_event: Option<EventId>,
+    /// What is to be done, in the order in which it came up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<OpenTask>,
+    /// How many tasks it ever had: the number of the newest.
+    #[serde(default)]
+    pub tasks_opened: u32,
+    /// The flags that were raised in its status, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<Raised>,
+    /// What was suggested in its status, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+    /// The sequences of messages that it is in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sequences: Vec<Sequence>,
+}
+
+/// Something to be done about a record (D28). A closed one is history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTask {
+    /// Counted from 1 per record.
+    pub id: u32,
+    /// What.
+    pub label: String,
+    /// The status that opened it; with the label, the playbook knows the rest.
+    pub status: StatusId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// It is there again: its time is that of a recurring task.
+    #[serde(default)]
+    pub again: bool,
+    /// By when, as it was meant when it was opened; see [`task_due`](super::clocks::task_due).
+    pub due: DateTime<Utc>,
+    /// The owner was told that it is due.
+    #[serde(default)]
+    pub told: bool,
+}
+
+/// A flag that was raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// Which.
+    pub flag: RuleId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A move that is proposed (ruling 10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// By which rule or flag.
+    pub rule: RuleId,
+    /// What.
+    pub to: Vec<StatusId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why, in the playbook's words.
+    #[serde(default)]
+    pub because: Option<String>,
+    /// Somebody does not want it; it is silent until something new happens.
+    #[serde(default)]
+    pub dismissed: bool,
+}
+
+/// A sequence of messages that a record is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Which.
+    pub name: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// How a record came to an end outside of its playbook (ruling 15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// It went into another record.
+    Merged {
+        /// Which.
+        into: RecordId,
+        /// What people call that one.
+        handle: RecordRef,
+    },
+    /// Its personal data was blanked.
+    Erased {
+        /// When.
+        #[serde(with = "chrono::serde::ts_milliseconds")]
+        at: DateTime<Utc>,
+    },
 }
 
 /// What is planned next.
@@ -207,6 +310,21 @@ pub struct PastOwner {
     pub until: DateTime<Utc>,
 }
 
+/// How an owner came to own a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// By whom; `None`: by itself.
+    pub by: Option<PersonId>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// How the owner was found; `None`: somebody named or took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how: Option<HandOver>,
+}
+
 /// An earlier value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastValue {
@@ -234,9 +352,32 @@ impl Record {
         self.open_ms + self.open_since.map_or(0, |since| (now - since).num_milliseconds().max(0))
     }
 
+    /// An open task.
+    pub fn task(&self, id: u32) -> Option<&OpenTask> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    /// The suggestions that nobody has dismissed.
+    pub fn open_suggestions(&self) -> impl Iterator<Item = &Suggestion> {
+        self.suggestions.iter().filter(|s| !s.dismissed)
+    }
+
+    /// The record that it was merged into.
+    pub fn merged_into(&self) -> Option<RecordId> {
+        match self.ended {
+            Some(Ended::Merged { into, .. }) => Some(into),
+            Some(Ended::Erased { .. }) | None => None,
+        }
+    }
+
     /// A clock's run.
     pub fn run(&self, clock: &ClockId) -> Option<&ClockRun> {
         self.clocks.iter().find(|r| r.clock == *clock)
+    }
+
+    /// Since when its owner owns it.
+    pub fn its_owner_since(&self) -> DateTime<Utc> {
+        self.given.as_ref().map_or(self.created_at, |given| given.at)
     }
 
     /// Whether the person owned the record at or after an instant, up to now.

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::{ApprovalId, FieldId, PersonId, StageId, StatusId, TeamId};
+use super::ids::{ApprovalId, FieldId, PersonId, RecordRef, StageId, StatusId, TeamId};
 use super::money::Currency;
+use super::record::Ended;
 use super::undo::NotUndone;
 
 /// Why a command was refused.
@@ -140,12 +141,91 @@ pub enum Rejection {
         /// As given.
         typed: String,
     },
+    /// What happened elsewhere cannot be brought along any more: the record has moved here.
+    MovedHere,
+    /// A past that is not over when the record came here.
+    NotPast {
+        /// As given.
+        at: DateTime<Utc>,
+        /// When it came.
+        came: DateTime<Utc>,
+    },
+    /// A past that does not end where the record stands.
+    PastEndsElsewhere {
+        /// Where it ends.
+        ends: StatusId,
+        /// Where the record stands.
+        stands: StatusId,
+    },
+    /// A past with a step that does not begin where the one before ended.
+    PastHasGap {
+        /// Where the one before ended.
+        after: StatusId,
+        /// Where the step begins.
+        next: StatusId,
+        /// Its time.
+        at: DateTime<Utc>,
+    },
     /// Nothing is owed.
     NothingOwed,
+    /// The task is closed, or was never there.
+    NoSuchTask {
+        /// Its number.
+        task: u32,
+    },
+    /// A task is not closed before somebody has said what status is true (D70).
+    NeedsAnswer {
+        /// Which.
+        task: u32,
+        /// Where the record may go.
+        allowed: Vec<StatusId>,
+    },
+    /// The suggestion is gone: dismissed, or the record has moved.
+    NoSuchSuggestion,
     /// The person is the owner already.
     AlreadyOwner {
         /// Who.
         owner: PersonId,
+    },
+    /// It was merged or erased: nothing happens to it any more (ruling 15).
+    Ended {
+        /// Which of the two.
+        ended: Ended,
+    },
+    /// A record cannot go into itself.
+    SameRecord,
+    /// Records of two playbooks cannot be one.
+    OtherPlaybook,
+    /// A request of one of the two waits; it is decided first.
+    MergeWaits {
+        /// Of which.
+        record: RecordRef,
+        /// Which.
+        approval: ApprovalId,
+    },
+    /// They owned it in an earlier cycle, so they never get it again (ruling 9).
+    Barred {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody was faster (X7).
+    TakenBy {
+        /// Who has it now.
+        owner: PersonId,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// What it was to be rescued from is over (X7).
+    NoNeed {
+        /// Who has it.
+        owner: Option<PersonId>,
+    },
+    /// The person is away, by their own word.
+    YouAreAway,
+    /// The person carries as much as they can.
+    NoCapacity {
+        /// How many open records.
+        load: u32,
     },
     /// It is not taken back (ruling 12).
     NotUndone(NotUndone),

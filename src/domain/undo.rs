@@ -14,10 +14,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::Activity;
-use super::event::{Cause, Event, EventKind};
+use super::event::{Cause, Event, EventKind, TaskEnd};
 use super::evolve;
 use super::field::Contact;
-use super::ids::{EventId, FieldId, PersonId, RuleId, StageId, StatusId};
+use super::ids::{ApprovalId, EventId, FieldId, PersonId, RuleId, StageId, StatusId};
 use super::playbook::Class;
 use super::record::{ClockRun, Record};
 
@@ -106,6 +106,13 @@ pub enum Did {
     Withdrew,
     /// A snooze.
     Snoozed,
+    /// A task that was done.
+    TaskDone {
+        /// What it was.
+        label: String,
+    },
+    /// A suggestion that was dismissed.
+    Dismissed,
 }
 
 /// Why something is not undone.
@@ -115,6 +122,8 @@ pub enum NotUndone {
     Nothing,
     /// It made the record.
     Creation,
+    /// It joined two records, or erased one (ruling 15).
+    ForGood,
     /// The window is over.
     Late {
         /// When it was done.
@@ -142,11 +151,6 @@ pub enum NotUndone {
     Locked {
         /// Its status.
         status: StatusId,
-    },
-    /// It was one of many records that one command changed, which is undone as one (ruling 12).
-    OneOfMany {
-        /// Which command.
-        command: EventId,
     },
     /// The history does not tell what the record was before.
     Untold,
@@ -196,39 +200,47 @@ fn stays_said(event: &Event, restored: &Record) -> bool {
             back.end.is_none() && back.started_at == run.started_at && back.fired >= run.fired
         })
     };
-    match &event.kind {
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => event.clocks.iter().all(came_back),
-        EventKind::NextActionTold => restored.next.as_ref().is_some_and(|next| next.told),
-        EventKind::OwedChased => restored.owes_chased,
-        EventKind::ApprovalChased { approval, .. } => {
-            restored.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
+    match speech(&event.kind) {
+        Some(Speech::Clocks) => event.clocks.iter().all(came_back),
+        Some(Speech::NextAction) => restored.next.as_ref().is_some_and(|next| next.told),
+        Some(Speech::Owed) => restored.owes_chased,
+        Some(Speech::Request(approval)) => {
+            restored.pending.as_ref().is_some_and(|pending| pending.approval == approval)
         }
-        EventKind::Created(_)
-        | EventKind::Moved(_)
-        | EventKind::Logged { .. }
-        | EventKind::Edited { .. }
-        | EventKind::Filled { .. }
-        | EventKind::Assigned { .. }
-        | EventKind::Planned { .. }
-        | EventKind::ApprovalRequested(_)
-        | EventKind::ApprovalRejected { .. }
-        | EventKind::ApprovalWithdrawn { .. }
-        | EventKind::Suggested { .. }
-        | EventKind::Snoozed { .. }
-        | EventKind::Undone(_)
-        | EventKind::Upgraded(_) => false,
+        Some(Speech::Tasks(tasks)) => tasks.iter().all(|id| restored.task(*id).is_some_and(|task| task.told)),
+        None => false,
     }
 }
 
 /// Whether an event only says that somebody was told something: it changes nothing that a person did.
 pub fn is_speech(event: &Event) -> bool {
-    match &event.kind {
-        EventKind::StepsReached { .. }
-        | EventKind::Delivered { .. }
-        | EventKind::NextActionTold
-        | EventKind::ApprovalChased { .. }
-        | EventKind::OwedChased => event.by.is_none(),
-        EventKind::Created(_)
+    event.by.is_none() && speech(&event.kind).is_some()
+}
+
+/// What somebody was told of.
+enum Speech<'a> {
+    Clocks,
+    NextAction,
+    Owed,
+    Request(ApprovalId),
+    Tasks(&'a [u32]),
+}
+
+/// What an event says, where it says something and does nothing.
+fn speech(kind: &EventKind) -> Option<Speech<'_>> {
+    match kind {
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => Some(Speech::Clocks),
+        EventKind::NextActionTold => Some(Speech::NextAction),
+        EventKind::OwedChased => Some(Speech::Owed),
+        EventKind::ApprovalChased { approval, .. } => Some(Speech::Request(*approval)),
+        EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
+        EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -240,8 +252,11 @@ pub fn is_speech(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
-        | EventKind::Upgraded(_) => false,
+        | EventKind::Upgraded(_) => None,
     }
 }
 
@@ -250,7 +265,14 @@ pub fn is_decision(event: &Event) -> bool {
     match &event.kind {
         EventKind::Moved(moved) => matches!(moved.cause, Cause::Approval { .. }),
         EventKind::ApprovalRejected { .. } => true,
-        EventKind::Created(_)
+        EventKind::TasksTold { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
         | EventKind::Filled { .. }
@@ -265,6 +287,9 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Snoozed { .. }
         | EventKind::OwedChased
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Undone(_)
         | EventKind::Upgraded(_) => false,
     }
@@ -281,7 +306,11 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             EventKind::Moved(moved) => {
                 let rule = match &moved.cause {
                     Cause::Rule(rule) => Some(rule.clone()),
-                    Cause::Chosen | Cause::Demotion | Cause::Clock(_) | Cause::Approval { .. } => None,
+                    Cause::Chosen
+                    | Cause::Demotion
+                    | Cause::Clock(_)
+                    | Cause::Imported
+                    | Cause::Approval { .. } => None,
                 };
                 all.push(Did::Moved { from: moved.from.clone(), to: moved.to.clone(), rule });
             }
@@ -293,7 +322,19 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             EventKind::ApprovalRequested(pending) => all.push(Did::Asked { to: pending.to.clone() }),
             EventKind::ApprovalWithdrawn { .. } => all.push(Did::Withdrew),
             EventKind::Snoozed { .. } => all.push(Did::Snoozed),
-            EventKind::Created(_)
+            EventKind::TaskClosed {
+                label, end: TaskEnd::Kept | TaskEnd::Moves | TaskEnd::Confirmed, ..
+            } => {
+                all.push(Did::TaskDone { label: label.clone() });
+            }
+            EventKind::Dismissed { .. } => all.push(Did::Dismissed),
+            EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }
             | EventKind::NextActionTold
@@ -301,6 +342,9 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::ApprovalRejected { .. }
             | EventKind::Suggested { .. }
             | EventKind::OwedChased
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Undone(_)
             | EventKind::Upgraded(_) => {}
         }
@@ -322,6 +366,9 @@ fn add_fields<'a>(all: &mut Vec<Did>, new: impl Iterator<Item = &'a FieldId>) {
 
 /// What clocks said since the command stays said, where what they spoke of comes back: no step is done twice.
 pub fn keep_said(restored: &mut Record, now: &Record) {
+    for task in &mut restored.tasks {
+        task.told |= now.task(task.id).is_some_and(|told| told.told);
+    }
     for run in restored.clocks.iter_mut().filter(|run| run.end.is_none()) {
         let Some(spoken) = now.run(&run.clock).filter(|spoken| spoken.end.is_none()) else { continue };
         let same = run.credit_ms == spoken.credit_ms

@@ -85,6 +85,9 @@ pub struct Team {
     pub digest_at: NaiveTime,
     /// Business hours, holidays and the time zone.
     pub calendar: Calendar,
+    /// Where customers book a meeting with whoever of the team has no page of their own (D30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<String>,
 }
 
 /// What a person may do, in a team. The order is the order of power: an admin may also do what a manager may.
@@ -157,6 +160,9 @@ pub struct Person {
     pub capacity: Option<u32>,
     /// `/me timezone`; else the team's.
     pub timezone: Option<Tz>,
+    /// `/me booking`: where customers book a meeting with them (D30); else the team's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<String>,
     /// When nothing but what is urgent is sent privately (X6).
     #[serde(default)]
     pub quiet: Option<QuietHours>,
@@ -172,6 +178,9 @@ pub struct Person {
     /// Since when the person is no longer in the workspace (ruling 17).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<DateTime<Utc>>,
+    /// Of somebody who is known by name alone (an id below 0): whose account is theirs, once an admin has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_to: Option<PersonId>,
 }
 
 /// The hours in which a person wants quiet, in their own zone. Where the end lies before the beginning, they go over
@@ -224,9 +233,11 @@ impl Person {
             duties: BTreeSet::new(),
             capacity: None,
             timezone: None,
+            booking: None,
             quiet: None,
             away: None,
             gone: None,
+            linked_to: None,
             budget: None,
             language: Language::En,
         }
@@ -255,6 +266,7 @@ impl Workspace {
                 digest: None,
                 digest_at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
                 calendar: Calendar::default(),
+                booking: None,
             }],
             people: BTreeMap::new(),
             thresholds: Thresholds {
@@ -311,7 +323,8 @@ impl Workspace {
     }
 
     fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {
-        let Some(known) = self.people.get(&person) else { return false };
+        // A name without an account leads nobody, and keeps no admin from it.
+        let Some(known) = self.people.get(&person).filter(|_| !person.is_nameless()) else { return false };
         let in_team = known.team.is_none_or(|t| t == team);
         if known.role.is_some() {
             return known.role == Some(Role::Manager) && self.team_of(person).id == team;
@@ -330,7 +343,7 @@ impl Workspace {
         let having: Vec<_> = self
             .people
             .values()
-            .filter(|p| p.duties.contains(&duty) && self.team_of(p.id).id == team)
+            .filter(|p| !p.id.is_nameless() && p.duties.contains(&duty) && self.team_of(p.id).id == team)
             .map(|p| p.id)
             .collect();
         if having.is_empty() { self.managers(team) } else { having }
@@ -341,9 +354,41 @@ impl Workspace {
         self.people.keys().copied().filter(|p| self.team_of(*p).id == team).collect()
     }
 
+    /// Whom routing takes for the team's reps, by id: those who were placed in it by an admin, or have its rep role on
+    /// the platform, and do not lead it. Nobody, where nothing has been set up.
+    pub fn reps(&self, team: TeamId) -> Vec<PersonId> {
+        let rep_role = self.team(team).rep_role;
+        let placed = |p: &Person| {
+            p.role == Some(Role::Rep)
+                || (p.role.is_none() && p.team == Some(team))
+                || (p.role.is_none() && rep_role.is_some_and(|role| p.roles.contains(&role)))
+        };
+        let mut members = self.members(team);
+        members.retain(|p| placed(&self.people[p]) && !self.leads_by_name(*p, team));
+        members
+    }
+
+    /// Those of them who are neither away nor gone; all of them where that is nobody.
+    pub fn present(&self, people: Vec<PersonId>, now: DateTime<Utc>) -> Vec<PersonId> {
+        let there = |p: &PersonId| self.people.get(p).is_none_or(|p| p.present(now));
+        let present: Vec<_> = people.iter().copied().filter(there).collect();
+        if present.is_empty() { people } else { present }
+    }
+
     /// The zone in which a person's input is read and their times are spelled out.
     pub fn zone_of(&self, person: PersonId) -> Tz {
         self.people.get(&person).and_then(|p| p.timezone).unwrap_or(self.team_of(person).calendar.zone)
+    }
+
+    /// Where customers book a meeting with a record's owner: their own page, else the team's (D30).
+    pub fn booking_link(&self, owner: Option<PersonId>, team: TeamId) -> Option<&str> {
+        let own = owner.and_then(|owner| self.people.get(&owner)?.booking.as_deref());
+        own.or(self.team(team).booking.as_deref())
+    }
+
+    /// The id of the next person who is known by name alone: they have no account on the platform, and ids below 0.
+    pub fn next_nameless(&self) -> PersonId {
+        PersonId(self.people.keys().next().map_or(0, |first| first.0.min(0)) - 1)
     }
 
     /// How many interruptions the person gets on a day at most: their own number, else their team's, else the

@@ -18,8 +18,10 @@ use crate::domain::playbook::{Noun, Playbook};
 mod check;
 mod clock;
 mod data;
+mod effects;
 mod journey;
 mod read;
+mod route;
 mod rule;
 mod status;
 mod upgrade;
@@ -97,6 +99,7 @@ enum Kind {
     Reason,
     Phase,
     Patterns,
+    Route,
 }
 
 impl Kind {
@@ -108,6 +111,7 @@ impl Kind {
             Self::Reason => "reason",
             Self::Phase => "phase",
             Self::Patterns => "list of patterns",
+            Self::Route => "route",
         }
     }
 
@@ -120,6 +124,7 @@ impl Kind {
             Self::Reason => "reason",
             Self::Phase => "phases",
             Self::Patterns => "patterns",
+            Self::Route => "route",
         }
     }
 }
@@ -129,7 +134,8 @@ struct Names(BTreeMap<&'static str, BTreeSet<String>>);
 
 impl Names {
     fn of(root: &Section<'_>) -> Self {
-        let kinds = [Kind::Status, Kind::Stage, Kind::Field, Kind::Reason, Kind::Phase, Kind::Patterns];
+        let kinds =
+            [Kind::Status, Kind::Stage, Kind::Field, Kind::Reason, Kind::Phase, Kind::Patterns, Kind::Route];
         let declared = |kind: Kind| {
             let section = root.section(kind.table());
             let mut names: BTreeSet<String> =
@@ -206,6 +212,8 @@ impl<'d> Reader<'d> {
             outcomes: self.outcomes(),
             create_needs,
             rules: self.rules(),
+            routes: self.routes(),
+            new_route: self.new_route(),
             gates: self.gates(&fields),
             combinations: self.combinations(),
             fields,

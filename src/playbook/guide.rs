@@ -7,8 +7,8 @@
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
-    Audience, Class, ClockSpec, Gate, GateWhen, Move, MoveBy, Need, OnEntry, Playbook, Rule, RuleMode,
-    Starts, Status, Step, StepAt, StepDoes,
+    Audience, Class, ClockSpec, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need, OnEntry, Playbook,
+    Rescue, Rule, RuleMode, Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;
@@ -169,8 +169,9 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     if let Some(stage) = &status.sets_stage {
         lines.push(format!("The stage becomes {}.", playbook.stage_label(stage)));
     }
-    lines.extend(status.on_entry.iter().map(on_entry));
+    lines.extend(status.on_entry.iter().map(|effect| on_entry(playbook, effect)));
     lines.extend(status.guide.happens.iter().cloned());
+    lines.extend(status.flags.iter().map(|f| flag(playbook, f)));
     lines.extend(rules(playbook, status));
     lines.extend(status.clocks.iter().map(|c| clock(playbook, c)));
     let goes_on = |c: &&ClockSpec| c.also_in.contains(&status.id);
@@ -181,10 +182,40 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     lines
 }
 
-fn on_entry(effect: &OnEntry) -> String {
+fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
     match effect {
+        OnEntry::Route(id) => playbook.route(id).map(|r| format!("{}.", capital(&r.why))).unwrap_or_default(),
         OnEntry::Notify(who) => format!("{} told.", capital(&is(&[*who]))),
+        OnEntry::Task(task) => {
+            let again = task.every.map(|every| format!(", again after {every}")).unwrap_or_default();
+            let ready = match (&task.prepare, task.confirms.is_empty()) {
+                (Some(_), _) => " The message is prepared for the owner.",
+                (None, false) => " A draft is prepared for the owner to confirm.",
+                (None, true) => "",
+            };
+            format!("Task for the owner: {}, within {}{again}.{ready}", task.label, task.within)
+        }
+        OnEntry::Start(name) => format!("The sequence {name} starts."),
+        OnEntry::Leave(Leave::All) => "Every sequence ends.".to_owned(),
+        OnEntry::Leave(Leave::These(names)) => {
+            format!("The sequence {} ends.", and(names))
+        }
     }
+}
+
+fn flag(playbook: &Playbook, flag: &Flag) -> String {
+    let label = |field: &crate::domain::ids::FieldId| {
+        playbook.field(field).map_or_else(|| field.to_string(), |f| f.label.clone())
+    };
+    let when = match &flag.when {
+        FlagWhen::After(span) => format!("After {span} here"),
+        FlagWhen::AttemptsOver(most) => format!("After more than {most} attempts"),
+        FlagWhen::Past(field, None) => format!("When \"{}\" is past", label(field)),
+        FlagWhen::Past(field, Some(span)) => format!("{span} after \"{}\"", label(field)),
+    };
+    let offers: Vec<String> = flag.propose.iter().map(|s| playbook.status_label(s).to_owned()).collect();
+    let offers = if offers.is_empty() { String::new() } else { format!(", and {} is offered", or(&offers)) };
+    format!("{} it is flagged{offers}: {}.", capital(&when), flag.says)
 }
 
 fn rules(playbook: &Playbook, status: &Status) -> Vec<String> {
@@ -238,7 +269,10 @@ fn clock(playbook: &Playbook, clock: &ClockSpec) -> String {
 
 fn step(playbook: &Playbook, clock: &ClockSpec, step: &Step) -> String {
     let does = match &step.does {
-        StepDoes::Nudge(who) => format!("{} reminded privately", is(who)),
+        StepDoes::Nudge(who) => match step.rescue {
+            Rescue::No => format!("{} reminded privately", is(who)),
+            Rescue::Team => format!("{} reminded privately, and the team may take it over", is(who)),
+        },
         StepDoes::Breach => "it is late: an alert in the team's channel".to_owned(),
         StepDoes::Escalate(who) => format!("{} told", is(who)),
         StepDoes::Review(offers) => {

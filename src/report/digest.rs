@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::clocks;
 use crate::domain::decision::Env;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Cause, Event, EventKind};
+use crate::domain::field::FieldValue;
 use crate::domain::ids::{ClockId, PersonId, RecordRef, StageId, StatusId};
 use crate::domain::playbook::{Class, ClockSpec, Starts};
 use crate::domain::record::Record;
@@ -29,6 +30,10 @@ pub struct Figures {
     pub breaches: Vec<Late>,
     /// Records that must be reviewed, or whose activity clock has spoken.
     pub stale: Vec<Late>,
+    /// Records with a red flag that stands (D4–D13): the newest one of each.
+    pub flagged: Vec<Flagged>,
+    /// Records by status and sub-status (D16): the option of the status's field.
+    pub sub_statuses: BTreeMap<(StatusId, String), u64>,
     /// Per person who owns an open record or did something.
     pub people: BTreeMap<PersonId, Person>,
 }
@@ -49,6 +54,21 @@ pub struct Late {
     /// When it was over, where it is.
     pub over_at: Option<DateTime<Utc>>,
     /// Whose; of a breach that is over: whose it was then (D46).
+    pub owner: Option<PersonId>,
+}
+
+/// A record with a red flag.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flagged {
+    /// Which.
+    pub handle: RecordRef,
+    /// Who or what it is.
+    pub name: String,
+    /// What is wrong.
+    pub says: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Whose.
     pub owner: Option<PersonId>,
 }
 
@@ -73,6 +93,19 @@ impl Figures {
             return;
         }
         *self.statuses.entry(record.status.clone()).or_default() += 1;
+        let sub = env.playbook.status(&record.status).and_then(|s| record.get(s.sub_status.as_ref()?));
+        if let Some(sub) = sub.as_ref().and_then(FieldValue::as_text) {
+            *self.sub_statuses.entry((record.status.clone(), sub.to_owned())).or_default() += 1;
+        }
+        if let Some((flag, since)) = clocks::flags(record, env.playbook, env.now).pop() {
+            self.flagged.push(Flagged {
+                handle: record.handle,
+                name: record.contact.name.clone(),
+                says: flag.says.clone(),
+                since,
+                owner: record.owner,
+            });
+        }
         let open = class == Some(Class::Open);
         if open {
             if let Some(stage) = &record.stage {
@@ -127,6 +160,8 @@ impl Figures {
         let person = event.by.map(|by| self.people.entry(by).or_default());
         match &event.kind {
             EventKind::Created(_) => self.created += 1,
+            // What happened elsewhere did not happen since the last digest.
+            EventKind::Moved(moved) if moved.cause == Cause::Imported => {}
             EventKind::Moved(moved) if moved.from != moved.to => {
                 if let Some(person) = person {
                     person.moves += 1;
@@ -156,7 +191,17 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
+            | EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::OwedChased
             | EventKind::Upgraded(_) => {}
         }
@@ -185,7 +230,9 @@ impl Figures {
                 | Did::Planned
                 | Did::Asked { .. }
                 | Did::Withdrew
-                | Did::Snoozed => {}
+                | Did::Snoozed
+                | Did::TaskDone { .. }
+                | Did::Dismissed => {}
             }
         }
     }
@@ -195,5 +242,6 @@ impl Figures {
         self.breaches.sort_by_key(|late| (late.since, late.handle));
         self.stale.sort_by_key(|late| (late.since, late.handle));
         self.stale.dedup_by_key(|late| late.handle);
+        self.flagged.sort_by_key(|flagged| (flagged.since, flagged.handle));
     }
 }

@@ -9,7 +9,9 @@ use super::change::Target;
 use super::handle::{Logged, begin_new, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
-use super::{App, Fault, forms, listed, menu, query, replies, resolve, setup, undo};
+use super::{
+    App, Fault, forms, import, jobs, join, listed, menu, query, replies, resolve, setup, tasks, undo,
+};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -17,7 +19,7 @@ use crate::domain::activity::Activity;
 use crate::domain::calendar;
 use crate::domain::command::{Command, Verdict};
 use crate::domain::field::Data;
-use crate::domain::ids::{ApprovalId, DraftId, RecordId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, JobId, RecordId, StatusId};
 use crate::store::row::{ApprovalState, Row};
 
 /// What an action is about.
@@ -28,6 +30,8 @@ pub enum Subject {
     Approval(ApprovalId),
     /// Something unfinished.
     Draft(DraftId),
+    /// Long work.
+    Job(JobId),
 }
 
 /// What an action is about: from it the workspace of a private message is known.
@@ -36,6 +40,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         // Only ever in an answer within the workspace.
         Action::SetupPage { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
+        Action::PickRescue => Subject::Record(render::alert::read_rescue(values.first()?)?.0),
         Action::Open { record }
         | Action::Move { record, .. }
         | Action::MoreMoves { record }
@@ -46,18 +51,32 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Snooze { record }
         | Action::SnoozeFor { record, .. }
         | Action::Take { record }
+        | Action::Rescue { record, .. }
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
+        | Action::Tasks { record }
+        | Action::TaskDone { record, .. }
+        | Action::TaskSent { record, .. }
+        | Action::TaskConfirm { record, .. }
+        | Action::Dismiss { record, .. }
+        | Action::EraseAsk { record }
+        | Action::EraseForm { record }
         | Action::Undo { record, .. }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
         | Action::RejectForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
+        Action::StartJob { job }
+        | Action::StopJob { job }
+        | Action::PickColumn { job }
+        | Action::PickField { job, .. } => Subject::Job(*job),
         Action::DraftForm { draft }
+        | Action::CreateAnyway { draft }
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
+        | Action::DoneAnswer { draft }
         | Action::NoteRecord { draft }
         | Action::NoteActivity { draft, .. }
         | Action::ListRecord { draft, .. }
@@ -109,6 +128,13 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             .await
         }
         Action::Take { record } => change(app, head, Target::Record(*record), Command::Take).await,
+        Action::Rescue { record, from } => {
+            change(app, head, Target::Record(*record), Command::Rescue { from: *from }).await
+        }
+        Action::PickRescue => match picked.and_then(render::alert::read_rescue) {
+            Some((record, from)) => change(app, head, Target::Record(record), Command::Rescue { from }).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
         // With no data given, the engine says what is missing: that is the form.
         Action::FillOwed { record } => {
             change(app, head, Target::Record(*record), Command::Fill { data: Data::new() }).await
@@ -149,11 +175,33 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             }
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Tasks { record } => tasks::list(app, head, *record).await,
+        Action::TaskDone { record, task } => tasks::begin(app, head, *record, *task).await,
+        Action::DoneAnswer { draft } => match picked {
+            Some(picked) => tasks::answered(app, head, *draft, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::TaskSent { record, task } => {
+            change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
+        }
+        Action::TaskConfirm { record, task } => {
+            let command = Command::Confirm { task: *task, data: Data::new() };
+            change(app, head, Target::Record(*record), command).await
+        }
+        Action::Dismiss { record, rule } => {
+            change(app, head, Target::Record(*record), Command::Dismiss { rule: rule.clone() }).await
+        }
         Action::PickRecord => match picked_record(values) {
             Some(record) => query::show(app, head, Target::Record(record)).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::StartJob { job } => jobs::start(app, head, *job).await,
+        Action::StopJob { job } => jobs::stop(app, head, *job).await,
+        Action::PickColumn { job } => import::pick_column(app, head, *job, picked).await,
+        Action::PickField { job, column } => import::pick_field(app, head, *job, *column, picked).await,
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
+        Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
+        Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
@@ -168,6 +216,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
         | Action::NewForm { .. }
+        | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -224,6 +273,9 @@ pub async fn submit(
             None => reject_form(app, head, *approval).await,
         },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
+        Action::EraseForm { record } => {
+            join::erase(app, head, *record, &text("id").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
@@ -234,6 +286,8 @@ pub async fn submit(
         | Action::Snooze { .. }
         | Action::SnoozeFor { .. }
         | Action::Take { .. }
+        | Action::Rescue { .. }
+        | Action::PickRescue
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::ListRecord { .. }
@@ -246,6 +300,18 @@ pub async fn submit(
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskDone { .. }
+        | Action::DoneAnswer { .. }
+        | Action::TaskSent { .. }
+        | Action::TaskConfirm { .. }
+        | Action::Dismiss { .. }
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }

@@ -18,7 +18,7 @@ use crate::domain::attention::{self, Held, Passage, Rule, Urgency, Word};
 use crate::domain::clocks;
 use crate::domain::decision::{Alert, AlertLevel, Env, Notice};
 use crate::domain::ids::{PersonId, PostId, RecordId, WorkspaceId};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 use crate::playbook::Library;
 use crate::store::outbox::{Fact, Place, Priority};
 use crate::store::row::Row;
@@ -176,7 +176,11 @@ impl Moment {
 /// Whether a held word still says something: the record has not moved on, and what it is about is not done.
 fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
     let record = &row.record;
-    let here = record.version == held.version;
+    // What was said about somebody who was erased is not said any more (ruling 15).
+    if matches!(record.ended, Some(Ended::Erased { .. })) {
+        return false;
+    }
+    let here = record.version == held.version && record.ended.is_none();
     match &held.word {
         Word::Alert(alert) => {
             here && record.run(&alert.clock).is_some_and(|run| run.end.is_none() && run.fired > 0)
@@ -186,12 +190,18 @@ fn is_still_so(held: &Held, person: PersonId, row: &Row) -> bool {
             Notice::ApprovalReminder { approval, .. } => {
                 record.pending.as_ref().is_some_and(|pending| pending.approval == *approval)
             }
-            Notice::Suggested { .. } => here,
+            Notice::TasksDue { tasks } => {
+                tasks.iter().any(|id| record.tasks.iter().any(|task| task.id == *id))
+            }
+            Notice::TaskReady { task } => record.tasks.iter().any(|open| open.id == *task),
+            Notice::Suggested { .. } | Notice::NobodyFree { .. } => here,
             Notice::Assigned { .. } => here && record.owner == Some(person),
+            Notice::HandedOn { to, .. } => record.owner == *to,
             Notice::ApprovalDecided { .. }
             | Notice::ApprovalWithdrawn { .. }
             | Notice::Entered { .. }
             | Notice::Undone { .. }
+            | Notice::Merged { .. }
             | Notice::NextActionDue { .. } => true,
         },
     }

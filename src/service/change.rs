@@ -14,12 +14,13 @@ use crate::domain::decision::{Decision, Env};
 use crate::domain::event::Event;
 use crate::domain::field::{Contact, Data, FieldValue, builtin};
 use crate::domain::ids::{ApprovalId, DraftId, RecordId, RecordRef};
+use crate::domain::likeness;
 use crate::domain::playbook::Playbook;
 use crate::domain::rejection::Rejection;
 use crate::domain::workspace::Workspace;
 use crate::playbook::Library;
 use crate::store::row::Row;
-use crate::store::{Batch, Needs, Work};
+use crate::store::{Alike, Batch, Needs, Work};
 
 /// Which record a command is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,12 @@ pub struct Create {
     pub data: Data,
     /// The unfinished form that this completes; 0: none.
     pub draft: DraftId,
+    /// Also where somebody like it is there already (ruling 15).
+    pub anyway: bool,
 }
+
+/// So many that are like a new record are looked up.
+const ALIKE: u32 = 10;
 
 /// What came of it.
 #[derive(Debug, Clone)]
@@ -91,6 +97,15 @@ pub enum Outcome {
         draft: DraftId,
         /// What is in it.
         change: ChangeDraft,
+    },
+    /// Somebody like the new record is there already (ruling 15); what was typed is kept in a draft.
+    Alike {
+        /// Who.
+        rows: Vec<Row>,
+        /// The draft.
+        draft: DraftId,
+        /// The new record's keys.
+        keys: Vec<String>,
     },
     /// The input was seen before: the record as it stands (R4).
     Repeat {
@@ -180,6 +195,13 @@ impl Change {
                     rejection: Rejection::Missing { fields, to },
                 },
             },
+            // D70: what was said about the task is kept until the answer comes.
+            Err(Rejection::NeedsAnswer { .. })
+                if let Some((what, data)) = What::of(record.id, &self.command) =>
+            {
+                let change = ChangeDraft { what, data, typed: Default::default(), missing: Vec::new() };
+                asks(batch, &self.head, self.draft, Some(row), change)
+            }
             Err(rejection) => Outcome::Refused { row: Some(Box::new(row)), rejection },
         }
     }
@@ -193,6 +215,12 @@ impl Work for Create {
             inbox: Some((self.head.source, self.head.external_id.clone())),
             numbering: Some((self.head.workspace, self.playbook.noun.letter)),
             drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
+            alike: (!self.anyway).then(|| Alike {
+                workspace: self.head.workspace,
+                letter: self.playbook.noun.letter,
+                keys: self.keys(),
+                most: ALIKE,
+            }),
             ..Needs::default()
         }
     }
@@ -228,6 +256,11 @@ impl Create {
             }
             Err(rejection) => return Outcome::Refused { row: None, rejection },
         }
+        if !self.anyway
+            && let Some(alike) = self.alike(batch)
+        {
+            return alike;
+        }
         let (id, handle) = batch.number(self.head.workspace, self.playbook.noun.letter);
         let new = NewRecord { id, handle, ..draft_of_it };
         match decide::create(&new, &self.head.actor(), &env) {
@@ -247,6 +280,33 @@ impl Create {
 }
 
 impl Create {
+    /// By what the new record may be taken for another.
+    fn keys(&self) -> Vec<String> {
+        let mut contact = Contact::default();
+        for (field, value) in &self.data {
+            if let FieldValue::Text(text) = value {
+                contact.set(field.as_str(), text.clone());
+            }
+        }
+        likeness::of_contact(&contact)
+    }
+
+    /// Those who are there already, as the jobs before left them: of two that make the same lead at once, the second
+    /// one is asked.
+    fn alike(&self, batch: &mut Batch) -> Option<Outcome> {
+        let keys = self.keys();
+        let found = batch.alike(self.head.workspace, self.playbook.noun.letter, &keys);
+        let rows: Vec<Row> = found.into_iter().take(ALIKE as usize).cloned().collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let (what, data) = (self.what.clone(), self.data.clone());
+        let change = ChangeDraft { what, data, typed: Default::default(), missing: Vec::new() };
+        let draft = DraftBody::Change(change).row(self.draft, &self.head, batch);
+        let draft = batch.put_draft(draft);
+        Some(Outcome::Alike { rows, draft, keys })
+    }
+
     /// What was written beside the fields: the record's first note.
     fn note(&self) -> Option<&str> {
         self.data.get(builtin::NOTE).and_then(FieldValue::as_text).map(str::trim).filter(|n| !n.is_empty())

@@ -18,7 +18,7 @@ impl App {
     /// A post stands on the platform: clocks that waited for it start. Said again, it changes nothing.
     pub async fn delivered(&self, post: &Post) -> Result<(), StoreError> {
         match post.kind {
-            PostKind::Card | PostKind::Approval => return Ok(()),
+            PostKind::Card | PostKind::Approval | PostKind::Job => return Ok(()),
             PostKind::Alerts => {}
         }
         let rows = self.store().records(&post.records).await?;

@@ -1,5 +1,6 @@
 //! A team's digest: its figures are read in chunks, counted by [`crate::report::digest`], and put into words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,9 +13,9 @@ use crate::chat::render;
 use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestView};
 use crate::domain::approval;
 use crate::domain::ids::{EventId, PersonId, RecordId, StageId, StatusId};
-use crate::domain::playbook::Playbook;
+use crate::domain::playbook::{FieldKind, Playbook};
 use crate::domain::workspace::{Team, Workspace};
-use crate::report::digest::{Figures, Late, Person};
+use crate::report::digest::{Figures, Flagged, Late, Person};
 use crate::store::StoreError;
 
 /// So many rows are read at once.
@@ -108,8 +109,10 @@ pub async fn of_team(
         moves: names.moves(&figures),
         breaches: figures.breaches.iter().map(item).collect(),
         stale: figures.stale.iter().map(item).collect(),
+        flagged: figures.flagged.iter().map(flagged).collect(),
+        sub_statuses: names.sub_statuses(&figures),
         waiting,
-        reps: reps(workspace, team, &figures),
+        reps: reps(workspace, team, &figures, &app.store().held(workspace.id).await?),
         parked_messages: parked,
     };
     let (message, details) = render::digest::digest(&view);
@@ -154,8 +157,24 @@ fn item(late: &Late) -> DigestItem {
     }
 }
 
+fn flagged(flagged: &Flagged) -> DigestItem {
+    DigestItem {
+        handle: flagged.handle,
+        name: flagged.name.clone(),
+        what: flagged.says.clone(),
+        since: flagged.since,
+        over_at: None,
+        owner: flagged.owner,
+    }
+}
+
 /// Everyone of the team, by name; whoever has neither records nor deeds is left out.
-fn reps(workspace: &Workspace, team: &Team, figures: &Figures) -> Vec<DigestRep> {
+fn reps(
+    workspace: &Workspace,
+    team: &Team,
+    figures: &Figures,
+    held: &HashMap<PersonId, usize>,
+) -> Vec<DigestRep> {
     let mut people: Vec<(PersonId, Person)> = figures.people.iter().map(|(id, p)| (*id, *p)).collect();
     people.retain(|(id, p)| workspace.team_of(*id).id == team.id && *p != Person::default());
     people.sort_by_key(|(id, _)| workspace.name_of(*id).to_lowercase());
@@ -165,6 +184,7 @@ fn reps(workspace: &Workspace, team: &Team, figures: &Figures) -> Vec<DigestRep>
         moves: p.moves,
         activities: p.activities,
         breaches: p.breaches,
+        held: held.get(&person).map_or(0, |n| *n as u64),
     };
     people.into_iter().map(rep).collect()
 }
@@ -177,6 +197,20 @@ impl Names<'_> {
         let all = self.0.iter().flat_map(|p| &p.statuses);
         all.filter_map(|s| figures.statuses.get(&s.id).map(|n| (s.emoji.clone(), s.label.clone(), *n)))
             .collect()
+    }
+
+    fn sub_statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
+        let mut found = Vec::new();
+        for (playbook, status) in self.0.iter().flat_map(|p| p.statuses.iter().map(move |s| (p, s))) {
+            let field = status.sub_status.as_ref().and_then(|id| playbook.field(id));
+            let Some(FieldKind::Choice(options)) = field.map(|f| &f.kind) else { continue };
+            for (id, label) in options {
+                if let Some(n) = figures.sub_statuses.get(&(status.id.clone(), id.clone())) {
+                    found.push((status.label.clone(), label.clone(), *n));
+                }
+            }
+        }
+        found
     }
 
     fn stages(&self, figures: &Figures) -> Vec<(String, u64)> {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::head::Head;
 use crate::chat::intent::{ListFilters, MineFilter};
-use crate::domain::command::Command;
+use crate::domain::command::{Command, StatusAnswer};
 use crate::domain::field::Data;
 use crate::domain::ids::{
     ChannelId, DraftId, FieldId, PersonId, PlaybookId, RecordId, StageId, StatusId, TeamId,
@@ -90,6 +91,26 @@ pub enum What {
         /// Which record.
         record: RecordId,
     },
+    /// A task that is done (D70).
+    Done {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+        /// What was said about the status.
+        answer: Option<StatusAnswer>,
+        /// What came of it.
+        outcome: Option<String>,
+        /// What is planned next.
+        next: Option<(String, Option<DateTime<Utc>>)>,
+    },
+    /// A draft that is confirmed (D31).
+    Confirm {
+        /// Which record.
+        record: RecordId,
+        /// Which task.
+        task: u32,
+    },
 }
 
 impl What {
@@ -97,7 +118,11 @@ impl What {
     pub fn record(&self) -> Option<RecordId> {
         match self {
             Self::Create { .. } => None,
-            Self::Move { record, .. } | Self::Stage { record, .. } | Self::Fill { record } => Some(*record),
+            Self::Move { record, .. }
+            | Self::Stage { record, .. }
+            | Self::Fill { record }
+            | Self::Done { record, .. }
+            | Self::Confirm { record, .. } => Some(*record),
         }
     }
 
@@ -105,7 +130,12 @@ impl What {
     pub fn to(&self) -> Option<&StatusId> {
         match self {
             Self::Move { to, .. } => Some(to),
-            Self::Create { .. } | Self::Stage { .. } | Self::Fill { .. } => None,
+            Self::Done { answer: Some(StatusAnswer::Move(to)), .. } => Some(to),
+            Self::Create { .. }
+            | Self::Stage { .. }
+            | Self::Fill { .. }
+            | Self::Done { .. }
+            | Self::Confirm { .. } => None,
         }
     }
 
@@ -115,14 +145,28 @@ impl What {
             Command::Move { to, data, .. } => Some((Self::Move { record, to: to.clone() }, data.clone())),
             Command::SetStage { to, data } => Some((Self::Stage { record, to: to.clone() }, data.clone())),
             Command::Fill { data } => Some((Self::Fill { record }, data.clone())),
-            Command::Log { .. }
+            Command::Done { task, answer, data, outcome, next } => {
+                let (answer, outcome, next) = (answer.clone(), outcome.clone(), next.clone());
+                Some((Self::Done { record, task: *task, answer, outcome, next }, data.clone()))
+            }
+            Command::Confirm { task, data } => Some((Self::Confirm { record, task: *task }, data.clone())),
+            Command::Sent { .. }
+            | Command::Dismiss { .. }
+            | Command::Log { .. }
             | Command::Plan { .. }
             | Command::Edit { .. }
             | Command::Assign { .. }
+            | Command::Import(_)
+            | Command::Past { .. }
             | Command::Take
+            | Command::Rescue { .. }
+            | Command::Reroute
             | Command::Decide { .. }
             | Command::Withdraw { .. }
             | Command::Snooze { .. }
+            | Command::Merge { .. }
+            | Command::Absorb { .. }
+            | Command::Erase
             | Command::Undo(_)
             | Command::ClockElapsed
             | Command::Delivered { .. }
@@ -138,6 +182,11 @@ impl What {
             Self::Move { to, .. } => Some(Command::Move { to: to.clone(), data, expected: None }),
             Self::Stage { to, .. } => Some(Command::SetStage { to: to.clone(), data }),
             Self::Fill { .. } => Some(Command::Fill { data }),
+            Self::Done { task, answer, outcome, next, .. } => {
+                let (answer, outcome, next) = (answer.clone(), outcome.clone(), next.clone());
+                Some(Command::Done { task: *task, answer, data, outcome, next })
+            }
+            Self::Confirm { task, .. } => Some(Command::Confirm { task: *task, data }),
         }
     }
 }

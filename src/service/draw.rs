@@ -36,10 +36,18 @@ impl From<Message> for Drawn {
 
 /// What a claimed row says; `None`: nothing any more.
 pub async fn draw(app: &App, claimed: &Claimed) -> Result<Option<Drawn>, StoreError> {
-    match &claimed.content {
-        Content::Post(post) => Ok(self::post(app, post).await?.map(Drawn::from)),
-        Content::Fact { place, body, .. } => fact(app, *place, body).await,
+    let mut drawn = match &claimed.content {
+        Content::Post(post) => self::post(app, post).await?.map(Drawn::from),
+        Content::Fact { place, body, .. } => fact(app, *place, body).await?,
+    };
+    if let Some(drawn) = &mut drawn {
+        let workspace = app.store().workspace(claimed.workspace);
+        let details = drawn.thread.iter_mut().flat_map(|(_, details)| details);
+        for message in details.chain([&mut drawn.message]) {
+            render::words::name_people(message, &workspace);
+        }
     }
+    Ok(drawn)
 }
 
 /// The name of the thread on a post: the record's.
@@ -60,6 +68,7 @@ async fn fact(app: &App, place: Place, body: &str) -> Result<Option<Drawn>, Stor
             let thread = (!details.is_empty()).then_some((name, details));
             Some(Drawn { message: *message, thread })
         }
+        Said::Result { job } => super::jobs::result(app, job).await?,
         Said::Before { record, event } => before(app, record, event).await?.map(Drawn::from),
     })
 }
@@ -87,6 +96,10 @@ async fn post(app: &App, post: &Post) -> Result<Option<Message>, StoreError> {
     match post.kind {
         PostKind::Card => Ok(rows.first().and_then(|row| card(app, &workspace, row))),
         PostKind::Alerts => Ok(alerts(app, &workspace, post, &rows)),
+        PostKind::Job => match post.job {
+            Some(job) => super::jobs::shown(app, job).await,
+            None => Ok(None),
+        },
         PostKind::Approval => match (rows.first(), post.approval) {
             (Some(row), Some(id)) => request(app, &workspace, row, id).await,
             (_, None) | (None, _) => Ok(None),

@@ -71,6 +71,7 @@ impl Reading<'_> {
             FieldKind::Money => {
                 Money::parse(text, self.currency).map(FieldValue::Money).map_err(|e| e.to_string())
             }
+            FieldKind::Number => number(text).ok_or_else(|| render::input::no_number(text, &field.label)),
             FieldKind::Instant => self.instant(text).map(FieldValue::Instant),
             FieldKind::Choice(options) => {
                 let known = options.iter().find(|(id, label)| is_called(text, id, label));
@@ -99,6 +100,12 @@ impl Reading<'_> {
         let known = reasons.iter().find(|r| is_called(text, r.id.as_str(), &r.label));
         FieldValue::Choice(known.map_or_else(|| text.trim().to_owned(), |r| r.id.to_string()))
     }
+}
+
+/// A whole number as people write it: `1,200`, `500+`.
+fn number(text: &str) -> Option<FieldValue> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '_' | '+')).collect();
+    digits.parse().ok().map(FieldValue::Number)
 }
 
 /// Whether a text is one of a thing's names, whatever the case, spaces, hyphens and underscores.

@@ -9,7 +9,7 @@ use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault};
+use super::{App, Fault, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
@@ -43,6 +43,22 @@ pub async fn go_on(
     }
 }
 
+/// Goes on with an unfinished change after something else about it was said than a field.
+pub async fn amend(
+    app: &App,
+    head: &Head,
+    draft: DraftId,
+    amend: impl FnOnce(&mut ChangeDraft, &Playbook),
+) -> Result<Reply, Fault> {
+    match find(app, head, draft).await? {
+        Ok((mut change, playbook)) => {
+            amend(&mut change, &playbook);
+            run(app, head, playbook, draft, change).await
+        }
+        Err(reply) => Ok(reply),
+    }
+}
+
 /// Opens the next form of an unfinished change.
 pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
     match find(app, head, draft).await? {
@@ -57,6 +73,17 @@ pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault
     }
 }
 
+/// Makes the new record though somebody like it is there (ruling 15).
+pub async fn create_anyway(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
+    match find(app, head, draft).await? {
+        Ok((ChangeDraft { what: what @ What::Create { .. }, data, .. }, playbook)) => {
+            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: true }).await
+        }
+        Ok(_) => Ok(replies::gone()),
+        Err(reply) => Ok(reply),
+    }
+}
+
 /// The next step of an unfinished change, as a form, a list, or a button to the next form.
 pub fn step(
     scene: &Scene,
@@ -65,6 +92,9 @@ pub fn step(
     change: &ChangeDraft,
     answers: Answers,
 ) -> Reply {
+    if let (Some(task), Some(record)) = (tasks::unanswered(change), record) {
+        return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
+    }
     let ctx = scene.ctx();
     let title = match record {
         Some(record) => render::form::title(&ctx, record, change.what.to()),
@@ -130,7 +160,7 @@ async fn run(
             change_of_draft(app, head, Target::Record(record), command, draft).await
         }
         (None, _) | (_, None) => {
-            create(app, head, Create { head: head.clone(), playbook, what, data, draft }).await
+            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: false }).await
         }
     }
 }
@@ -151,9 +181,11 @@ async fn find(
     let Some(DraftBody::Change(change)) = DraftBody::read(&draft.body) else { return gone() };
     let playbook = match &change.what {
         What::Create { playbook, .. } => app.active(head.workspace).into_iter().find(|p| p.id == *playbook),
-        What::Move { .. } | What::Stage { .. } | What::Fill { .. } => {
-            record_of(app, &change).await?.and_then(|record| app.playbook_of(&record))
-        }
+        What::Move { .. }
+        | What::Stage { .. }
+        | What::Fill { .. }
+        | What::Done { .. }
+        | What::Confirm { .. } => record_of(app, &change).await?.and_then(|record| app.playbook_of(&record)),
     };
     match playbook {
         Some(playbook) => Ok(Ok((change, playbook))),

@@ -17,7 +17,7 @@ pub struct Ground {
     now: DateTime<Utc>,
     playbook: Arc<Playbook>,
     workspace: Arc<Workspace>,
-    facts: Facts,
+    facts: Arc<Facts>,
     next_approval: ApprovalId,
 }
 

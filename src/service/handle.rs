@@ -11,7 +11,10 @@ use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
-use super::{App, Fault, actions, forms, head, me, menu, playbooks, query, replies, setup, undo};
+use super::{
+    App, Fault, actions, bulk, export, forms, head, import, join, me, menu, playbooks, query, replies, setup,
+    tasks, undo,
+};
 use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
@@ -20,7 +23,7 @@ use crate::domain::activity::Activity;
 use crate::domain::command::Command;
 use crate::domain::field::{Data, FieldValue, builtin};
 use crate::domain::ids::{DraftId, FieldId, StageId, StatusId, WorkspaceId};
-use crate::domain::playbook::Playbook;
+use crate::domain::playbook::{Field, Playbook};
 use crate::domain::rejection::Rejection;
 use crate::domain::workspace::Workspace;
 use crate::store::row::Row;
@@ -50,7 +53,14 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
             None => Reply::Private(render::problem::expired_button()),
         },
     };
-    greet(app, &head, reply).await
+    let mut reply = greet(app, &head, reply).await?;
+    match &mut reply {
+        Reply::Private(message) | Reply::Public(message) | Reply::Update(message) => {
+            render::words::name_people(message, &app.store().workspace(workspace));
+        }
+        Reply::Form(_) => {}
+    }
+    Ok(reply)
 }
 
 /// An answer to a press on a message that only the person sees replaces that message.
@@ -81,6 +91,7 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
             app.store().records(&[id]).await?.first().map(|row| row.record.workspace)
         }
         actions::Subject::Approval(id) => app.store().approval(id).await?.map(|a| a.workspace),
+        actions::Subject::Job(id) => app.store().job(id).await?.map(|j| j.workspace),
         actions::Subject::Draft(id) => app.store().work(Find(id)).await?.map(|d| d.workspace),
     };
     Ok(workspace.filter(|id| app.store().workspace(*id).people.contains_key(&request.who.id)))
@@ -138,6 +149,15 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             })
             .await
         }
+        Intent::Done { noun, task, outcome, status, next, due } => {
+            match app.playbook_named(head.workspace, &noun) {
+                Some(playbook) => {
+                    let typed = tasks::Done { task, outcome, status, next, due };
+                    tasks::done(app, head, playbook, typed).await
+                }
+                None => Ok(unknown_noun(&noun)),
+            }
+        }
         Intent::Next { record, action, due } => {
             with_record(app, head, &record, async |target, playbook| {
                 match reading(app, head, playbook, None).instant(&due) {
@@ -149,8 +169,14 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Edit { record, field, value } => {
             with_record(app, head, &record, async |target, playbook| {
-                let Some(spec) = playbook.fields.iter().find(|f| is_called(&field, f.id.as_str(), &f.label))
-                else {
+                let called = |f: &&Field| is_called(&field, f.id.as_str(), &f.label);
+                let spec = match playbook.fields.iter().find(called) {
+                    None if is_called(&field, "sub_status", "sub-status") => {
+                        sub_status(app, head, target, playbook).await?
+                    }
+                    known => known,
+                };
+                let Some(spec) = spec else {
                     let rejection = Rejection::UnknownField { typed: field };
                     return Ok(replies::refusal(app, head, Some(playbook.clone()), &rejection));
                 };
@@ -174,6 +200,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Mine { noun, filter } => query::mine(app, head, &noun, filter).await,
         Intent::List { noun, filters } => query::list(app, head, &noun, filters).await,
+        Intent::Bulk { noun, to, filters, reason, note } => {
+            bulk::bulk(app, head, bulk::Args { noun, to, filters, reason, note }).await
+        }
         Intent::Undo { record: None } => undo::last(app, head).await,
         Intent::Undo { record: Some(record) } => {
             with_record(app, head, &record, async |target, _| undo::of(app, head, target, None).await).await
@@ -181,6 +210,20 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::History { record } => {
             with_record(app, head, &record, async |target, _| query::history(app, head, target, 0).await)
                 .await
+        }
+        Intent::Export { noun, filters } => export::export(app, head, &noun, filters).await,
+        Intent::Merge { record, into } => {
+            with_record(app, head, &record, async |from, _| {
+                with_record(app, head, &into, async |into, _| join::merge(app, head, from, into).await).await
+            })
+            .await
+        }
+        Intent::Erase { record } => {
+            with_record(app, head, &record, async |target, _| join::ask_to_erase(app, head, target).await)
+                .await
+        }
+        Intent::Import { noun, file, mapping, dry_run } => {
+            import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,
@@ -213,6 +256,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::MyAway { until, from } => me::away(app, head, until, from).await,
         Intent::MyZone { zone } => me::zone(app, head, &zone).await,
         Intent::MyLanguage { language } => me::language(app, head, language).await,
+        Intent::MyBooking { link } => me::booking(app, head, link.as_deref()).await,
     }
 }
 
@@ -242,7 +286,8 @@ pub async fn begin_new(
     let what = What::Create {
         playbook: playbook.id.clone(),
         team,
-        owner: Some(owner.map_or(head.person(), |o| o.id)),
+        // Without one, the engine knows whom it goes to.
+        owner: owner.map(|o| o.id),
         channel: head.in_workspace.then_some(head.channel),
     };
     forms::begin(app, head, playbook, what, inputs).await
@@ -325,6 +370,18 @@ pub fn reading<'a>(app: &App, head: &Head, playbook: &'a Playbook, to: Option<&'
 pub fn status_called(playbook: &Playbook, typed: &str) -> StatusId {
     let known = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label));
     known.map_or_else(|| StatusId::new(typed.trim()), |s| s.id.clone())
+}
+
+/// The field that holds the sub-status of a record (D16), where its status has one.
+async fn sub_status<'p>(
+    app: &App,
+    head: &Head,
+    target: Target,
+    playbook: &'p Playbook,
+) -> Result<Option<&'p Field>, Fault> {
+    let row = resolve::row(app, head, target).await?;
+    let status = row.and_then(|row| playbook.status(&row.record.status));
+    Ok(status.and_then(|status| playbook.field(status.sub_status.as_ref()?)))
 }
 
 /// What was typed about an activity.

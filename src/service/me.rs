@@ -86,6 +86,16 @@ pub async fn zone(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
     set(app, head, move |me| me.timezone = Some(zone), move |_, _| render::settings::zone_saved(zone)).await
 }
 
+/// `/me booking`: what prepared messages have for a booking page (D30).
+pub async fn booking(app: &App, head: &Head, typed: Option<&str>) -> Result<Reply, Fault> {
+    let link = match typed.map(setup::address).transpose() {
+        Ok(link) => link.flatten(),
+        Err(message) => return Ok(Reply::Private(*message)),
+    };
+    let said = |_: &Workspace, me: &Person| render::settings::booking_saved(me.booking.as_deref());
+    set(app, head, move |me| me.booking.clone_from(&link), said).await
+}
+
 /// `/me language`: only what is translated can be had (ruling 24).
 pub async fn language(app: &App, head: &Head, typed: Option<String>) -> Result<Reply, Fault> {
     let Some(typed) = typed else { return shown(app, head, render::me::language) };

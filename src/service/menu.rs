@@ -12,7 +12,9 @@ use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::value::{Guess, guess};
 use crate::domain::activity::Activity;
+use crate::domain::field::Contact;
 use crate::domain::ids::{DraftId, RecordId};
+use crate::domain::likeness;
 use crate::domain::playbook::{Class, Playbook};
 use crate::store::read::Filter;
 use crate::store::row::Row;
@@ -72,6 +74,13 @@ async fn likely(app: &App, head: &Head, playbook: &Playbook, found: &Guess) -> R
             }
         }
     };
+    let contact = Contact {
+        name: found.name.clone().unwrap_or_default(),
+        company: found.company.clone(),
+        email: found.email.clone(),
+        phone: found.phone.clone(),
+    };
+    add(app.store().alike(head.workspace, letter, &likeness::of_contact(&contact), 5).await?);
     for text in [&found.name, &found.company].into_iter().flatten() {
         add(app.store().search(head.workspace, letter, text, head.person(), 5).await?);
     }

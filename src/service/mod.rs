@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
+//! | [`join`] | merging and erasing |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
@@ -12,8 +13,12 @@
 //! | [`ground`] | what a decision stands on |
 //! | [`head`], [`resolve`], [`replies`] | who asked, which record is meant, what they are told |
 //! | [`effects`] | from a decision to rows and chat work, in one place |
+//! | [`tasks`] | what is to be done, and the question that closes it |
 //! | [`attention`] | who is interrupted by it, and what waits (X6) |
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
+//! | [`jobs`] | long work, in chunks |
+//! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
+//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
@@ -26,21 +31,27 @@
 pub mod access;
 pub mod actions;
 pub mod attention;
+pub mod bulk;
 pub mod change;
 pub mod delivered;
 pub mod digest;
 pub mod draft;
 pub mod draw;
 pub mod effects;
+pub mod export;
 pub mod fields;
 pub mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
+pub mod import;
+pub mod jobs;
+pub mod join;
 pub mod library;
 pub mod listed;
 pub mod me;
 pub mod menu;
+pub mod offline;
 pub mod places;
 pub mod playbooks;
 pub mod query;
@@ -50,6 +61,7 @@ pub mod said;
 pub mod setup;
 pub mod simulate;
 pub mod suggest;
+pub mod tasks;
 pub mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};

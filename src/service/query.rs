@@ -21,10 +21,12 @@ use crate::domain::approval;
 use crate::domain::calendar;
 use crate::domain::clocks;
 use crate::domain::decide;
-use crate::domain::ids::{ApprovalId, DraftId, RecordId};
+use crate::domain::event::{Event, EventKind};
+use crate::domain::ids::{ApprovalId, DraftId, EventId, RecordId};
 use crate::domain::playbook::{Class, Playbook};
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
+use crate::domain::workspace::Workspace;
 use crate::playbook::guide;
 use crate::store::read::Filter;
 use crate::store::row::{Approval, Row};
@@ -34,7 +36,7 @@ const LAST_PAGE: u32 = 1_000_000;
 /// `stale`: nobody has touched it for so long (D45).
 const STALE_AFTER: TimeDelta = TimeDelta::days(7);
 /// One person's records are filtered in memory; nobody works on more than these at once.
-const MINE: u64 = 500;
+pub const MINE: u64 = 500;
 
 /// The card, privately.
 pub async fn show(app: &App, head: &Head, target: Target) -> Result<Reply, Fault> {
@@ -63,13 +65,30 @@ pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Resul
     let page = page.min(LAST_PAGE);
     with_scene(app, head, target, async |scene, row| {
         let skip = u64::from(page) * EVENTS as u64;
-        let found = app.store().history(row.record.id, skip, EVENTS as u64 + 1).await?;
+        let found = joint_history(app, &row, skip, EVENTS as u64 + 1).await?;
         let more = u32::from(found.len() > EVENTS);
         let events: Vec<_> = found.into_iter().take(EVENTS).map(|(_, event)| event).collect();
         let view = HistoryView { events: &events, page, pages: page + 1 + more };
         Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
     })
     .await
+}
+
+/// A record's history with those of the records that were merged into it, the newest first (ruling 15).
+async fn joint_history(app: &App, row: &Row, skip: u64, limit: u64) -> Result<Vec<(EventId, Event)>, Fault> {
+    if row.record.absorbed.is_empty() {
+        return Ok(app.store().history(row.record.id, skip, limit).await?);
+    }
+    let mut all = app.store().history(row.record.id, 0, skip + limit).await?;
+    for merged in &row.record.absorbed {
+        let theirs = app.store().history(*merged, 0, skip + limit + 1).await?;
+        // That it went is told by the one that took it in.
+        all.extend(theirs.into_iter().filter(|(_, event)| !matches!(event.kind, EventKind::Merged { .. })));
+    }
+    // Events are numbered as they happen.
+    all.sort_unstable_by_key(|(id, _)| std::cmp::Reverse(*id));
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+    Ok(all.into_iter().skip(skip).take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
 }
 
 /// `/lead list`.
@@ -109,51 +128,10 @@ async fn list_page(
 ) -> Result<Reply, Fault> {
     let Some(playbook) = app.playbook_named(head.workspace, noun) else { return Ok(gone()) };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    let mut filter = Filter {
-        letter: Some(playbook.noun.letter),
-        owner: filters.owner,
-        company: filters.company.clone(),
-        classes: classes(filters.state),
-        ..Filter::default()
+    let (filter, said) = match narrowed(app, head, &playbook, &workspace, &filters) {
+        Ok(found) => found,
+        Err(reply) => return Ok(*reply),
     };
-    let mut said = Vec::new();
-    if let Some(typed) = &filters.status {
-        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
-            let rejection = Rejection::UnknownStatus { typed: typed.clone() };
-            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
-        };
-        filter.status = Some(status.id.clone());
-        if !filters.state_given {
-            filter.classes.clear();
-        }
-        said.push(format!("status {}", status.label));
-    }
-    if let Some(typed) = &filters.stage {
-        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
-            let rejection = Rejection::UnknownStage { typed: typed.clone() };
-            return Ok(replies::refusal(app, head, Some(playbook), &rejection));
-        };
-        filter.stage = Some(stage.id.clone());
-        said.push(format!("stage {}", stage.label));
-    }
-    if let Some(typed) = &filters.team {
-        let Some(team) = workspace.team_named(typed) else {
-            return Ok(super::handle::unknown_team(&workspace, typed));
-        };
-        filter.team = Some(team.id);
-        said.push(format!("team {}", team.name));
-    }
-    said.extend(filters.owner.map(|owner| format!("owner {}", workspace.name_of(owner))));
-    said.extend(filters.company.as_ref().map(|company| format!("company {company}")));
-    if filters.state_given {
-        said.push(filters.state.name().to_owned());
-    }
-    if filters.stale {
-        filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
-        said.push("untouched for 7 days".to_owned());
-    }
     let offset = u64::from(page) * ROWS as u64;
     let found = app.store().list(head.workspace, &filter, offset, ROWS as u64).await?;
     let body = DraftBody::List { noun: noun.to_owned(), filters };
@@ -168,6 +146,62 @@ async fn list_page(
         draft,
     };
     Ok(Reply::Private(render::list::list(&view)))
+}
+
+/// Filters as typed, for the store, and in words; else the sentence that says what is wrong with them.
+pub fn narrowed(
+    app: &App,
+    head: &Head,
+    playbook: &Arc<Playbook>,
+    workspace: &Workspace,
+    filters: &ListFilters,
+) -> Result<(Filter, Vec<String>), Box<Reply>> {
+    let mut filter = Filter {
+        letter: Some(playbook.noun.letter),
+        owner: filters.owner,
+        company: filters.company.clone(),
+        classes: classes(filters.state),
+        ..Filter::default()
+    };
+    let mut said = Vec::new();
+    if let Some(typed) = &filters.status {
+        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
+            let rejection = Rejection::UnknownStatus { typed: typed.clone() };
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
+        };
+        filter.status = Some(status.id.clone());
+        if !filters.state_given {
+            filter.classes.clear();
+        }
+        said.push(format!("status {}", status.label));
+    }
+    if let Some(typed) = &filters.stage {
+        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
+        else {
+            let rejection = Rejection::UnknownStage { typed: typed.clone() };
+            return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
+        };
+        filter.stage = Some(stage.id.clone());
+        said.push(format!("stage {}", stage.label));
+    }
+    if let Some(typed) = &filters.team {
+        let Some(team) = workspace.team_named(typed) else {
+            return Err(Box::new(super::handle::unknown_team(workspace, typed)));
+        };
+        filter.team = Some(team.id);
+        said.push(format!("team {}", team.name));
+    }
+    said.extend(filters.owner.map(|owner| format!("owner {}", workspace.name_of(owner))));
+    said.extend(filters.company.as_ref().map(|company| format!("company {company}")));
+    if filters.state_given {
+        said.push(filters.state.name().to_owned());
+    }
+    if filters.stale {
+        filter.quiet_since = Some(app.clock().now() - STALE_AFTER);
+        said.push("untouched for 7 days".to_owned());
+    }
+    Ok((filter, said))
 }
 
 async fn mine_page(
@@ -188,6 +222,13 @@ async fn mine_page(
     let found = app.store().list(head.workspace, &own, 0, MINE).await?;
     let mut rows = scenes(app, head, found.rows);
     rows.retain(|(scene, row)| is_wanted(scene, &row.record, filter));
+    if filter == MineFilter::Tasks {
+        let first = |scene: &Scene, record: &Record| {
+            let ctx = scene.ctx();
+            record.tasks.iter().map(|task| render::task::due(&ctx, record, task)).min()
+        };
+        rows.sort_by_key(|(scene, row)| (first(scene, &row.record), row.record.handle));
+    }
     let total = rows.len() as u64;
     let rows: Vec<_> = rows.into_iter().skip(page as usize * ROWS).take(ROWS).collect();
     let body = DraftBody::Mine { noun: noun.to_owned(), filter };
@@ -217,8 +258,10 @@ fn is_wanted(scene: &Scene, record: &Record, filter: MineFilter) -> bool {
             let tomorrow = scene.now.with_timezone(&scene.zone).date_naive() + TimeDelta::days(1);
             let midnight = calendar::instant(scene.zone, tomorrow.and_time(chrono::NaiveTime::MIN));
             let planned = record.next.as_ref().and_then(|next| next.due);
-            running().iter().filter_map(|c| c.deadline).chain(planned).any(|due| due < midnight)
+            let tasks = record.tasks.iter().map(|task| render::task::due(&scene.ctx(), record, task));
+            running().iter().filter_map(|c| c.deadline).chain(planned).chain(tasks).any(|due| due < midnight)
         }
+        MineFilter::Tasks => !record.tasks.is_empty(),
         MineFilter::Owing => !record.owes.is_empty(),
         MineFilter::Waiting => record.pending.is_some(),
     }

@@ -83,6 +83,10 @@ pub fn answer(app: &App, head: &Head, answer: Answer) -> Reply {
         Outcome::Asks { row, draft, change } => {
             forms::step(&scene, row.as_ref().map(|row| &row.record), draft, &change, head.answers)
         }
+        Outcome::Alike { rows, draft, keys } => {
+            let rows = scenes(app, head, rows);
+            Reply::Private(render::problem::alike(&scene.ctx(), &row_views(&rows), &keys, draft))
+        }
         Outcome::Repeat { row } => {
             Reply::Private(render::problem::repeated(&scene.ctx(), row.as_ref().map(|row| &row.record)))
         }

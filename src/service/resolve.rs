@@ -54,7 +54,14 @@ pub async fn row(app: &App, head: &Head, target: Target) -> Result<Option<Row>, 
             None => None,
         },
     };
-    Ok(row.filter(|row| row.record.workspace == head.workspace))
+    let mut row = row.filter(|row| row.record.workspace == head.workspace);
+    // What people call a merged record is the one that it went into (ruling 15); a button still means the very one.
+    if matches!(target, Target::Handle(_)) {
+        while let Some(into) = row.as_ref().and_then(|row| row.record.merged_into()) {
+            row = app.store().records(&[into]).await?.pop();
+        }
+    }
+    Ok(row)
 }
 
 fn is_name(row: &Row, typed: &str) -> bool {

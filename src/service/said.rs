@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::message::{Message, Span, Text};
-use crate::domain::ids::{EventId, PersonId, RecordId};
+use crate::domain::ids::{EventId, JobId, PersonId, RecordId};
 
 /// Something said once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,11 @@ pub enum Said {
         name: String,
         /// What stands in the thread.
         details: Vec<Message>,
+    },
+    /// How a job ended, with the file of its lines: both stand as they are from its end on.
+    Result {
+        /// Which.
+        job: JobId,
     },
     /// The first line of a thread: what happened before it opened (ruling 20).
     Before {

@@ -164,6 +164,10 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
             team.calendar.zone = zone;
             changes.note(of("time zone"), zone.to_string());
         }
+        if let Some(typed) = &args.booking {
+            team.booking = address(typed)?;
+            changes.note(of("booking"), team.booking.clone().unwrap_or_else(|| "none".to_owned()));
+        }
         let how = if known.is_some() { Saved::Changed } else { Saved::Made };
         Ok((how, Some(Set { what: Setting::Team(team), changes: changes.list })))
     };
@@ -433,6 +437,23 @@ pub async fn show(app: &App, head: &Head, page: u32) -> Result<Reply, Fault> {
         now: app.clock().now(),
     };
     Ok(Reply::Private(render::setup_show::page(&view, page)))
+}
+
+/// The address of a booking page: https, nothing in it that is none of an address; a single - for none.
+pub fn address(typed: &str) -> Result<Option<String>, Box<Message>> {
+    let typed = typed.trim();
+    if typed == "-" {
+        return Ok(None);
+    }
+    let host = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
+    let clean =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '{' | '}' | '|' | '\\');
+    let fits = host.is_some_and(|h| h.starts_with(|c: char| c.is_ascii_alphanumeric()) && h.contains('.'));
+    if fits && typed.len() <= 300 && typed.chars().all(clean) {
+        Ok(Some(typed.to_owned()))
+    } else {
+        Err(Box::new(settings::unreadable_address(typed)))
+    }
 }
 
 /// Changes one team's calendar: an admin's right; without a name it is the person's own team.

@@ -69,6 +69,19 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             let record = found.as_ref().map(|(_, row)| &row.record);
             pick::activities(&scene.ctx(), record).into_iter().map(suggest::activity).collect()
         }
+        Suggests::Task => super::tasks::choices(app, &head, &playbook).await?,
+        Suggests::StatusForTask => {
+            let named = match text(ask, "task") {
+                Some(typed) => super::tasks::row_of(app, &head, typed).await?,
+                None => None,
+            };
+            let allowed = match &named {
+                Some(row) => decide::offered(&row.record, head.person(), &scene.env(&row.record)),
+                None => playbook.statuses.iter().filter(|s| s.chosen).map(|s| s.id.clone()).collect(),
+            };
+            let moves = allowed.iter().map(|id| suggest::status_of(&scene.ctx(), id));
+            std::iter::once(suggest::keep()).chain(moves).collect()
+        }
         Suggests::Outcome => playbook.outcomes.iter().map(suggest::outcome).collect(),
         Suggests::Reason => {
             let to = text(ask, "to").map(|typed| super::handle::status_called(&playbook, typed));

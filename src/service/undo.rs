@@ -5,6 +5,8 @@
 //! it was given does not reach the record's newest event, changes nothing, and the history is read again. So an undo is
 //! always decided on everything that happened before it.
 
+mod many;
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -48,6 +50,19 @@ pub async fn of(app: &App, head: &Head, target: Target, command: Option<EventId>
     for attempt in 0..ATTEMPTS {
         let history = app.store().past(record).await?;
         let seen = if attempt == 0 { Reading::First } else { Reading::Again };
+        if let Some(last) = many::recent(app, head, &history) {
+            if many::is_running(app, last).await? {
+                return Ok(Reply::Private(render::undo::many_running()));
+            }
+            let mut records = app.store().changed_by(last, head.person()).await?;
+            records.sort_by_key(|other| *other != record);
+            if records.len() > 1 && command.is_none_or(|meant| meant == last) {
+                match many::take_back(app, head, last, records, seen).await? {
+                    Some(reply) => return Ok(reply),
+                    None => continue,
+                }
+            }
+        }
         let job = TakeBack { head: head.clone(), library: app.library(), record, history, command, seen };
         match app.store().work(job).await? {
             Taken::Answered(answer) => return Ok(replies::answer(app, head, *answer)),
@@ -80,15 +95,12 @@ enum Taken {
     Behind,
 }
 
-impl TakeBack {
-    /// Requests that may wait again.
-    fn requests(&self) -> Vec<ApprovalId> {
-        let requested = |told: &Told| match &told.event.kind {
-            EventKind::ApprovalRequested(pending) => Some(pending.approval),
-            _ => None,
-        };
-        self.history.iter().filter_map(requested).collect()
-    }
+/// Requests that may wait again.
+fn requests(history: &[Told]) -> impl Iterator<Item = ApprovalId> {
+    history.iter().filter_map(|told| match &told.event.kind {
+        EventKind::ApprovalRequested(pending) => Some(pending.approval),
+        _ => None,
+    })
 }
 
 impl Work for TakeBack {
@@ -99,7 +111,12 @@ impl Work for TakeBack {
             Reading::First => Some((self.head.source, self.head.external_id.clone())),
             Reading::Again => None,
         };
-        Needs { inbox, records: vec![self.record], approvals: self.requests(), ..Needs::default() }
+        Needs {
+            inbox,
+            records: vec![self.record],
+            approvals: requests(&self.history).collect(),
+            ..Needs::default()
+        }
     }
 
     fn run(&self, batch: &mut Batch) -> Taken {

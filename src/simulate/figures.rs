@@ -143,11 +143,20 @@ impl Figures {
                 Cause::Rule(rule) => *self.moved.entry(rule.clone()).or_default() += 1,
                 Cause::Clock(clock) => *self.by_clock.entry(clock.clone()).or_default() += 1,
                 Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => self.chosen += 1,
+                // It happened elsewhere, under no rules of ours.
+                Cause::Imported => {}
             },
             EventKind::Suggested { rule, .. } => *self.suggested.entry(rule.clone()).or_default() += 1,
             EventKind::ApprovalRequested(_) => self.waited += 1,
             EventKind::OwedChased => self.owed += 1,
-            EventKind::Created(_)
+            EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::Created(_)
             | EventKind::Logged { .. }
             | EventKind::Edited { .. }
             | EventKind::Filled { .. }
@@ -159,6 +168,9 @@ impl Figures {
             | EventKind::ApprovalRejected { .. }
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Snoozed { .. }
+            | EventKind::Merged { .. }
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Upgraded(_)
             | EventKind::Undone(_) => {}
         }

@@ -68,8 +68,12 @@ pub struct Inputs<'a> {
     pub learned_later: BTreeSet<FieldId>,
 }
 
-/// Reads a record's past; `None` where it does not begin with its creation.
+/// Reads a record's past; `None` where it does not begin with its creation, and where it was erased: the words that
+/// the rules would ask for are gone.
 pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
+    if events.iter().any(|event| matches!(event.kind, EventKind::Erased)) {
+        return None;
+    }
     let (first, rest) = events.split_first()?;
     let EventKind::Created(created) = &first.kind else { return None };
     let mut inputs = Inputs {
@@ -78,10 +82,12 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
         delivered: Vec::new(),
         learned_later: BTreeSet::new(),
     };
+    // What the playbook alone brought about stands between the events of one command, and comes again by itself.
+    let rest: Vec<&Event> = rest.iter().filter(|event| !by_itself(event)).collect();
     let mut owed: Vec<FieldId> = Vec::new();
     let mut at = 0;
-    while let Some(event) = rest.get(at) {
-        let next = rest.get(at + 1).filter(|next| same_command(event, next));
+    while let Some(event) = rest.get(at).copied() {
+        let next = rest.get(at + 1).copied().filter(|next| same_command(event, next));
         let mut took = 1;
         let mut push = |did| inputs.all.push(Input { at: event.at, actor: actor(event), did });
         match &event.kind {
@@ -92,7 +98,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
                 match &moved.cause {
                     Cause::Chosen | Cause::Demotion => push(Did::Chose(chosen(moved))),
                     Cause::Approval { .. } => push(Did::Decided(moved.to.clone(), Verdict::Approve)),
-                    Cause::Rule(_) | Cause::Clock(_) => {}
+                    Cause::Rule(_) | Cause::Clock(_) | Cause::Imported => {}
                 }
             }
             EventKind::ApprovalRequested(pending) => {
@@ -154,6 +160,9 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             EventKind::Assigned { to: Some(to), why, .. } => {
                 push(Did::Gave(Command::Assign { to: *to, why: why.clone() }));
             }
+            EventKind::Merged { into, handle } => {
+                push(Did::Gave(Command::Merge { into: *into, handle: *handle }));
+            }
             EventKind::Snoozed { until } => push(Did::Gave(Command::Snooze { until: *until })),
             EventKind::ApprovalRejected { reason, .. } => {
                 // Which request it was, the one who lives through it knows: the last one.
@@ -161,7 +170,18 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             }
             EventKind::ApprovalWithdrawn { why: Withdrawal::TakenBack, .. } => push(Did::TookBack),
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
-            EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged, .. }
+            // What a person says with a task is in the move that follows, where there is one.
+            EventKind::Dismissed { .. }
+            | EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+            | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
+            // What the other one brought is not known here.
+            | EventKind::Absorbed(_)
+            | EventKind::Erased
             | EventKind::Assigned { to: None, .. }
             | EventKind::Planned { due: None, .. }
             | EventKind::Created(_)
@@ -182,6 +202,19 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
 
 fn actor(event: &Event) -> Actor {
     Actor { person: event.by, source: event.source }
+}
+
+/// Whether an event is of the tasks, flags and sequences that a status sets off.
+fn by_itself(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::TaskOpened(_)
+            | EventKind::TaskClosed { .. }
+            | EventKind::TasksTold { .. }
+            | EventKind::Flagged { .. }
+            | EventKind::SubStatus { .. }
+            | EventKind::Sequences { .. }
+    )
 }
 
 /// Whether two events in a row may come of one command.

@@ -484,6 +484,7 @@ impl<'a> Life<'a> {
                 | FieldKind::Email
                 | FieldKind::Phone
                 | FieldKind::Money
+                | FieldKind::Number
                 | FieldKind::Instant => true,
             };
             if fits {
@@ -551,6 +552,7 @@ fn plausible(rules: &Rules<'_>, field: &FieldId, to: &StatusId, now: DateTime<Ut
         FieldKind::Money => {
             FieldValue::Money(Money { minor: 0, currency: rules.workspace.thresholds.currency })
         }
+        FieldKind::Number => FieldValue::Number(0),
         FieldKind::Instant => FieldValue::Instant(now + TimeDelta::days(3)),
         FieldKind::Choice(options) => FieldValue::Choice(options.first()?.0.clone()),
         FieldKind::Reason => {

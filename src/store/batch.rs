@@ -4,6 +4,7 @@
 //! is rolled back, they are dropped, and the next attempt starts from the state as it was.
 
 mod chat;
+mod jobs;
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -16,15 +17,15 @@ use super::attention::Key;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
-use super::row::{Approval, Draft, Post, Row};
-use super::state::{Counters, Entry, Room, Standing, State};
+use super::row::{Approval, Draft, Job, Post, Row};
+use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, RouteId,
-    TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, PersonId, PlaybookId, PostId, RecordId, RecordRef,
+    RouteId, TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;
@@ -43,11 +44,30 @@ pub struct Needs {
     pub approvals: Vec<ApprovalId>,
     /// Unfinished forms; a record named in none of the above must be named here as well.
     pub drafts: Vec<DraftId>,
+    /// Long work.
+    pub jobs: Vec<JobId>,
+    /// Records by the ids that they have elsewhere, per workspace and letter.
+    pub externals: Vec<(WorkspaceId, char, Vec<String>)>,
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
+    /// Records of a noun by what they are recognised by; see [`Batch::alike`].
+    pub alike: Option<Alike>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
+}
+
+/// Which records a job wants that are like something (ruling 15).
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Of which noun.
+    pub letter: char,
+    /// Keys of [`likeness`](crate::domain::likeness).
+    pub keys: Vec<String>,
+    /// No more than so many.
+    pub most: u32,
 }
 
 /// The overlay. Everything a job changes here is written set-based when the group commits.
@@ -66,12 +86,16 @@ pub struct Batch {
     /// Of the people whose attention was taken or who had something held.
     pub(super) attention: HashMap<Key, (Attention, Option<DateTime<Utc>>)>,
     /// Of the workspaces in which an owner, a class or a turn changed.
-    standings: HashMap<WorkspaceId, Standing>,
+    facts: HashMap<WorkspaceId, Arc<Facts>>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// Who is recognised by what, as far as jobs asked for it or wrote it.
+    pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
     pub(super) approvals: HashMap<ApprovalId, Approval>,
     pub(super) drafts: HashMap<DraftId, Draft>,
+    pub(super) jobs: HashMap<JobId, Job>,
+    pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.
@@ -128,7 +152,15 @@ pub(super) struct Writes {
     pub drafts: BTreeSet<DraftId>,
     pub dropped_drafts: Vec<DraftId>,
     pub facts: Vec<Fact>,
+    pub jobs: BTreeSet<JobId>,
+    pub job_inputs: Vec<(JobId, String, String)>,
+    pub ended_jobs: Vec<JobId>,
+    pub job_lines: Vec<(JobId, u32, String)>,
+    pub externals: Vec<(WorkspaceId, char, String, RecordId, String)>,
     pub turns: BTreeMap<(TeamId, RouteId), (WorkspaceId, PersonId)>,
+    pub keys: super::keys::Changes,
+    pub merged: Vec<(RecordId, RecordId)>,
+    pub erased: Vec<super::erase::Erased>,
     pub attention: BTreeSet<Key>,
 }
 
@@ -163,11 +195,14 @@ impl Batch {
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
             attention: HashMap::new(),
-            standings: HashMap::new(),
+            facts: HashMap::new(),
             records: HashMap::new(),
+            known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
             drafts: HashMap::new(),
+            jobs: HashMap::new(),
+            externals: HashMap::new(),
             inputs: HashMap::new(),
             popped: VecDeque::new(),
             writes: Writes::default(),
@@ -189,7 +224,7 @@ impl Batch {
             };
         }
         state.planned.extend(self.planned.into_keys());
-        state.standings.extend(self.standings);
+        state.facts.extend(self.facts);
         state.attention.extend(self.attention.into_iter().map(|(key, (attention, _))| (key, attention)));
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
@@ -343,9 +378,14 @@ impl Batch {
         self.records.get(&id).map(|loaded| &loaded.stored.row)
     }
 
-    /// A record by what people call it.
+    /// A record by what people call it; of a merged one, the one that it went into.
     pub fn by_handle(&self, workspace: WorkspaceId, handle: RecordRef) -> Option<&Row> {
-        self.record(*self.handles.get(&(workspace, handle))?)
+        let mut row = self.record(*self.handles.get(&(workspace, handle))?)?;
+        // Each goes into one that is newer in the chain, so that it ends; what is not loaded is not followed.
+        while let Some(into) = row.record.merged_into().and_then(|into| self.record(into)) {
+            row = into;
+        }
+        Some(row)
     }
 
     /// A request.
@@ -386,14 +426,13 @@ impl Batch {
     }
 
     /// What is known beyond one record, for a decision in this workspace (ruling 13): as the jobs before left it.
-    pub fn facts(&self, workspace: WorkspaceId) -> Facts {
-        let standing = self.standings.get(&workspace).or_else(|| self.base.standings.get(&workspace));
-        standing.map_or_else(Facts::default, |s| Facts { loads: s.loads.clone(), turns: s.turns.clone() })
+    pub fn facts(&self, workspace: WorkspaceId) -> Arc<Facts> {
+        self.facts.get(&workspace).or_else(|| self.base.facts.get(&workspace)).cloned().unwrap_or_default()
     }
 
-    fn standing(&mut self, workspace: WorkspaceId) -> &mut Standing {
-        let base = &self.base.standings;
-        self.standings.entry(workspace).or_insert_with(|| base.get(&workspace).cloned().unwrap_or_default())
+    fn facts_mut(&mut self, workspace: WorkspaceId) -> &mut Facts {
+        let known = self.facts(workspace);
+        Arc::make_mut(self.facts.entry(workspace).or_insert(known))
     }
 
     /// Keeps the loads right: who owned an open record before, and who does now.
@@ -401,12 +440,12 @@ impl Batch {
         if before == after {
             return;
         }
-        let standing = self.standing(workspace);
+        let facts = self.facts_mut(workspace);
         if let Some(person) = before {
-            standing.loses(person);
+            facts.loses(person);
         }
         if let Some(person) = after {
-            standing.gains(person);
+            facts.gains(person);
         }
     }
 
@@ -419,7 +458,7 @@ impl Batch {
         };
         if let (Some(person), Some(Routed { route, found: Found::Turn, .. })) = (person, routed) {
             let turn = (team, route.clone());
-            self.standing(workspace).turns.insert(turn.clone(), person);
+            self.facts_mut(workspace).turns.insert(turn.clone(), person);
             self.writes.turns.insert(turn, (workspace, person));
         }
     }
@@ -439,6 +478,7 @@ impl Batch {
             self.plan_first_digest(workspace, team);
             self.handles.insert((workspace, handle), id);
         }
+        self.recognise(&row.record);
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
@@ -541,6 +581,8 @@ fn class_after(event: &Event) -> Option<Class> {
     match &event.kind {
         EventKind::Created(created) => Some(created.class),
         EventKind::Moved(moved) => Some(moved.class),
+        // In no list, and nobody's load.
+        EventKind::Merged { .. } | EventKind::Erased => Some(Class::Excluded),
         EventKind::Upgraded(upgraded) => Some(upgraded.class),
         EventKind::Undone(undone) => Some(undone.class),
         EventKind::Logged { .. }
@@ -556,7 +598,15 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskOpened(_)
+        | EventKind::TaskClosed { .. }
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::Sequences { .. }
         | EventKind::Snoozed { .. }
+        | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,
     }
 }

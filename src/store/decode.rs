@@ -8,13 +8,13 @@ use sqlx::sqlite::SqliteRow;
 
 use super::StoreError;
 use super::outbox::Place;
-use super::row::{Approval, Draft, Post, PostKind, Row};
+use super::row::{Approval, Draft, Job, JobPhase, Post, PostKind, Row};
 use crate::clock::from_ms;
 use crate::domain::event::Event;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, MessageId, PersonId, PostId, RecordId, Remote, StatusId, TeamId,
-    WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, MessageId, PersonId, PostId, RecordId, Remote, StatusId,
+    TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;
@@ -31,7 +31,8 @@ pub(super) use record_columns;
 /// The columns that [`post`] reads, of a table or alias `p`.
 macro_rules! post_columns {
     () => {
-        "p.id, p.workspace, p.kind, p.place, p.records, p.approval, p.channel, p.message, p.thread, p.generation"
+        "p.id, p.workspace, p.kind, p.place, p.records, p.approval, p.channel, p.message, p.thread, p.generation, \
+         p.job"
     };
 }
 pub(super) use post_columns;
@@ -93,11 +94,13 @@ pub(super) fn kind_name(kind: PostKind) -> &'static str {
         PostKind::Card => "card",
         PostKind::Alerts => "alerts",
         PostKind::Approval => "approval",
+        PostKind::Job => "job",
     }
 }
 
 fn kind(name: &str) -> Option<PostKind> {
-    [PostKind::Card, PostKind::Alerts, PostKind::Approval].into_iter().find(|k| kind_name(*k) == name)
+    let all = [PostKind::Card, PostKind::Alerts, PostKind::Approval, PostKind::Job];
+    all.into_iter().find(|k| kind_name(*k) == name)
 }
 
 pub(super) fn record(row: &SqliteRow) -> Result<Stored, StoreError> {
@@ -156,6 +159,7 @@ pub(super) fn post(row: &SqliteRow) -> Result<Post, StoreError> {
         remote,
         thread: row.try_get::<Option<i64>, _>(8)?.map(ChannelId),
         generation: row.try_get(9)?,
+        job: row.try_get::<Option<i64>, _>(10)?.map(JobId),
     })
 }
 
@@ -184,6 +188,47 @@ pub(super) fn draft(row: &SqliteRow) -> Result<Draft, StoreError> {
         person: PersonId(row.try_get(2)?),
         body: row.try_get(3)?,
         at: instant(row.try_get(4)?),
+    })
+}
+
+/// The columns that [`job`] reads.
+macro_rules! job_columns {
+    () => {
+        "id, workspace, person, channel, phase, state, step, done, total, post, at, ended_at"
+    };
+}
+pub(super) use job_columns;
+
+pub(super) fn phase_name(phase: JobPhase) -> &'static str {
+    match phase {
+        JobPhase::Waiting => "waiting",
+        JobPhase::Running => "running",
+        JobPhase::Done => "done",
+        JobPhase::Stopped => "stopped",
+    }
+}
+
+pub(super) fn job(row: &SqliteRow) -> Result<Job, StoreError> {
+    let id: i64 = row.try_get(0)?;
+    let named: &str = row.try_get(4)?;
+    let all = [JobPhase::Waiting, JobPhase::Running, JobPhase::Done, JobPhase::Stopped];
+    let phase = all.into_iter().find(|p| phase_name(*p) == named);
+    let count = |column: usize| -> Result<u64, StoreError> {
+        u64::try_from(row.try_get::<i64, _>(column)?).map_err(|e| corrupt("job", format!("{id}: {e}")))
+    };
+    Ok(Job {
+        id: JobId(id),
+        workspace: WorkspaceId(row.try_get(1)?),
+        person: PersonId(row.try_get(2)?),
+        channel: ChannelId(row.try_get(3)?),
+        phase: phase.ok_or_else(|| corrupt("job", format!("{id}: phase {named:?}")))?,
+        state: row.try_get(5)?,
+        step: row.try_get(6)?,
+        done: count(7)?,
+        total: count(8)?,
+        post: row.try_get::<Option<i64>, _>(9)?.map(PostId),
+        at: instant(row.try_get(10)?),
+        ended_at: row.try_get::<Option<i64>, _>(11)?.map(instant),
     })
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::StoreError;
 use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Loaded};
-use super::decode::{class_name, encode, kind_name};
-use super::row::{Approval, ApprovalState, ChatState, Post};
+use super::decode::{class_name, encode, kind_name, phase_name};
+use super::row::{Approval, ApprovalState, ChatState, Job, Post};
 use super::sqlite::{self, Rest, Tx};
 use super::state::WorkspaceBody;
 use crate::domain::field::{Contact, Data};
@@ -20,12 +20,14 @@ use crate::domain::workspace::{Person, Team};
 pub(super) struct Flushed {
     pub outbox: bool,
     pub due: bool,
+    pub jobs: bool,
 }
 
 impl std::ops::BitOrAssign for Flushed {
     fn bitor_assign(&mut self, other: Self) {
         self.outbox |= other.outbox;
         self.due |= other.due;
+        self.jobs |= other.jobs;
     }
 }
 
@@ -94,15 +96,28 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let turns: Vec<_> =
         writes.turns.iter().map(|((team, route), (w, p))| (team.0, route, w.0, p.0)).collect();
     write(tx, sqlite::PUT_TURNS, &turns).await?;
+    writes.keys.flush(tx).await?;
+    write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
+    super::erase::flush(&writes.erased, tx).await?;
+    let jobs: Vec<_> = writes.jobs.iter().filter_map(|id| batch.jobs.get(id)).map(job_out).collect();
+    write(tx, sqlite::PUT_JOBS, &jobs).await?;
+    write(tx, sqlite::PUT_JOB_INPUTS, &writes.job_inputs).await?;
+    write(tx, sqlite::DROP_JOB_INPUTS, &writes.ended_jobs).await?;
+    write(tx, sqlite::PUT_JOB_LINES, &writes.job_lines).await?;
+    write(tx, sqlite::PUT_EXTERNALS, &writes.externals).await?;
     let taken = writes.attention.iter().filter_map(|key| Some((key, batch.attention.get(key)?)));
     let taken: Vec<_> =
         taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
     write(tx, PUT_ATTENTION, &taken).await?;
     let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
-    Ok(Flushed { outbox: !outbox.is_empty(), due })
+    Ok(Flushed { outbox: !outbox.is_empty(), due, jobs: !jobs.is_empty() })
 }
 
-async fn write<T: Serialize>(tx: &mut Tx<'_>, statement: &'static str, rows: &[T]) -> Result<(), StoreError> {
+pub(super) async fn write<T: Serialize>(
+    tx: &mut Tx<'_>,
+    statement: &'static str,
+    rows: &[T],
+) -> Result<(), StoreError> {
     if !rows.is_empty() {
         sqlx::query(statement).bind(encode("batch", rows)?).execute(&mut **tx).await?;
     }
@@ -325,6 +340,7 @@ struct PostOut<'a> {
     place: String,
     records: &'a [RecordId],
     approval: Option<i64>,
+    job: Option<i64>,
 }
 
 fn post_out(post: &Post) -> PostOut<'_> {
@@ -335,6 +351,7 @@ fn post_out(post: &Post) -> PostOut<'_> {
         place: post.place.lane(),
         records: &post.records,
         approval: post.approval.map(|a| a.0),
+        job: post.job.map(|j| j.0),
     }
 }
 
@@ -378,6 +395,39 @@ struct DraftOut<'a> {
     person: i64,
     body: &'a str,
     at: i64,
+}
+
+#[derive(Serialize)]
+struct JobOut<'a> {
+    id: i64,
+    workspace: i64,
+    person: i64,
+    channel: i64,
+    phase: &'static str,
+    state: &'a str,
+    step: u32,
+    done: u64,
+    total: u64,
+    post: Option<i64>,
+    at: i64,
+    ended_at: Option<i64>,
+}
+
+fn job_out(job: &Job) -> JobOut<'_> {
+    JobOut {
+        id: job.id.0,
+        workspace: job.workspace.0,
+        person: job.person.0,
+        channel: job.channel.0,
+        phase: phase_name(job.phase),
+        state: &job.state,
+        step: job.step,
+        done: job.done,
+        total: job.total,
+        post: job.post.map(|p| p.0),
+        at: job.at.timestamp_millis(),
+        ended_at: job.ended_at.map(|at| at.timestamp_millis()),
+    }
 }
 
 #[derive(Serialize)]

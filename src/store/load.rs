@@ -13,8 +13,10 @@ use crate::domain::ids::{ApprovalId, RecordId, WorkspaceId};
 pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
     numbers(batch, tx, needs).await?;
     let popped = pop(batch, tx, needs).await?;
+    let external = externals(batch, tx, needs).await?;
     let mut ids: Vec<RecordId> = needs.iter().flat_map(|n| n.records.iter().copied()).collect();
     ids.extend(popped.iter().map(|(_, record)| *record));
+    ids.extend(external);
     let approvals: Vec<ApprovalId> = needs.iter().flat_map(|n| n.approvals.iter().copied()).collect();
     let broken = inputs_and_records(batch, tx, needs, &ids, &approvals).await?;
     for (due_at, record) in popped {
@@ -27,8 +29,10 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
             batch.popped.push_back(record);
         }
     }
+    super::keys::load(batch, tx, needs).await?;
     requests(batch, tx, approvals).await?;
-    drafts(batch, tx, needs).await
+    drafts(batch, tx, needs).await?;
+    jobs(batch, tx, needs).await
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
@@ -147,4 +151,38 @@ async fn drafts(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(
         batch.drafts.insert(draft.id, draft);
     }
     Ok(())
+}
+
+async fn jobs(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let ids: Vec<_> = needs.iter().flat_map(|n| n.jobs.iter()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    for row in &sqlx::query(sqlite::LOAD_JOBS).bind(json(&ids)?).fetch_all(&mut **tx).await? {
+        let job = decode::job(row)?;
+        batch.jobs.insert(job.id, job);
+    }
+    Ok(())
+}
+
+/// Finds the records of other systems' ids; gives them, to be loaded.
+async fn externals(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<Vec<RecordId>, StoreError> {
+    let wanted = needs.iter().flat_map(|n| &n.externals);
+    let wanted: Vec<_> = wanted
+        .flat_map(|(workspace, letter, ids)| ids.iter().map(move |id| (workspace, letter, id)))
+        .collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut records = Vec::new();
+    for row in &sqlx::query(sqlite::LOAD_EXTERNALS).bind(json(&wanted)?).fetch_all(&mut **tx).await? {
+        let letter: &str = row.try_get(1)?;
+        let letter = letter.chars().next().ok_or_else(|| decode::corrupt("letter", "it is empty"))?;
+        let record = RecordId(row.try_get(3)?);
+        batch
+            .externals
+            .insert((WorkspaceId(row.try_get(0)?), letter, row.try_get(2)?), (record, row.try_get(4)?));
+        records.push(record);
+    }
+    Ok(records)
 }

@@ -26,7 +26,10 @@ mod attention;
 pub mod batch;
 mod decode;
 pub mod digest;
+mod erase;
 mod flush;
+pub mod jobs;
+mod keys;
 mod load;
 mod open;
 pub mod outbox;
@@ -50,7 +53,7 @@ use crate::domain::workspace::Workspace;
 use state::Directory;
 use writer::{Job, Task};
 
-pub use batch::{Batch, Needs};
+pub use batch::{Alike, Batch, Needs};
 pub use writer::Work;
 
 /// A fault of the store; never shown to a person as it is.
@@ -108,6 +111,7 @@ pub struct Store {
 struct Signals {
     outbox: watch::Receiver<u64>,
     due: watch::Receiver<u64>,
+    jobs: watch::Receiver<u64>,
 }
 
 impl Store {
@@ -124,13 +128,16 @@ impl Store {
         let shelves = playbooks::read(&mut opened.writer).await?;
         let (outbox_changed, outbox) = watch::channel(0);
         let (due_changed, due) = watch::channel(0);
+        let (jobs_changed, work) = watch::channel(0);
         let (queue, jobs) = mpsc::channel(writer::QUEUE);
         let readers = opened.readers.clone();
-        let writer = writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed).await?;
+        let writer =
+            writer::Writer::new(opened, clock.clone(), outbox_changed, due_changed, jobs_changed).await?;
         let directory = writer.directory();
         tokio::spawn(writer.run(jobs));
         let shelves = Arc::new(RwLock::new(Arc::new(shelves)));
-        Ok(Self { clock, queue, readers, directory, shelves, signals: Signals { outbox, due } })
+        let signals = Signals { outbox, due, jobs: work };
+        Ok(Self { clock, queue, readers, directory, shelves, signals })
     }
 
     /// Hands a piece of work to the writer; resolves when its group is committed.
@@ -165,6 +172,11 @@ impl Store {
     /// Changes whenever an earlier look at a record, or a digest, was planned.
     pub fn due_signal(&self) -> watch::Receiver<u64> {
         self.signals.due.clone()
+    }
+
+    /// Changes whenever a job was put, or got further.
+    pub fn jobs_signal(&self) -> watch::Receiver<u64> {
+        self.signals.jobs.clone()
     }
 
     /// Finishes the work in flight, checkpoints, and closes. Later calls give [`StoreError::Closed`].

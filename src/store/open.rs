@@ -47,6 +47,7 @@ pub(super) async fn open(url: &str) -> Result<Opened, StoreError> {
     let probe = async { writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await }.await;
     probe.map_err(|e| unopened(&path, &e))?;
     sqlx::migrate!().run(&mut writer).await.map_err(|e| unmigrated(&path, e))?;
+    super::keys::backfill(&mut writer).await?;
     let readers = sqlite::readers(&options).await.map_err(|e| unopened(&path, &e))?;
     Ok(Opened { writer, readers, options, guard })
 }

@@ -139,6 +139,19 @@ impl Store {
         rows.iter().map(told).collect()
     }
 
+    /// The records that a person's command changed. A command begins with its first event and ends soon after, so that
+    /// what is walked is short for a recent one.
+    pub async fn changed_by(&self, command: EventId, person: PersonId) -> Result<Vec<RecordId>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT record FROM events WHERE id >= $1 AND command = $1 AND body ->> 'by' = $2 ORDER BY record",
+        )
+        .bind(command.0)
+        .bind(person.0)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids.into_iter().map(RecordId).collect())
+    }
+
     /// The record that a person changed last in a workspace, not before an instant. The events are walked backwards, in
     /// chunks, until they are older.
     pub async fn last_changed_by(

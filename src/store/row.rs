@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::decision::Alert;
 use crate::domain::field::{Contact, Data};
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, PersonId, PostId, RecordId, Remote, StatusId, TeamId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, PersonId, PostId, RecordId, Remote, StatusId, TeamId,
     WorkspaceId,
 };
+pub use crate::domain::job::JobPhase;
 use crate::domain::money::Money;
 use crate::domain::record::Record;
 
@@ -91,6 +92,8 @@ pub enum PostKind {
     Alerts,
     /// One request for approval.
     Approval,
+    /// How far a job is.
+    Job,
 }
 
 /// A message that the bot keeps up to date.
@@ -108,6 +111,8 @@ pub struct Post {
     pub records: Vec<RecordId>,
     /// The request, where it shows one.
     pub approval: Option<ApprovalId>,
+    /// The job, where it shows one.
+    pub job: Option<JobId>,
     /// Where it stands on the platform, once posted.
     pub remote: Option<Remote>,
     /// The thread on it, once opened.
@@ -187,4 +192,33 @@ pub struct Draft {
     pub body: String,
     /// Since when; old ones are swept.
     pub at: DateTime<Utc>,
+}
+
+/// Long work that is done in chunks, each in a transaction of its own: a restart goes on after the last one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Ours; 0 before it is put.
+    pub id: JobId,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Who asked.
+    pub person: PersonId,
+    /// In which channel: its message and its result stand there.
+    pub channel: ChannelId,
+    /// Whether it runs.
+    pub phase: JobPhase,
+    /// What kind of work and how far, as JSON; the service knows its shape.
+    pub state: String,
+    /// Chunks done. A chunk that finds another number than it was made for does nothing.
+    pub step: u32,
+    /// So many pieces …
+    pub done: u64,
+    /// … of so many.
+    pub total: u64,
+    /// The message that shows it.
+    pub post: Option<PostId>,
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
 }

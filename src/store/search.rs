@@ -1,12 +1,14 @@
 //! Lists and completions: which records a filter or a few typed letters mean.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::decode::{self, class_name, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
-use crate::domain::ids::{PersonId, RecordRef, WorkspaceId};
+use crate::domain::ids::{PersonId, RecordId, RecordRef, WorkspaceId};
 
 /// A condition's argument.
 enum Argument {
@@ -43,9 +45,11 @@ fn containing(text: &str) -> String {
     pattern
 }
 
+/// What was merged is listed by the record that it went into.
+const IN_A_LIST: &str = "r.workspace = $1 AND NOT EXISTS (SELECT 1 FROM merged m WHERE m.record = r.id)";
+
 fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
-    let mut all =
-        Conditions { sql: "r.workspace = $1".to_owned(), arguments: vec![Argument::Number(workspace.0)] };
+    let mut all = Conditions { sql: IN_A_LIST.to_owned(), arguments: vec![Argument::Number(workspace.0)] };
     if let Some(letter) = filter.letter {
         all.and("r.letter = ?", Argument::Text(letter.to_string()));
     }
@@ -125,6 +129,56 @@ impl Store {
         Ok(Page { rows, total: u64::try_from(total).unwrap_or_default() })
     }
 
+    /// The records after one, in the order in which they came; for what goes through all of them.
+    pub async fn records_after(
+        &self,
+        workspace: WorkspaceId,
+        filter: &Filter,
+        after: RecordId,
+        limit: u64,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut all = conditions(workspace, filter);
+        all.and("r.id > ?", Argument::Number(after.0));
+        let sql = format!(
+            concat!("SELECT ", record_columns!(), " FROM records r WHERE {} ORDER BY r.id LIMIT ${}"),
+            all.sql,
+            all.arguments.len() + 1
+        );
+        // Only fixed words are put together; everything from outside is an argument.
+        let mut rows = sqlx::query(AssertSqlSafe(sql));
+        for argument in all.arguments {
+            rows = match argument {
+                Argument::Number(number) => rows.bind(number),
+                Argument::Text(text) => rows.bind(text),
+            };
+        }
+        let rows = rows.bind(i64::try_from(limit).unwrap_or(i64::MAX)).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
+    }
+
+    /// Up to `limit` records of a noun that are recognised by one of the keys
+    /// ([`likeness`](crate::domain::likeness)).
+    pub async fn alike(
+        &self,
+        workspace: WorkspaceId,
+        letter: char,
+        keys: &[String],
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = sqlx::query(sqlite::ALIKE)
+            .bind(workspace.0)
+            .bind(letter.to_string())
+            .bind(decode::encode("argument", keys)?)
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        let ids = found.iter().map(|row| Ok(RecordId(row.try_get(1)?)));
+        self.records(&ids.collect::<Result<BTreeSet<_>, StoreError>>()?.into_iter().collect::<Vec<_>>()).await
+    }
+
     /// Up to `limit` records whose handle, name or company starts with or contains the text: `first`'s own
     /// ones first, then the nearest due time; closed ones last. For autocompletion, so it is quick at a million
     /// rows: names and handles that *start* with the text are found everywhere, what *contains* it only among the
@@ -154,6 +208,9 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;
-        rows.iter().map(|row| Ok(decode::record(row)?.row)).collect()
+        let rows =
+            rows.iter().map(|row| Ok(decode::record(row)?.row)).collect::<Result<Vec<_>, StoreError>>()?;
+        // What was merged or erased is not offered: its handle still finds it.
+        Ok(rows.into_iter().filter(|row: &Row| row.record.ended.is_none()).collect())
     }
 }

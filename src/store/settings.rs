@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use super::batch::Batch;
 use super::sqlite::{self, Tx};
 use super::writer::Task;
-use super::{Store, StoreError, decode, digest};
+use super::{Store, StoreError, decode, digest, jobs};
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
@@ -167,32 +167,38 @@ pub(super) async fn audit(
     Ok(())
 }
 
-/// Puts every record of a team (every team, where none is named) that is open, or waits for something, on the due list
+/// Puts every record of a team (every team, where none is named) and an owner (every owner) that is open, or waits for something, on the due list
 /// for now, so that its clocks are armed anew (ruling 7); gives how many.
 async fn rearm(
     batch: &mut Batch,
     tx: &mut Tx<'_>,
     workspace: WorkspaceId,
     team: Option<TeamId>,
+    owner: Option<PersonId>,
 ) -> Result<u64, StoreError> {
     let (now, team) = (batch.now().timestamp_millis(), team.map(|team| team.0));
+    let owner = owner.map(|owner| owner.0);
     sqlx::query(
         "INSERT INTO due (due_at, record) SELECT $1, id FROM records
-         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND ($4 IS NULL OR owner = $4)
+             AND (class = 'open' OR due_at IS NOT NULL)
          ON CONFLICT DO NOTHING",
     )
     .bind(now)
     .bind(workspace.0)
     .bind(team)
+    .bind(owner)
     .execute(&mut **tx)
     .await?;
     let armed = sqlx::query(
         "UPDATE records SET armed_at = CASE WHEN armed_at < $1 THEN armed_at ELSE $1 END
-         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND (class = 'open' OR due_at IS NOT NULL)",
+         WHERE workspace = $2 AND ($3 IS NULL OR team = $3) AND ($4 IS NULL OR owner = $4)
+             AND (class = 'open' OR due_at IS NOT NULL)",
     )
     .bind(now)
     .bind(workspace.0)
     .bind(team)
+    .bind(owner)
     .execute(&mut **tx)
     .await?;
     batch.armed = true;
@@ -268,7 +274,7 @@ impl Task for SaveTeam {
         super::flush::flush(batch, tx).await?;
         audit(tx, self.workspace, &self.changes).await?;
         digest::plan(batch, tx, &team).await?;
-        let rearmed = if same_times { 0 } else { rearm(batch, tx, self.workspace, Some(id)).await? };
+        let rearmed = if same_times { 0 } else { rearm(batch, tx, self.workspace, Some(id), None).await? };
         Ok(SavedTeam { id, rearmed })
     }
 }
@@ -284,9 +290,16 @@ impl Task for SavePerson {
     type Answer = ();
 
     async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let presence = |person: &Person| (person.away, person.gone);
+        let before = batch.workspace(self.workspace).people.get(&self.person.id).map(presence);
         batch.set_person(self.workspace, self.person.clone());
         super::flush::flush(batch, tx).await?;
-        audit(tx, self.workspace, &self.changes).await
+        audit(tx, self.workspace, &self.changes).await?;
+        // Who goes away leaves what cannot wait, at once (ruling 17); who comes back hears of their own again.
+        if before.unwrap_or_default() != presence(&self.person) {
+            rearm(batch, tx, self.workspace, None, Some(self.person.id)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -306,7 +319,7 @@ impl Task for SaveThresholds {
         Arc::make_mut(&mut changed.entry.workspace).thresholds = self.thresholds.clone();
         super::flush::flush(batch, tx).await?;
         audit(tx, self.workspace, &self.changes).await?;
-        rearm(batch, tx, self.workspace, None).await
+        rearm(batch, tx, self.workspace, None, None).await
     }
 }
 
@@ -345,6 +358,7 @@ impl Task for Prune {
                 .execute(&mut **tx)
                 .await?;
             total += drafts.rows_affected();
+            total += jobs::forget(tx, batch.now().timestamp_millis() - DRAFT_MS).await?;
         }
         Ok((total, end))
     }

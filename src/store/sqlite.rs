@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection};
 
-use super::decode::{approval_columns, post_columns, record_columns};
+use super::decode::{approval_columns, job_columns, post_columns, record_columns};
 
 /// The transaction that every write takes.
 pub(super) type Tx<'a> = sqlx::Transaction<'a, Sqlite>;
@@ -64,17 +64,20 @@ pub(super) async fn checkpoint(conn: &mut SqliteConnection) -> Result<(), sqlx::
 
 /// What nearly every group loads, in one round trip. Marks inputs as seen ($1: [[source, id, at]]) and gives those
 /// that were new, in rows of [`INPUT_COLUMNS`]; then records by id ($2), by handle ($3: [[workspace, letter,
-/// number]]), of requests ($4).
+/// number]]; of a merged one also those that it went into), of requests ($4).
 pub(super) const LOAD: &str = concat!(
     "INSERT INTO inbox (source, external_id, at)
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM json_each($1) j WHERE true
     ON CONFLICT DO NOTHING RETURNING source, external_id;
+    WITH RECURSIVE called (id) AS (
+        SELECT h.id FROM json_each($3) j JOIN records h
+            ON h.workspace = j.value ->> 0 AND h.letter = j.value ->> 1 AND h.number = j.value ->> 2
+        UNION SELECT m.into_record FROM called JOIN merged m ON m.record = called.id)
     SELECT ",
     record_columns!(),
     " FROM records r WHERE r.id IN (
         SELECT value FROM json_each($2)
-        UNION SELECT h.id FROM json_each($3) j JOIN records h
-            ON h.workspace = j.value ->> 0 AND h.letter = j.value ->> 1 AND h.number = j.value ->> 2
+        UNION SELECT id FROM called
         UNION SELECT a.record FROM json_each($4) j JOIN approvals a ON a.id = j.value)"
 );
 
@@ -84,6 +87,13 @@ pub(super) const INPUT_COLUMNS: usize = 2;
 /// Records by id.
 pub(super) const RECORDS_BY_ID: &str =
     concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id IN (SELECT value FROM json_each($1))");
+
+/// Every event of a record.
+pub(super) const EVENTS_OF: &str = "
+    WITH RECURSIVE chain (id, prev) AS (
+        SELECT e.id, e.prev FROM records r JOIN events e ON e.id = r.last_event WHERE r.id = $1
+        UNION ALL SELECT e.id, e.prev FROM chain JOIN events e ON e.id = chain.prev)
+    SELECT e.id, e.body FROM chain JOIN events e ON e.id = chain.id";
 
 /// Requests by id.
 pub(super) const LOAD_APPROVALS: &str = concat!(
@@ -95,6 +105,15 @@ pub(super) const LOAD_APPROVALS: &str = concat!(
 /// Unfinished forms by id.
 pub(super) const LOAD_DRAFTS: &str =
     "SELECT id, workspace, person, body, at FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
+
+/// Long work by id.
+pub(super) const LOAD_JOBS: &str =
+    concat!("SELECT ", job_columns!(), " FROM jobs WHERE id IN (SELECT value FROM json_each($1))");
+
+/// Which records have ids of other systems: [[workspace, letter, id]].
+pub(super) const LOAD_EXTERNALS: &str = "
+    SELECT x.workspace, x.letter, x.external_id, x.record, x.seen FROM json_each($1) j JOIN external_ids x
+        ON x.workspace = j.value ->> 0 AND x.letter = j.value ->> 1 AND x.external_id = j.value ->> 2";
 
 /// The highest number per counter: [[workspace, letter]].
 pub(super) const LOAD_NUMBERS: &str = "
@@ -247,9 +266,9 @@ pub(super) const ARM_RECORDS: &str = "
     WHERE records.id = j.value ->> 0";
 
 pub(super) const PUT_POSTS: &str = "
-    INSERT INTO posts (id, workspace, kind, place, records, approval)
+    INSERT INTO posts (id, workspace, kind, place, records, approval, job)
     SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'kind', j.value ->> 'place',
-        j.value -> 'records', j.value ->> 'approval'
+        j.value -> 'records', j.value ->> 'approval', j.value ->> 'job'
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET records = excluded.records";
 
@@ -269,11 +288,62 @@ pub(super) const PUT_DRAFTS: &str = "
     FROM json_each($1) j WHERE true
     ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at";
 
+pub(super) const PUT_JOBS: &str = "
+    INSERT INTO jobs (id, workspace, person, channel, phase, state, step, done, total, post, at, ended_at)
+    SELECT j.value ->> 'id', j.value ->> 'workspace', j.value ->> 'person', j.value ->> 'channel',
+        j.value ->> 'phase', j.value ->> 'state', j.value ->> 'step', j.value ->> 'done', j.value ->> 'total',
+        j.value ->> 'post', j.value ->> 'at', j.value ->> 'ended_at'
+    FROM json_each($1) j WHERE true
+    ON CONFLICT (id) DO UPDATE SET phase = excluded.phase, state = excluded.state, step = excluded.step,
+        done = excluded.done, total = excluded.total, post = excluded.post, ended_at = excluded.ended_at";
+
+/// [[job, name, body]]
+pub(super) const PUT_JOB_INPUTS: &str = "
+    INSERT INTO job_inputs (job, name, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
+    FROM json_each($1) j WHERE true ON CONFLICT (job) DO NOTHING";
+
+pub(super) const DROP_JOB_INPUTS: &str =
+    "DELETE FROM job_inputs WHERE job IN (SELECT value FROM json_each($1))";
+
+/// [[job, line, body]]
+pub(super) const PUT_JOB_LINES: &str = "
+    INSERT INTO job_lines (job, line, body) SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2
+    FROM json_each($1) j WHERE true ON CONFLICT DO NOTHING";
+
+/// [[workspace, letter, id, record, seen]]
+pub(super) const PUT_EXTERNALS: &str = "
+    INSERT INTO external_ids (workspace, letter, external_id, record, seen)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each($1) j WHERE true
+    ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record, seen = excluded.seen";
+
 /// [[team, route, workspace, person]]
 pub(super) const PUT_TURNS: &str = "
     INSERT INTO turns (team, route, workspace, person)
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
     ON CONFLICT (team, route) DO UPDATE SET person = excluded.person";
+
+/// Keys that a contact has no more, and new ones: [[workspace, letter, key, record]].
+pub(super) const DROP_KEYS: &str = "
+    DELETE FROM contact_keys WHERE (workspace, letter, key, record) IN
+        (SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j)";
+pub(super) const PUT_KEYS: &str = "
+    INSERT INTO contact_keys (workspace, letter, key, record)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT DO NOTHING";
+
+/// Records with one of the keys: $1 workspace, $2 letter, $3 keys, $4 how many.
+pub(super) const ALIKE: &str = "
+    SELECT k.key, k.record FROM json_each($3) j JOIN contact_keys k
+        ON k.workspace = $1 AND k.letter = $2 AND k.key = j.value LIMIT $4";
+
+/// Records by id: those after $1, $2 at most.
+pub(super) const RECORDS_AFTER: &str =
+    concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
+
+/// [[record, into]]
+pub(super) const PUT_MERGED: &str = "
+    INSERT INTO merged (record, into_record) SELECT j.value ->> 0, j.value ->> 1 FROM json_each($1) j WHERE true
+    ON CONFLICT (record) DO UPDATE SET into_record = excluded.into_record";
 
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
@@ -363,6 +433,8 @@ mod tests {
             (RECORDS_BY_ID, 1),
             (LOAD_APPROVALS, 1),
             (LOAD_DRAFTS, 1),
+            (LOAD_JOBS, 1),
+            (LOAD_EXTERNALS, 1),
             (LOAD_NUMBERS, 1),
             (LOAD_POSTS, 1),
             (POP_DUE, 2),
@@ -371,11 +443,22 @@ mod tests {
             (PUT_APPROVALS, 1),
             (PUT_DRAFTS, 1),
             (DROP_DRAFTS, 1),
+            (PUT_JOBS, 1),
+            (PUT_JOB_INPUTS, 1),
+            (DROP_JOB_INPUTS, 1),
+            (PUT_JOB_LINES, 1),
+            (PUT_EXTERNALS, 1),
             (CLAIM, 5),
             (NEXT_OUTBOX, 2),
             (PRUNE_INBOX, 5),
             (SEARCH, 8),
             (PUT_TURNS, 1),
+            (DROP_KEYS, 1),
+            (PUT_KEYS, 1),
+            (ALIKE, 4),
+            (RECORDS_AFTER, 2),
+            (PUT_MERGED, 1),
+            (EVENTS_OF, 1),
         ] {
             let explain = statement.replace(';', "; EXPLAIN QUERY PLAN ");
             let mut explain = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {explain}")));
@@ -385,7 +468,7 @@ mod tests {
             for row in explain.fetch_all(&mut opened.writer).await.unwrap() {
                 let step: String = row.try_get(3).unwrap();
                 let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
-                let small = ["j", "json_each", "lanes", "heads", "found", "waits"];
+                let small = ["j", "json_each", "lanes", "heads", "found", "waits", "called", "chain"];
                 assert!(
                     scanned.is_none_or(|table| small.contains(&table) || table.starts_with('(')),
                     "{step}: {statement}"

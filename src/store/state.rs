@@ -1,7 +1,7 @@
 //! What the writer keeps in memory between groups. All of it can be rebuilt from the tables; none of it is
 //! changed before a group is committed ([`super::Batch`] holds the changes until then).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,7 +11,7 @@ use sqlx::{Row as _, SqliteConnection};
 use super::outbox::Place;
 use super::{StoreError, attention, decode};
 use crate::domain::attention::Attention;
-use crate::domain::facts::Turns;
+use crate::domain::facts::Facts;
 use crate::domain::ids::{ChannelId, PersonId, PostId, RecordId, RouteId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, Team, Thresholds, Workspace};
 
@@ -24,31 +24,7 @@ pub(super) struct Counters {
     pub approval: i64,
     pub outbox: i64,
     pub draft: i64,
-}
-
-/// Who carries how much in a workspace, and whose turn it was (ruling 13).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Standing {
-    /// Open records by owner; nobody who owns none.
-    pub loads: BTreeMap<PersonId, u32>,
-    pub turns: Turns,
-}
-
-impl Standing {
-    /// A person owns an open record more.
-    pub fn gains(&mut self, person: PersonId) {
-        *self.loads.entry(person).or_default() += 1;
-    }
-
-    /// A person owns an open record less.
-    pub fn loses(&mut self, person: PersonId) {
-        if let Some(load) = self.loads.get_mut(&person) {
-            *load = load.saturating_sub(1);
-            if *load == 0 {
-                self.loads.remove(&person);
-            }
-        }
-    }
+    pub job: i64,
 }
 
 /// An alert message that is not sent yet and has room.
@@ -73,7 +49,8 @@ pub(super) struct State {
     /// Teams for which a digest is planned.
     pub planned: HashSet<TeamId>,
     /// What routing goes by; a workspace without open records and without turns is not in here.
-    pub standings: HashMap<WorkspaceId, Standing>,
+    /// Shared with every decision under way: changed as a copy, and only where something changes.
+    pub facts: HashMap<WorkspaceId, Arc<Facts>>,
     /// What everybody's day has taken of their attention (X6).
     pub attention: HashMap<attention::Key, Attention>,
     pub directory: Arc<Directory>,
@@ -151,7 +128,8 @@ impl State {
                     (SELECT COALESCE(MAX(id), 0) FROM posts), (SELECT COALESCE(MAX(id), 0) FROM approvals),
                     (SELECT COALESCE(MAX(id), 0) FROM outbox), (SELECT COALESCE(MAX(id), 0) FROM drafts),
                     (SELECT COALESCE(MAX(id), 0) FROM teams),
-                    (SELECT at FROM events ORDER BY id DESC LIMIT 1)",
+                    (SELECT at FROM events ORDER BY id DESC LIMIT 1),
+                    (SELECT COALESCE(MAX(id), 0) FROM jobs)",
         )
         .fetch_one(&mut *conn)
         .await?;
@@ -170,12 +148,14 @@ impl State {
                 // Drafts are deleted, and a button may outlive its draft: an id is never given out twice, since
                 // fewer than one per millisecond are made.
                 draft: next(5)?.max(operational),
+                // A button may outlive its job as well.
+                job: next(8)?.max(operational),
             },
             last: counters.try_get::<Option<i64>, _>(7)?.unwrap_or(i64::MIN),
             numbers: HashMap::new(),
             rooms: rooms(conn).await?,
             planned: planned.into_iter().map(TeamId).collect(),
-            standings: standings(conn).await?,
+            facts: facts(conn).await?,
             attention: attention::all(conn).await?,
             directory: Arc::new(directory),
         })
@@ -216,20 +196,19 @@ pub(super) async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Re
 }
 
 /// Counts open records by owner, from an index alone, and reads whose turn it was.
-async fn standings(conn: &mut SqliteConnection) -> Result<HashMap<WorkspaceId, Standing>, StoreError> {
-    let mut standings: HashMap<WorkspaceId, Standing> = HashMap::new();
+async fn facts(conn: &mut SqliteConnection) -> Result<HashMap<WorkspaceId, Arc<Facts>>, StoreError> {
+    let mut facts: HashMap<WorkspaceId, Facts> = HashMap::new();
     for row in sqlx::query(LOADS).fetch_all(&mut *conn).await? {
         let load: i64 = row.try_get(2)?;
         let load = u32::try_from(load).map_err(|e| decode::corrupt("load", e))?;
-        let standing = standings.entry(WorkspaceId(row.try_get(0)?)).or_default();
-        standing.loads.insert(PersonId(row.try_get(1)?), load);
+        facts.entry(WorkspaceId(row.try_get(0)?)).or_default().loads.insert(PersonId(row.try_get(1)?), load);
     }
     for row in sqlx::query("SELECT workspace, team, route, person FROM turns").fetch_all(&mut *conn).await? {
         let route = RouteId::new(row.try_get::<&str, _>(2)?);
-        let standing = standings.entry(WorkspaceId(row.try_get(0)?)).or_default();
-        standing.turns.insert((TeamId(row.try_get(1)?), route), PersonId(row.try_get(3)?));
+        let known = facts.entry(WorkspaceId(row.try_get(0)?)).or_default();
+        known.turns.insert((TeamId(row.try_get(1)?), route), PersonId(row.try_get(3)?));
     }
-    Ok(standings)
+    Ok(facts.into_iter().map(|(workspace, known)| (workspace, Arc::new(known))).collect())
 }
 
 /// Open records by workspace and owner; covered by the index `records_load`.

@@ -184,6 +184,7 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     outbox: watch::Sender<u64>,
     due: watch::Sender<u64>,
+    jobs: watch::Sender<u64>,
     /// The connection may be in a state that is not known: it is replaced before it is used again.
     suspect: bool,
 }
@@ -194,9 +195,10 @@ impl Writer {
         clock: Arc<dyn Clock>,
         outbox: watch::Sender<u64>,
         due: watch::Sender<u64>,
+        jobs: watch::Sender<u64>,
     ) -> Result<Self, StoreError> {
         let state = State::rebuild(&mut opened.writer, clock.operational()).await?;
-        Ok(Self { opened, state, clock, outbox, due, suspect: false })
+        Ok(Self { opened, state, clock, outbox, due, jobs, suspect: false })
     }
 
     pub fn directory(&self) -> Arc<Directory> {
@@ -290,6 +292,9 @@ impl Writer {
                 }
                 if flushed.due {
                     self.due.send_modify(|n| *n += 1);
+                }
+                if flushed.jobs {
+                    self.jobs.send_modify(|n| *n += 1);
                 }
                 Ok(())
             }
@@ -406,7 +411,8 @@ mod tests {
     async fn a_full_disk_is_survived() {
         let clock = Arc::new(ManualClock::at(decode::instant(0)));
         let opened = super::super::open::open("sqlite::memory:").await.unwrap();
-        let mut writer = Writer::new(opened, clock, watch::channel(0).0, watch::channel(0).0).await.unwrap();
+        let signal = || watch::channel(0).0;
+        let mut writer = Writer::new(opened, clock, signal(), signal(), signal()).await.unwrap();
         sqlx::query("PRAGMA max_page_count = 1").execute(&mut writer.opened.writer).await.unwrap();
         let full = write(&mut writer, &[1_000_000, 900_000]).await;
         assert!(matches!(&full[0], Err(StoreError::Database(why)) if why.contains("full")), "{full:?}");

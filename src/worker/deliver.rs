@@ -7,8 +7,9 @@
 //! - What a delivery reports back to a record (ruling 8) is written before the row is settled, so that a crash
 //!   in between repeats it, and never loses it.
 //! - A row that waits (Retry-After) holds its lane, not the others. "Everything" holds the loop.
-//! - A failure counts towards the five tries only while the platform takes other messages: an outage delays and
-//!   parks nothing (R6).
+//! - A failure counts towards the five tries only while the platform takes other messages: the first one, if it took
+//!   any lately; each further one, if it took any since the one before. So outages, however many in a row, delay and park
+//!   nothing (R6).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ const LEASE_MS: i64 = 60_000;
 const NONCE_MS: i64 = 120_000;
 /// Rows are numbered below 2 to this power; the parts of a row's thread above.
 const PART_BITS: u32 = 40;
-/// The platform counts as taking messages when one got through in so many milliseconds.
+/// Before a message has failed, the platform counts as taking messages when one got through in so many milliseconds.
 const ALIVE_MS: i64 = 60_000;
 
 /// The delivery side of the worker: what is in flight, and what is held.
@@ -329,7 +330,7 @@ impl Sending {
             SendError::Retry { after, everything, why } => {
                 // Told to wait, it was not taken; without an answer it may have been.
                 let may_stand = after.is_none();
-                let counts = may_stand && self.app.delivered_within(ALIVE_MS);
+                let counts = may_stand && self.app.delivered_within(self.alive_within());
                 let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
                 let retry = Settlement::Retry { at: self.now() + millis(wait), counts, may_stand, why };
                 self.settle(retry).await?;
@@ -410,6 +411,15 @@ impl Sending {
             Content::Fact { .. } => 0,
         };
         SendKey { outbox: self.row.id, generation }
+    }
+
+    /// How lately something else must have got through for a failure to be this message's own, in milliseconds.
+    fn alive_within(&self) -> i64 {
+        match self.row.attempt {
+            0 | 1 => ALIVE_MS,
+            // At the moment of that failure, or after it.
+            again => millis(backoff(again - 1)) + 1,
+        }
     }
 
     fn now(&self) -> i64 {

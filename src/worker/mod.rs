@@ -1,4 +1,5 @@
-//! What acts in time: the sweep ([`clocks`]), newer rules ([`upgrade`]), digests ([`digest`]), delivery ([`deliver`]).
+//! What acts in time: the sweep ([`clocks`]), newer rules ([`upgrade`]), digests ([`digest`]), long work ([`jobs`]),
+//! delivery ([`deliver`]).
 //!
 //! Supervision: each is a loop; where one ends, for whatever reason, [`run`] ends with an error, and the process
 //! with it (its supervisor restarts it). Nothing is restarted in here, because a loop that failed once has met
@@ -13,6 +14,7 @@
 pub mod clocks;
 pub mod deliver;
 pub mod digest;
+pub mod jobs;
 pub mod upgrade;
 
 use std::future::Future;
@@ -52,6 +54,7 @@ pub async fn run(
         tokio::select! {
             () = &mut shutdown => Ok(()),
             ended = sweeping(&app) => Err(unexpected("the sweep", ended)),
+            ended = working(&app) => Err(unexpected("long work", ended)),
             ended = digesting(&app) => Err(unexpected("the digests", ended)),
             ended = delivering(&app, &mut delivery) => Err(unexpected("delivery", ended)),
             () = app.store().ended() => Err(anyhow::anyhow!("the store's writer has ended")),
@@ -92,6 +95,15 @@ async fn digesting(app: &App) -> anyhow::Result<()> {
         attention::make_due(app).await?;
         let next = [app.store().next_digest().await?, app.store().next_moment().await?];
         sleep_until(app, &mut due, next.into_iter().flatten().min()).await?;
+    }
+}
+
+async fn working(app: &App) -> anyhow::Result<()> {
+    let mut changed = app.store().jobs_signal();
+    loop {
+        changed.mark_unchanged();
+        while jobs::step(app).await? > 0 {}
+        changed.changed().await?;
     }
 }
 
@@ -138,7 +150,7 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
     app.keep_shipped().await?;
     let mut delivery = Delivery::new(app.clone(), port.clone());
     loop {
-        let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await?;
+        let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await? + jobs::step(app).await?;
         done += digest::make_due(app).await? + attention::make_due(app).await?;
         loop {
             let launched = delivery.launch().await?;

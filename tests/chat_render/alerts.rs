@@ -18,6 +18,7 @@ fn alert_of(level: AlertLevel) -> Alert {
         to: vec![ANA],
         offers: Vec::new(),
         reports_delivery: false,
+        owner: None,
     }
 }
 
@@ -118,10 +119,13 @@ fn every_notice_names_the_record_and_what_to_do() {
     let approval = ApprovalId(4);
     let notices = [
         (
-            Notice::Assigned { by: Some(BEN), why: Some("Ben is away".into()) },
+            Notice::Assigned { by: Some(BEN), why: Some("Ben is away".into()), how: None },
             "👉 L-12 · Acme Ltd is yours now, from @ben: Ben is away. Status: 🌱 Fresh.",
         ),
-        (Notice::Assigned { by: None, why: None }, "👉 L-12 · Acme Ltd is yours now. Status: 🌱 Fresh."),
+        (
+            Notice::Assigned { by: None, why: None, how: None },
+            "👉 L-12 · Acme Ltd is yours now. Status: 🌱 Fresh.",
+        ),
         (
             Notice::ApprovalDecided { approved: true, by: CHI, reason: None, to: "gone".into() },
             "L-12 · Acme Ltd: ⛔ Gone was approved by @chi.",
@@ -148,7 +152,11 @@ fn every_notice_names_the_record_and_what_to_do() {
             "L-12 · Acme Ltd is now 🏁 Done, reason: Bad timing. Owner: @ana.",
         ),
         (
-            Notice::Suggested { to: vec!["parked".into(), "gone".into()] },
+            Notice::Suggested {
+                rule: "answers".into(),
+                to: vec!["parked".into(), "gone".into()],
+                because: None,
+            },
             "💡 L-12 · Acme Ltd looks like 💤 Parked or ⛔ Gone: you decide.",
         ),
         (Notice::Owes, "📝 L-12 · Acme Ltd still owes What they need; until then it cannot be moved."),

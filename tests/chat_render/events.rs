@@ -115,6 +115,7 @@ fn moved(cause: Cause) -> Moved {
         owes: Vec::new(),
         overrides: None,
         stayed_ms: 3_600_000,
+        attempts: 0,
     }
 }
 

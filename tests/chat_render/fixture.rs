@@ -47,6 +47,9 @@ pub fn world() -> World {
         suggests: Vec::new(),
         clocks: Vec::new(),
         on_entry: Vec::new(),
+        sub_status: None,
+        flags: Vec::new(),
+        offers: Default::default(),
     };
     let mut fresh = status("fresh", "Fresh", "🌱", Class::Open, "Nobody has spoken with them.", "Call them.");
     fresh.moves = [
@@ -70,6 +73,7 @@ pub fn world() -> World {
         met_entering: Vec::new(),
         touch_extends_once: false,
         resumes_within_days: None,
+        when_away: None,
         ladder: Vec::new(),
     }];
     let fields = ["email", "need", "note", "reason", "value", "next_due", "a1", "a2", "a3", "a4", "a5", "a6"];
@@ -109,6 +113,8 @@ pub fn world() -> World {
                 for_status: vec!["gone".into(), "parked".into()],
                 clock_only: false,
                 leads_to: None,
+                offer_after: None,
+                offer_because: None,
             },
             Reason {
                 id: "silent".into(),
@@ -116,10 +122,14 @@ pub fn world() -> World {
                 for_status: vec!["gone".into()],
                 clock_only: true,
                 leads_to: None,
+                offer_after: None,
+                offer_because: None,
             },
         ],
         outcomes: Vec::new(),
         create_needs: Vec::new(),
+        routes: Vec::new(),
+        new_route: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -152,7 +162,15 @@ fn field(id: &str) -> Field {
         "next_due" => ("Due", FieldKind::Instant),
         other => (other, FieldKind::Text),
     };
-    Field { id: id.into(), label: label.to_owned(), kind, hint: String::new(), known_from: None, asked: true }
+    Field {
+        id: id.into(),
+        label: label.to_owned(),
+        kind,
+        hint: String::new(),
+        known_from: None,
+        asked: true,
+        role: None,
+    }
 }
 
 impl World {
@@ -210,12 +228,21 @@ impl World {
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
+            given: None,
             barred: BTreeSet::new(),
             open_ms: 0,
             open_since: None,
             past_values: Vec::new(),
             snoozed_until: None,
+            ended: None,
+            absorbed: Vec::new(),
+            past_until: None,
             last_event: None,
+            tasks: Vec::new(),
+            tasks_opened: 0,
+            flagged: Vec::new(),
+            suggestions: Vec::new(),
+            sequences: Vec::new(),
         }
     }
 }
@@ -238,7 +265,7 @@ pub fn text_of(text: &Text) -> String {
     let names: BTreeMap<_, _> = [(ANA, "ana"), (BEN, "ben"), (CHI, "chi")].into();
     let spans = text.0.iter().map(|span| match span {
         Span::Plain(text) | Span::Strong(text) | Span::Soft(text) => text.clone(),
-        Span::Code(text) => format!("`{text}`"),
+        Span::Block(text) | Span::Code(text) => format!("`{text}`"),
         Span::Person(id) => format!("@{}", names.get(id).copied().unwrap_or("somebody")),
         Span::Channel(id) => format!("#{id}"),
         Span::Instant(at, when) => {

@@ -32,6 +32,8 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
             owner: Some(ANA),
         }],
         stale: vec![],
+        flagged: vec![],
+        sub_statuses: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -40,7 +42,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
             requested_by: Some(ANA),
             deciders: vec![],
         }],
-        reps: vec![DigestRep { person: ANA, open: 4, moves: 1, activities: 6, breaches: 1 }],
+        reps: vec![DigestRep { person: ANA, open: 4, moves: 1, activities: 6, breaches: 1, held: 0 }],
         parked_messages: 1,
     };
     let (root, details) = digest::digest(&view);
@@ -64,7 +66,7 @@ Since <2026-11-23 10:00 D>: 2 new, 4 moves, 1 breach
         date: now().date_naive(),
         since: Some(now() - Duration::days(1)),
         statuses: vec![("🌱".into(), "Fresh".into(), 4)],
-        reps: vec![DigestRep { person: ANA, open: 4, moves: 0, activities: 0, breaches: 0 }],
+        reps: vec![DigestRep { person: ANA, open: 4, moves: 0, activities: 0, breaches: 0, held: 0 }],
         ..DigestView::default()
     };
     let (root, details) = digest::digest(&still);

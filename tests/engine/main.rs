@@ -2,6 +2,7 @@
 
 mod properties;
 mod ramp;
+mod routing;
 mod rulings;
 mod simulation;
 mod stories;

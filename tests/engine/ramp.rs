@@ -25,6 +25,7 @@ fn tuesday(hour: u32, minute: u32) -> DateTime<Utc> {
 /// The draft's rules over a world's record.
 fn under(world: &World, playbook: &'static Playbook) -> World {
     World {
+        facts: bellwether::domain::facts::Facts::default(),
         playbook,
         workspace: world.workspace.clone(),
         now: world.now,

@@ -5,7 +5,6 @@ use bellwether::domain::activity::Activity;
 use bellwether::domain::clocks::clocks;
 use bellwether::domain::command::{Actor, Command};
 use bellwether::domain::decision::{AlertLevel, Effect};
-use bellwether::domain::event::EventKind;
 use bellwether::domain::field::{Data, FieldValue, builtin};
 use bellwether::domain::ids::{ClockId, FieldId, PersonId, RuleId, StageId};
 use bellwether::domain::record::ClockOutcome;
@@ -196,7 +195,7 @@ fn an_approved_override_is_logged_and_silences_the_rule() {
     lead.pay(ANA);
     lead.choose_with(ANA, "unqualified", because("budget")).expect("asked for");
     lead.approve(MIA).expect("Mia may");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     assert_eq!(moved.overrides, Some(RuleId::from("reply-connects")));
     assert!(lead.record.silenced.contains("reply-connects"));
     assert_eq!(lead.replayed(), lead.record);

@@ -285,9 +285,9 @@ fn a_rule_that_is_off_moves_nothing() {
     assert_eq!((moved(&asks), suggested(&asks)), (0, 1));
 }
 
-/// The measure of the time machine: how long 100,000 events take. `cargo test --test engine -- --ignored a_long`.
+/// The measure of the time machine: how long 100,000 events take.
 #[test]
-#[ignore = "a measurement"]
+#[ignore = "takes a quarter of a minute and prints a figure; .ci/run runs it by itself"]
 fn a_long_history_takes_seconds() {
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;

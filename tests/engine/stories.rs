@@ -44,9 +44,9 @@ fn a_new_lead_that_nobody_contacts_breaches_after_two_business_hours() {
     lead.until(at(2, 10, 29));
     assert!(lead.alerts().is_empty());
     lead.until(at(2, 10, 30));
-    assert_eq!(lead.alerts(), ["first-contact Nudge"]);
+    assert_eq!(lead.alerts(), ["first-contact Nudge", "first-contact Rescue"]);
     lead.until(at(2, 11, 0));
-    assert_eq!(lead.alerts(), ["first-contact Nudge", "first-contact Breach"]);
+    assert_eq!(lead.alerts(), ["first-contact Nudge", "first-contact Rescue", "first-contact Breach"]);
     lead.until(at(2, 18, 0));
     assert_eq!(lead.alerts().last().map(String::as_str), Some("first-contact Escalation"));
     lead.log(ANA, Activity::EmailSent).expect("late is better than never");
@@ -184,7 +184,7 @@ fn an_override_is_logged_and_silences_the_rule() {
     assert_eq!(lead.status(), "connected");
     lead.pay(ANA);
     lead.choose(ANA, "attempting").expect("the reply was nothing");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     let rule = moved.overrides.expect("it overrides the rule");
     lead.log(ANA, Activity::EmailReplied).expect("logged");
     assert_eq!(lead.status(), "attempting", "{rule} stays silent");
@@ -203,11 +203,11 @@ fn attempting_has_one_ladder() {
     lead.choose(ANA, "attempting").expect("chosen");
     lead.effects.clear();
     lead.until(at(9, 8, 59));
-    assert_eq!(lead.alerts(), ["reach Nudge"], "75 % of five business days");
+    assert_eq!(lead.alerts(), ["reach Nudge", "reach Rescue"], "75 % of five business days");
     lead.until(at(9, 9, 0));
     assert_eq!(lead.alerts().last().map(String::as_str), Some("reach Escalation"), "day 5, at opening");
     lead.until(at(10, 9, 0));
-    assert_eq!(lead.alerts().len(), 3, "the breach and day 7 fall together: {:?}", lead.alerts());
+    assert_eq!(lead.alerts().len(), 4, "the breach and day 7 fall together: {:?}", lead.alerts());
     assert_eq!(lead.record.run(&ClockId::from("reach")).and_then(|r| r.breached_at), Some(at(10, 9, 0)));
     lead.choose(ANA, "connected").expect("at last");
     assert_eq!(outcome(&lead, "reach"), Some(ClockOutcome::Breached));
@@ -228,7 +228,8 @@ fn back_within_thirty_days_resumes_what_was_left() {
     assert_eq!(outcome(&lead, "reach"), Some(ClockOutcome::Cancelled), "another way out is not counted");
     lead.until(at(6, 9, 0));
     lead.choose(ANA, "recycled").expect("again");
-    lead.choose(ANA, "attempting").expect("again");
+    assert_eq!(lead.record.owner, Some(BEN), "never back to Ana (ruling 9)");
+    lead.choose(BEN, "attempting").expect("again");
     assert_eq!(deadline(&lead), Some(at(10, 18, 0)), "two business days were used, two were spent away");
 }
 
@@ -314,7 +315,7 @@ fn a_big_disqualification_waits_for_a_manager() {
     assert_eq!(lead.status(), "unqualified");
     let late = Command::Decide { approval, verdict: bellwether::domain::command::Verdict::Approve };
     assert_eq!(lead.tell(Actor::person(MIA), &late), Err(Rejection::NoSuchRequest), "one decision");
-    let Some(EventKind::Moved(moved)) = lead.events.last().map(|e| e.kind.clone()) else { panic!("a move") };
+    let moved = lead.last_move();
     assert!(matches!(moved.cause, Cause::Approval { requested_by: Some(ANA), .. }));
 }
 

@@ -4,7 +4,7 @@ use bellwether::domain::calendar::{Calendar, WeeklyHours};
 use bellwether::domain::command::{Actor, Command, NewRecord, Verdict};
 use bellwether::domain::decide::{create, decide};
 use bellwether::domain::decision::{Decision, Effect, Env};
-use bellwether::domain::event::{Event, EventKind};
+use bellwether::domain::event::{Event, EventKind, Moved};
 use bellwether::domain::facts::Facts;
 use bellwether::domain::field::{Contact, Data, FieldValue};
 use bellwether::domain::ids::{
@@ -32,6 +32,7 @@ pub const ADA: PersonId = PersonId(4);
 pub struct World {
     pub playbook: &'static Playbook,
     pub workspace: Workspace,
+    pub facts: Facts,
     pub now: DateTime<Utc>,
     pub record: Record,
     pub events: Vec<Event>,
@@ -123,7 +124,8 @@ impl World {
         let decision = create(&new, &Actor::person(ANA), &env).expect("a record with a name and an e-mail");
         let EventKind::Created(created) = &decision.events[0].kind else { panic!("the first event creates") };
         let contact = decision.contact.clone().expect("a new record has a contact");
-        let record = evolve::create(created, &decision.events[0], contact);
+        let first = evolve::create(created, &decision.events[0], contact);
+        let record = decision.events[1..].iter().fold(first, evolve::evolve);
         Self {
             record,
             events: decision.events,
@@ -133,6 +135,7 @@ impl World {
             personal: None,
             playbook,
             workspace,
+            facts: Facts::default(),
             now,
         }
     }
@@ -143,7 +146,7 @@ impl World {
             playbook: self.playbook,
             workspace: &self.workspace,
             team: self.workspace.team(self.record.team),
-            facts: Facts::NONE,
+            facts: &self.facts,
             next_approval: ApprovalId(self.requests),
         }
     }
@@ -221,6 +224,7 @@ impl World {
             FieldKind::Email => text("someone@acme.example"),
             FieldKind::Phone => text("+60 12 345 6789"),
             FieldKind::Money => FieldValue::Money(usd(500)),
+            FieldKind::Number => FieldValue::Number(250),
             FieldKind::Instant => FieldValue::Instant(self.now + Duration::days(3)),
             FieldKind::Choice(options) => FieldValue::Choice(options[0].0.clone()),
             FieldKind::Reason => {
@@ -291,6 +295,15 @@ impl World {
         let approval = self.approval();
         let verdict = Verdict::Reject { reason: reason.to_owned() };
         self.tell(Actor::person(who), &Command::Decide { approval, verdict })
+    }
+
+    /// The last move.
+    pub fn last_move(&self) -> Box<Moved> {
+        let moves = self.events.iter().rev().find_map(|event| match &event.kind {
+            EventKind::Moved(moved) => Some(moved.clone()),
+            _ => None,
+        });
+        moves.expect("a move")
     }
 
     /// The alerts so far, as `clock level`.

@@ -67,8 +67,8 @@ pub fn settle(server: &Handle, database: &Connection, commands: &[Done]) -> Acco
     approvals(server, database, &records, &mut account, &mut faults);
     digests(server, database, &mut account, &mut faults);
     threads(server, database, &records, commands, &mut account, &mut faults);
-    let parked: i64 = one(database, "SELECT COUNT(*) FROM outbox WHERE failed_at IS NOT NULL");
-    faults.expect(parked == 0, || format!("{parked} messages are parked"));
+    let parked = parked(database);
+    faults.expect(parked.is_empty(), || format!("messages are parked: {parked:?}"));
     let shown: Vec<_> = faults.0.iter().take(40).cloned().collect();
     assert!(shown.is_empty(), "{} promises are broken:\n{}", faults.0.len(), shown.join("\n"));
     account
@@ -302,6 +302,16 @@ fn records(database: &Connection) -> Vec<Record> {
         Ok(Record { id, handle: row.get(1)?, name: row.get(2)?, status: row.get(3)?, thread })
     });
     rows.expect("read").map(|row| row.expect("read")).collect()
+}
+
+/// What could not be sent, each with why.
+fn parked(database: &Connection) -> Vec<String> {
+    let sql =
+        "SELECT dedup_key || ' to ' || lane || ': ' || COALESCE(error, 'for no reason given') FROM outbox
+        WHERE failed_at IS NOT NULL";
+    let mut read = database.prepare(sql).expect("a statement");
+    let rows = read.query_map([], |row| row.get(0)).expect("rows");
+    rows.map(|row| row.expect("a row")).collect()
 }
 
 /// A number that a query gives.

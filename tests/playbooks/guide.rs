@@ -28,7 +28,7 @@ fn the_guide_reads_what_the_engine_does() {
     assert_eq!(first.needs, ["Name", "E-mail or Phone"]);
     assert!(first.happens.contains(
         &"First contact: within 2 business hours. Met by an outreach or a conversation. At 75 % of that the owner \
-          is reminded privately. After 2 business hours it is late: an alert in the team's channel. After 4 \
+          is reminded privately, and the team may take it over. After 2 business hours it is late: an alert in the team's channel. After 4 \
           business hours the team's manager is told."
             .to_owned()
     ), "{:#?}", first.happens);

@@ -1,10 +1,11 @@
 //! Two people change settings at the same moment: neither change is lost, whatever was read before.
 
+use bellwether::chat::action::Action;
 use bellwether::chat::intent::{Input, Who};
 use bellwether::chat::message::Reply;
 use bellwether::domain::ids::PersonId;
 
-use crate::kit::{request, say, told, typed, world};
+use crate::kit::{new_lead, request, row, say, told, typed, world};
 use crate::support::world::{WORKSPACE, World};
 
 /// Hands in all lines at once, as two admins, before any of them is written.
@@ -118,4 +119,36 @@ async fn a_form_sent_twice_makes_one_lead() {
     assert_eq!(said.iter().filter(|s| s.contains("is created")).count(), 1, "{said:?}");
     assert_eq!(said.iter().filter(|s| s.contains("nothing was done twice")).count(), 1, "{said:?}");
     assert_eq!(world.check_histories().await, 1);
+}
+
+/// X7: two team-mates press "I'll take it" at the same moment, a hundred times: one has it, the other is told who, and
+/// nothing else happened.
+#[tokio::test]
+async fn of_two_rescues_one_is_made() {
+    let world = world().await;
+    let lead = new_lead(&world, "ana", "name:\"Acme\"").await;
+    let calendar = world.app.store().workspace(WORKSPACE).teams[0].calendar.clone();
+    let near = calendar.add_business(world.now(), chrono::TimeDelta::minutes(91));
+    world.advance_to(near).await;
+    let ana = world.who("ana").expect("ana").id;
+    let press = || Input::Press {
+        action: Some(Action::Rescue { record: lead, from: Some(ana) }),
+        values: Vec::new(),
+        on_private: false,
+    };
+    for round in 0..100 {
+        let (mate, manager) = tokio::join!(
+            world.app.handle(request(&world, "ben", press())),
+            world.app.handle(request(&world, "mia", press())),
+        );
+        let said = [told(&world, &mate), told(&world, &manager)];
+        assert_eq!(said.iter().filter(|s| s.contains("belongs to")).count(), 1, "{round}: {said:?}");
+        assert_eq!(said.iter().filter(|s| s.contains(" took ")).count(), 1, "{round}: {said:?}");
+        let owner = row(&world, lead).await.record.owner.expect("an owner");
+        let winner = if said[0].contains("belongs to") { "ben" } else { "mia" };
+        assert_eq!(owner, world.who(winner).expect("known").id, "{round}: {said:?}");
+        let back = say(&world, "mia", "/lead assign lead:L-1 to:@ana").await;
+        assert!(told(&world, &back).contains("belongs to @ana"), "{round}");
+    }
+    world.check_histories().await;
 }

@@ -143,10 +143,14 @@ async fn a_jump_back_repeats_and_omits_nothing() {
     run.say("/lead new name:\"Acme\" email:\"x@acme.com\"").await;
     run.clock.jump(TimeDelta::minutes(95));
     run.pass(5).await;
-    assert_eq!((run.standing("alerts"), run.nudges()), (0, 1), "75 % of two hours");
+    assert_eq!(
+        (run.standing("alerts"), run.nudges()),
+        (1, 1),
+        "75 % of two hours, and the offer to the team (X7)"
+    );
     run.clock.jump(-TimeDelta::hours(3));
     run.pass(10).await;
-    assert_eq!((run.standing("alerts"), run.nudges()), (0, 1), "nothing again");
+    assert_eq!((run.standing("alerts"), run.nudges()), (1, 1), "nothing again");
     // Written while the clock is behind: never earlier than what was written before, and delivered at once.
     run.say("/lead new name:\"Beta\" email:\"y@beta.com\"").await;
     run.say("/lead edit lead:L-1 field:value value:5k").await;
@@ -157,7 +161,7 @@ async fn a_jump_back_repeats_and_omits_nothing() {
     // The clock is set right again, a little past both deadlines.
     run.clock.jump(TimeDelta::hours(3) + TimeDelta::minutes(26));
     run.pass(5).await;
-    assert_eq!(run.standing("alerts"), 1, "Acme's breach, at its own time");
+    assert_eq!(run.standing("alerts"), 2, "Acme's breach, at its own time; the offer is over");
     run.clock.jump(TimeDelta::hours(2));
     run.pass(5).await;
 

@@ -9,7 +9,8 @@ use bellwether::chat::intent::{Ask, Call, Input, Menu, Request, Value};
 use bellwether::chat::message::{Message, Reply, Span, Text};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, FieldId, PersonId, RecordId, RoleId, StatusId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RoleId, RuleId, StatusId,
+    WorkspaceId,
 };
 use proptest::prelude::*;
 
@@ -285,7 +286,23 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::ListMove { draft, page: number, record, version: number },
         Action::NewForm { noun: "lead".to_owned() },
         Action::NoteRecord { draft },
+        Action::CreateAnyway { draft },
+        Action::SetupPage { page: number },
+        Action::EraseAsk { record },
+        Action::EraseForm { record },
         Action::NoteActivity { draft, record },
+        Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+        Action::PickRescue,
+        Action::Tasks { record },
+        Action::TaskDone { record, task: number },
+        Action::DoneAnswer { draft },
+        Action::TaskSent { record, task: number },
+        Action::TaskConfirm { record, task: number },
+        Action::Dismiss { record, rule: RuleId::new(word) },
+        Action::StartJob { job: JobId(id) },
+        Action::StopJob { job: JobId(id) },
+        Action::PickColumn { job: JobId(id) },
+        Action::PickField { job: JobId(id), column: number },
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();
     assert_eq!(verbs.len(), Action::VERBS.len(), "a verb is missing here");

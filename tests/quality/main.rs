@@ -6,8 +6,10 @@ mod support;
 
 mod access;
 mod at_once;
+mod bulk;
 mod clockjump;
 mod hostile;
+mod joining;
 mod kit;
 mod month;
 mod secrets;

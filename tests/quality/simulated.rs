@@ -97,7 +97,7 @@ async fn a_month_tried_again_fires_what_really_fired() {
     assert_eq!((parts.records, parts.draft.alerts()), (report.records, report.draft.alerts()));
 
     // A shorter first clock fires more, the others what they did where nobody moved because of it.
-    let shorter = LEAD_LIFECYCLE.replacen("within = \"2 business hours\"", "within = \"1 business hour\"", 1);
+    let shorter = LEAD_LIFECYCLE.replace("within = \"2 business hours\"", "within = \"1 business hour\"");
     assert_ne!(shorter, LEAD_LIFECYCLE);
     let stricter = tried(world, compiled(&shorter), None).await;
     assert!(stricter.draft.alerts() > report.draft.alerts());

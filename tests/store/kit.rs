@@ -87,6 +87,21 @@ impl World {
         self.run(records([id]), move |batch| move_to(batch, id, status, due)).await
     }
 
+    /// Changes a record's row.
+    pub async fn change(&self, id: RecordId, change: impl Fn(&mut Row) + Send + Sync + 'static) {
+        self.run(records([id]), move |batch| {
+            let mut row = batch.record(id).unwrap().clone();
+            change(&mut row);
+            batch.put(row, &[], None);
+        })
+        .await;
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.directory.as_ref().unwrap().path().join("bellwether.sqlite")
+    }
+
     /// Enqueues something said once.
     pub async fn say(&self, fact: Fact) {
         self.run(Needs::default(), move |batch| batch.say(fact.clone())).await;
@@ -184,12 +199,21 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
+        given: None,
         barred: BTreeSet::new(),
         open_ms: 0,
         open_since: Some(at),
         past_values: Vec::new(),
         snoozed_until: None,
+        ended: None,
+        absorbed: Vec::new(),
+        past_until: None,
         last_event: None,
+        tasks: Vec::new(),
+        tasks_opened: 0,
+        flagged: Vec::new(),
+        suggestions: Vec::new(),
+        sequences: Vec::new(),
     }
 }
 
@@ -229,11 +253,12 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         owes: Vec::new(),
         overrides: None,
         stayed_ms: (at - record.status_since).num_milliseconds(),
+        attempts: 0,
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }
 
-fn event(at: DateTime<Utc>, kind: EventKind) -> Event {
+pub fn event(at: DateTime<Utc>, kind: EventKind) -> Event {
     Event { at, by: Some(ANA), source: Source::Manual, kind, clocks: Vec::new() }
 }
 

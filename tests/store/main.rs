@@ -1,6 +1,8 @@
 //! The store: group commit, records and their history, due times, the outbox, settings, digests.
 
+mod attention;
 mod due;
+mod duplicates;
 mod kit;
 mod open;
 mod outbox;

@@ -282,13 +282,13 @@ async fn turns_are_kept() {
     world.run(records([a]), move |batch| route(batch, a, ANA, "new")).await;
     let team = world.store.workspace(GUILD).teams[0].id;
     let expected = [((team, RouteId::new("ae")), BEN), ((team, RouteId::new("new")), ANA)].into();
-    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns).await, expected);
+    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns.clone()).await, expected);
     world.restart().await;
-    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns).await, expected);
+    assert_eq!(world.run(Needs::default(), |batch| batch.facts(GUILD).turns.clone()).await, expected);
 }
 
 async fn loads(world: &World) -> Vec<(PersonId, u32)> {
-    world.run(Needs::default(), |batch| batch.facts(GUILD).loads.into_iter().collect()).await
+    world.run(Needs::default(), |batch| batch.facts(GUILD).loads.clone().into_iter().collect()).await
 }
 
 fn give(batch: &mut bellwether::store::Batch, id: RecordId, to: Option<PersonId>) {

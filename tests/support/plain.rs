@@ -23,7 +23,9 @@ pub fn text(text: &Text, names: &Names<'_>) -> String {
 
 fn span(span: &Span, names: &Names<'_>) -> String {
     match span {
-        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) => text.clone(),
+        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) | Span::Block(text) => {
+            text.clone()
+        }
         Span::Person(id) => format!("@{}", (names.person)(id.0)),
         Span::Channel(id) => format!("#{}", (names.channel)(id.0)),
         Span::Instant(at, when) => instant(*at, *when, names),

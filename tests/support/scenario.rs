@@ -5,7 +5,11 @@
 //! playbook tests/playbooks/toy.toml      the playbook of a file, instead of the shipped one
 //! week of 2027-03-08                     the Monday that the beginning counts from, instead of 23 November 2026
 //! team Sales zone Asia/Kuala_Lumpur hours "mon-fri 09:00-18:00" leads #leads alerts #alerts digest-at 17:00
+//! file leads.csv                         a file that a command may name: the lines after it that begin with |
+//! | name,email                           … one line of it
 //! person ana rep                         a person and their role in the first team, or `of North`
+//! person zoe rep duties ae,senior        … with duties; `carries 20`: so many open records at most
+//! accounts 500, Acme Ltd=zoe             the account list, and from which size on a company is an enterprise
 //! file a.toml from tests/x.toml `1` `2`  a file that can be attached, `file:a.toml`, with each first text replaced by
 //!                                        the second
 //! person root admin                      whoever may manage the server
@@ -25,6 +29,8 @@
 //! ana uses "Create lead" on "I'm Jane"    a command of a message's menu; `by kai`: kai wrote it; ` / ` ends a line
 //! ana again                              her last input once more: the same event, delivered twice
 //! ignore #digest                         what is posted there need not be named
+//! ana is away until fri 09:00            she says so; `ana is away`: until `ana is back`
+//! ana is off the server                  she left the workspace
 //! #alerts is gone                        the channel does not exist any more
 //! ana takes no private messages
 //!
@@ -50,10 +56,11 @@ use bellwether::chat::action::Action;
 use bellwether::chat::intent::{Input, Menu, Request};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::chat::value;
+use bellwether::domain::accounts;
 use bellwether::domain::calendar::{self, Calendar, WeeklyHours};
 use bellwether::domain::ids::{ChannelId, Remote, TeamId, WorkspaceId};
 use bellwether::domain::span::Span;
-use bellwether::domain::workspace::{Person, Role, Workspace};
+use bellwether::domain::workspace::{Away, Duty, Person, Role, Thresholds, Workspace};
 use bellwether::playbook::Playbooks;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
@@ -149,6 +156,9 @@ impl Play {
         {
             return Ok(());
         }
+        if let Some(text) = line.strip_prefix('|') {
+            return self.world.add_to_file(text.strip_prefix(' ').unwrap_or(text));
+        }
         if self.trace {
             println!("{line}");
         }
@@ -170,6 +180,10 @@ impl Play {
         if let Some(rest) = line.strip_prefix("team ") {
             return self.team(rest).await;
         }
+        if let Some(name) = line.strip_prefix("file ").filter(|rest| !rest.contains(" from ")) {
+            self.world.begin_file(name);
+            return Ok(());
+        }
         if let Some(rest) = line.strip_prefix("person ") {
             return self.person(rest).await;
         }
@@ -188,6 +202,20 @@ impl Play {
         if let Some(channel) = line.strip_prefix("ignore ") {
             self.ignored.push(Where::Channel(self.world.channel_called(channel)?));
             return Ok(());
+        }
+        if let Some(text) = line.strip_prefix("accounts ") {
+            return self.accounts(text).await;
+        }
+        if let Some((name, until)) = line.split_once(" is away").filter(|(name, _)| !name.contains(' ')) {
+            let until = until.strip_prefix(" until ").map(|until| self.moment(until)).transpose()?;
+            let away = Away { from: self.world.now(), until };
+            return self.presence(name, Some(away), false).await;
+        }
+        if let Some(name) = line.strip_suffix(" is back") {
+            return self.presence(name, None, false).await;
+        }
+        if let Some(name) = line.strip_suffix(" is off the server") {
+            return self.presence(name, None, true).await;
         }
         if let Some(channel) = line.strip_suffix(" is gone") {
             let channel = self.world.channel_called(channel)?;
@@ -294,11 +322,17 @@ impl Play {
             Some(other) => return Err(format!("nobody is a {other}")),
         };
         let workspace = self.world.app.store().workspace(WORKSPACE);
-        let team = match (words.next(), words.next()) {
-            (Some("of"), Some(team)) => workspace.team_named(team).ok_or("no such team")?.id,
-            (None, _) => workspace.teams[0].id,
-            _ => return Err("write: person ana rep of Sales".to_owned()),
-        };
+        let (mut team, mut duties, mut capacity) = (workspace.teams[0].id, BTreeSet::new(), None);
+        while let Some(word) = words.next() {
+            match (word, words.next()) {
+                ("of", Some(name)) => team = workspace.team_named(name).ok_or("no such team")?.id,
+                ("duties", Some(list)) => {
+                    duties = list.split(',').map(Duty::parse).collect::<Option<_>>().ok_or("no such duty")?;
+                }
+                ("carries", Some(number)) => capacity = number.parse().ok(),
+                _ => return Err("write: person ana rep of Sales duties ae,senior carries 20".to_owned()),
+            }
+        }
         let person = Person {
             id,
             name: name.to_owned(),
@@ -306,10 +340,32 @@ impl Play {
             roles: Vec::new(),
             team: role.map(|_| team),
             role,
+            duties,
+            capacity,
             ..Person::unknown(id)
         };
         let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
         saved.map_err(|e| e.to_string())
+    }
+
+    async fn presence(&mut self, name: &str, away: Option<Away>, gone: bool) -> Outcome {
+        let (id, now) = (self.world.who(name)?.id, self.world.now());
+        let workspace = self.world.app.store().workspace(WORKSPACE);
+        let known = workspace.people.get(&id).ok_or("nobody knows them yet")?.clone();
+        let person = Person { away, gone: gone.then_some(now), ..known };
+        let saved = self.world.app.store().save_person(WORKSPACE, person, Vec::new()).await;
+        saved.map_err(|e| e.to_string())?;
+        self.world.settle().await;
+        Ok(())
+    }
+
+    async fn accounts(&mut self, text: &str) -> Outcome {
+        let person = |name: &str| self.world.who(name).ok().map(|who| who.id);
+        let read = accounts::parse(text, person).map_err(|e| format!("{e:?}"))?;
+        let known = self.world.app.store().workspace(WORKSPACE).thresholds.clone();
+        let thresholds = Thresholds { enterprise_size: read.size, accounts: read.accounts, ..known };
+        let saved = self.world.app.store().save_thresholds(WORKSPACE, thresholds, Vec::new()).await;
+        saved.map(drop).map_err(|e| e.to_string())
     }
 
     fn moment(&self, text: &str) -> Result<DateTime<Utc>, String> {

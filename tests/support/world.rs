@@ -31,6 +31,7 @@ pub struct World {
     port: Arc<dyn ChatPort>,
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
+    open_file: String,
     inputs: AtomicU64,
     /// What is attached by its name.
     files: BTreeMap<String, Vec<u8>>,
@@ -54,6 +55,7 @@ impl World {
             chat,
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
+            open_file: String::new(),
             inputs: AtomicU64::new(0),
             files: BTreeMap::new(),
         }
@@ -82,6 +84,20 @@ impl World {
     pub fn channel(&mut self, name: &str) -> ChannelId {
         let id = ChannelId(10 + i64::try_from(self.channels.len()).expect("few channels"));
         *self.channels.entry(name.trim_start_matches('#').to_owned()).or_insert(id)
+    }
+
+    /// Begins a file that commands may name.
+    pub fn begin_file(&mut self, name: &str) {
+        name.clone_into(&mut self.open_file);
+        self.files.insert(name.to_owned(), Vec::new());
+    }
+
+    /// A line of it.
+    pub fn add_to_file(&mut self, line: &str) -> Result<(), String> {
+        let file = self.files.get_mut(&self.open_file).ok_or("no file was begun")?;
+        file.extend_from_slice(line.as_bytes());
+        file.push(b'\n');
+        Ok(())
     }
 
     /// A person by name.

@@ -31,7 +31,8 @@ fn hostile() -> Vec<String> {
 async fn hostile_names_ping_nobody_and_break_nothing() {
     let town = Town::with_team().await;
     for (n, text) in (1..).zip(hostile()) {
-        let options = json!({"name": text, "company": text, "email": "a@b.example", "source": text});
+        let options =
+            json!({"name": text, "company": text, "email": format!("a@b{n}.example"), "source": text});
         let said = town.invokes("ana", "leads", "/lead new", options).await;
         said.tells_privately(&[&format!("L-{n}"), "is created as"]);
         let log = json!({"lead": format!("L-{n}"), "activity": "note", "note": text, "next": text, "due": "tomorrow 3pm"});

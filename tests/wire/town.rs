@@ -135,7 +135,12 @@ impl Town {
 
     /// Moves domain time by so many hours.
     pub async fn hours(&self, hours: i64) {
-        self.advance(self.clock.now() + chrono::TimeDelta::hours(hours)).await;
+        self.minutes(hours * 60).await;
+    }
+
+    /// Moves domain time by so many minutes.
+    pub async fn minutes(&self, minutes: i64) {
+        self.advance(self.clock.now() + chrono::TimeDelta::minutes(minutes)).await;
     }
 
     /// Waits until everything that was to leave has left.

@@ -7,7 +7,9 @@
 
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
-use crate::domain::ids::{ApprovalId, DraftId, EventId, FieldId, RecordId, StatusId};
+use crate::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+};
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -16,9 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 30] = [
+    pub const VERBS: [&'static str; 45] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
-        "wd", "df", "ds", "dp", "pr", "pg", "nf", "nr", "na", "st", "un", "lr", "lm",
+        "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -47,11 +50,26 @@ impl Action {
             Self::DraftPick { .. } => "dp",
             Self::PickRecord => "pr",
             Self::Page { .. } => "pg",
+            Self::Tasks { .. } => "ts",
+            Self::TaskDone { .. } => "td",
+            Self::DoneAnswer { .. } => "da",
+            Self::TaskSent { .. } => "se",
+            Self::TaskConfirm { .. } => "tc",
+            Self::Dismiss { .. } => "di",
+            Self::StartJob { .. } => "js",
+            Self::StopJob { .. } => "jx",
+            Self::PickColumn { .. } => "jc",
+            Self::PickField { .. } => "jf",
+            Self::Rescue { .. } => "rs",
+            Self::PickRescue => "pq",
             Self::Undo { .. } => "un",
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
             Self::NewForm { .. } => "nf",
+            Self::CreateAnyway { .. } => "ca",
+            Self::EraseAsk { .. } => "ea",
+            Self::EraseForm { .. } => "ef",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
         }
@@ -69,11 +87,18 @@ impl Action {
             | Self::Take { record }
             | Self::FillOwed { record }
             | Self::PlanNext { record }
-            | Self::PlanForm { record } => format!("1:{verb}:{}", base36(record.0)),
+            | Self::EraseAsk { record }
+            | Self::EraseForm { record }
+            | Self::PlanForm { record }
+            | Self::Tasks { record } => format!("1:{verb}:{}", base36(record.0)),
             Self::Move { record, to, version } => {
                 format!("1:{verb}:{}:{}:{to}", base36(record.0), base36(i64::from(*version)))
             }
-            Self::PickStatus { record, version: number } | Self::History { record, page: number } => {
+            Self::PickStatus { record, version: number }
+            | Self::History { record, page: number }
+            | Self::TaskDone { record, task: number }
+            | Self::TaskSent { record, task: number }
+            | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
             }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
@@ -82,7 +107,12 @@ impl Action {
             | Self::Reject { approval }
             | Self::RejectForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
-            Self::DraftForm { draft } | Self::DraftSubmit { draft } | Self::NoteRecord { draft } => {
+            Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
+            Self::DraftForm { draft }
+            | Self::DraftSubmit { draft }
+            | Self::DoneAnswer { draft }
+            | Self::CreateAnyway { draft }
+            | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
             }
             Self::NewForm { noun } => format!("1:{verb}:{noun}"),
@@ -90,7 +120,16 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(draft.0), base36(record.0))
             }
             Self::DraftPick { draft, field } => format!("1:{verb}:{}:{field}", base36(draft.0)),
-            Self::PickRecord => format!("1:{verb}"),
+            Self::StartJob { job } | Self::StopJob { job } | Self::PickColumn { job } => {
+                format!("1:{verb}:{}", base36(job.0))
+            }
+            Self::PickField { job, column } => {
+                format!("1:{verb}:{}:{}", base36(job.0), base36(i64::from(*column)))
+            }
+            Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
+            Self::Rescue { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::ListMove { draft, page, record, version } => {
@@ -140,6 +179,10 @@ impl Action {
             "df" => Self::DraftForm { draft: args.draft()? },
             "ds" => Self::DraftSubmit { draft: args.draft()? },
             "dp" => Self::DraftPick { draft: args.draft()?, field: FieldId::new(args.word()?) },
+            "js" => Self::StartJob { job: args.job()? },
+            "jx" => Self::StopJob { job: args.job()? },
+            "jc" => Self::PickColumn { job: args.job()? },
+            "jf" => Self::PickField { job: args.job()?, column: args.count()? },
             "pr" => Self::PickRecord,
             "lr" => Self::ListRecord { draft: args.draft()?, page: args.count()? },
             "lm" => {
@@ -148,9 +191,20 @@ impl Action {
             }
             "un" => Self::Undo { record: args.record()?, command: args.event()? },
             "nf" => Self::NewForm { noun: args.word()?.to_owned() },
+            "ea" => Self::EraseAsk { record: args.record()? },
+            "ef" => Self::EraseForm { record: args.record()? },
+            "ca" => Self::CreateAnyway { draft: args.draft()? },
             "nr" => Self::NoteRecord { draft: args.draft()? },
             "na" => Self::NoteActivity { draft: args.draft()?, record: args.record()? },
             "pg" => Self::Page { draft: args.draft()?, page: args.count()? },
+            "ts" => Self::Tasks { record: args.record()? },
+            "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
+            "da" => Self::DoneAnswer { draft: args.draft()? },
+            "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
+            "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
+            "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
         };
@@ -208,6 +262,15 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(DraftId)
     }
 
+    fn job(&mut self) -> Option<JobId> {
+        number(self.0.next()?).map(JobId)
+    }
+
+    /// 0: nobody.
+    fn person(&mut self) -> Option<Option<PersonId>> {
+        number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
+    }
+
     fn event(&mut self) -> Option<EventId> {
         number(self.0.next()?).map(EventId)
     }
@@ -251,6 +314,7 @@ mod tests {
         (0..Action::VERBS.len(), 0..=i64::MAX, any::<u32>(), word, 0..13_usize, 0..3_usize).prop_map(
             |(verb, id, count, word, activity, span)| {
                 let (record, approval, draft) = (RecordId(id), ApprovalId(id), DraftId(id));
+                let job = JobId(id);
                 match Action::VERBS[verb] {
                     "op" => Action::Open { record },
                     "mv" => Action::Move { record, to: StatusId::new(word), version: count },
@@ -273,13 +337,28 @@ mod tests {
                     "df" => Action::DraftForm { draft },
                     "ds" => Action::DraftSubmit { draft },
                     "dp" => Action::DraftPick { draft, field: FieldId::new(word) },
+                    "js" => Action::StartJob { job },
+                    "jx" => Action::StopJob { job },
+                    "jc" => Action::PickColumn { job },
+                    "jf" => Action::PickField { job, column: count },
                     "pr" => Action::PickRecord,
                     "lr" => Action::ListRecord { draft, page: count },
                     "lm" => Action::ListMove { draft, page: count, record, version: count },
                     "un" => Action::Undo { record, command: EventId(i64::from(count)) },
                     "pg" => Action::Page { draft, page: count },
+                    "ts" => Action::Tasks { record },
+                    "td" => Action::TaskDone { record, task: count },
+                    "da" => Action::DoneAnswer { draft },
+                    "se" => Action::TaskSent { record, task: count },
+                    "tc" => Action::TaskConfirm { record, task: count },
+                    "di" => Action::Dismiss { record, rule: RuleId::new(word) },
+                    "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },
+                    "ea" => Action::EraseAsk { record },
+                    "ef" => Action::EraseForm { record },
+                    "ca" => Action::CreateAnyway { draft },
                     "nr" => Action::NoteRecord { draft },
                     "na" => Action::NoteActivity { draft, record },
                     other => panic!("no action for the verb {other}"),

@@ -16,6 +16,10 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         let option = Opt::text("outcome", "What came of it");
         if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
     };
+    let done_outcome = {
+        let option = Opt::text("outcome", "What came of it");
+        if asks_outcome { option.suggests(Suggests::Outcome) } else { option }
+    };
     let subs = vec![
         Sub::new(
             "new",
@@ -28,8 +32,8 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::text("phone", "Telephone number, such as +60 12 345 6789"),
                 Opt::text("value", "What it is worth, such as 12k or RM 12,500"),
                 Opt::text("source", "Where it came from"),
-                Opt::new(OptKind::Person, "owner", "Who works on it; you, if left out"),
-                Opt::text("team", "The team; the owner's, if left out").suggests(Suggests::Team),
+                Opt::new(OptKind::Person, "owner", "Left out: you; a manager's goes round the team"),
+                Opt::text("team", "The team; the owner's or yours, if left out").suggests(Suggests::Team),
             ],
         ),
         Sub::new("show", format!("Show {a} {one}"), example("show {record}"), vec![record()]),
@@ -69,6 +73,18 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
             ],
         ),
         Sub::new(
+            "done",
+            "Close a task, and say what status is true now",
+            format!("/{one} done task:{handle}/1 status:keep"),
+            vec![
+                Opt::text("task", "Which task: pick it from the list").required().suggests(Suggests::Task),
+                done_outcome,
+                Opt::text("status", "keep, or the new status").suggests(Suggests::StatusForTask),
+                Opt::text("next", "What you plan next"),
+                Opt::text("due", "When that is due: tomorrow 3pm, in 2 days"),
+            ],
+        ),
+        Sub::new(
             "next",
             "Plan the next action",
             example("next {record} action:\"call back\" due:\"tomorrow 3pm\""),
@@ -103,26 +119,49 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters()),
         Sub::new(
-            "list",
-            format!("List {many}"),
-            example("list state:all company:Acme"),
+            "bulk",
+            format!("Move many {many} at once; shows first what would happen"),
+            example("bulk to:… status:… reason:…"),
+            [Opt::text("to", "The new status").required().suggests(Suggests::AnyStatus)]
+                .into_iter()
+                .chain(filters())
+                .chain([
+                    Opt::text("reason", "Why, for all of them").suggests(Suggests::Reason),
+                    Opt::text("note", "A note, for all of them"),
+                ])
+                .collect(),
+        ),
+        Sub::new(
+            "import",
+            format!("Bring {many} in from a CSV file (managers)"),
+            example("import file:leads.csv"),
             vec![
-                Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
-                Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
-                Opt::new(OptKind::Person, "owner", "Owned by"),
-                Opt::text("team", "Of this team").suggests(Suggests::Team),
-                Opt::text("company", "Of this company"),
-                Opt::text("state", "Open ones, if left out")
-                    .choices(&State::ALL.map(|s| (s.name(), s.label()))),
-                Opt::new(
-                    OptKind::Flag,
-                    "stale",
-                    format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
-                ),
+                Opt::new(OptKind::File, "file", "A CSV file with a line of headers").required(),
+                Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
+                Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
             ],
         ),
+        Sub::new(
+            "export",
+            format!("Take {many} out as a CSV file (managers)"),
+            example("export state:all"),
+            filters(),
+        ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
+        Sub::new(
+            "merge",
+            format!("Join two {many} that are one (managers)"),
+            example("merge {record} into:{handle}").replace("{handle}", &format!("{}-7", noun.letter)),
+            vec![record(), Opt::text("into", "The one that stays").required().suggests(Suggests::Record)],
+        ),
+        Sub::new(
+            "erase",
+            "Blank everything personal about it (admins)",
+            example("erase {record}"),
+            vec![record()],
+        ),
         Sub::new(
             "undo",
             "Take your last change back, within minutes",
@@ -134,6 +173,23 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
         ),
     ];
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
+}
+
+/// What `list`, `bulk` and `export` can be narrowed down by.
+fn filters() -> Vec<Opt> {
+    vec![
+        Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
+        Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
+        Opt::new(OptKind::Person, "owner", "Owned by"),
+        Opt::text("team", "Of this team").suggests(Suggests::Team),
+        Opt::text("company", "Of this company"),
+        Opt::text("state", "Open ones, if left out").choices(&State::ALL.map(|s| (s.name(), s.label()))),
+        Opt::new(
+            OptKind::Flag,
+            "stale",
+            format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
+        ),
+    ]
 }
 
 fn article(noun: &str) -> &'static str {

@@ -103,6 +103,7 @@ fn setup() -> Command {
                     channel("digest", "Where the digest is posted"),
                     Opt::text("digest-at", "The local hour of the digest, such as 08:30"),
                     Opt::text("timezone", "Such as Asia/Kuala_Lumpur").suggests(Suggests::Zone),
+                    Opt::text("booking", "Where customers book a meeting with the team; a single - for none"),
                 ],
             ),
             Sub::new(
@@ -229,6 +230,12 @@ fn me() -> Command {
                     Opt::text("language", "English is the only one so far; shown, if left out")
                         .choices(&[("en", "English")]),
                 ],
+            ),
+            Sub::new(
+                "booking",
+                "Your booking page: it is filled into the messages that are prepared for you",
+                "/me booking link:https://cal.example.com/ana",
+                vec![Opt::text("link", "Its address; a single - for none").required()],
             ),
         ],
     )

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Duration, Utc};
 
 use super::card;
+use super::task;
 use super::view::{AlertLine, ClosedView, Ctx};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
 use crate::domain::calendar::Calendar;
 use crate::domain::decision::{AlertLevel, Notice};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, RecordId};
 use crate::domain::playbook::{ClockSpec, Noun};
 use crate::domain::ramp::Queue;
 use crate::domain::record::Record;
@@ -75,7 +76,7 @@ pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
 fn early(level: AlertLevel) -> bool {
     match level {
         AlertLevel::Nudge | AlertLevel::Review => true,
-        AlertLevel::Breach | AlertLevel::Escalation => false,
+        AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation => false,
     }
 }
 
@@ -88,6 +89,14 @@ fn single(line: &AlertLine<'_>) -> Message {
     }
     let mut message = Message { lines: vec![said(line, Among::Alone), asked(line)], ..Message::default() };
     message.severity = severity(line.alert.level);
+    if line.alert.level == AlertLevel::Rescue {
+        let rescue = Action::Rescue { record: record.id, from: line.alert.owner };
+        return message.button(rescue, "I'll take it", Emphasis::Primary).button(
+            Action::Open { record: record.id },
+            "Open",
+            Emphasis::Plain,
+        );
+    }
     let free = record.pending.is_none() && record.owes.is_empty();
     let offered = card::moves_to(ctx, record, &line.alert.offers, MOVES + 1);
     message.buttons = match (free, offered.is_empty()) {
@@ -124,6 +133,9 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         ..Message::default()
     };
     message.title = Some(Text::plain(match open.len() {
+        0 if shown.iter().all(|a| a.alert.level == AlertLevel::Rescue) => {
+            "None of these is on offer any more".to_owned()
+        }
         0 => "All of these are resolved".to_owned(),
         1 => format!("1 of {} is still open", shown.len()),
         n if n == shown.len() => format!("{n} need attention"),
@@ -136,6 +148,19 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
         message
             .lines
             .push(Text::plain("For ").append(words::people(&others.into_iter().collect::<Vec<_>>())));
+    }
+    let rescues: Vec<_> = open
+        .iter()
+        .filter(|line| line.alert.level == AlertLevel::Rescue)
+        .map(|line| Choice {
+            value: rescue_value(line.record.id, line.alert.owner),
+            label: words::title(line.record),
+            means: spec(line).map(|s| s.label.clone()),
+        })
+        .collect();
+    if !rescues.is_empty() {
+        let prompt = "I'll take one".to_owned();
+        message.choices.push(Choices { action: Action::PickRescue, prompt, options: rescues });
     }
     let mut seen = BTreeSet::new();
     let options: Vec<_> = open
@@ -153,6 +178,18 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
     message
 }
 
+/// What picking a record to rescue says: which, and whose it was; see [`read_rescue`].
+pub fn rescue_value(record: RecordId, from: Option<PersonId>) -> String {
+    format!("{record}:{}", from.map_or(0, |person| person.0))
+}
+
+/// Reads [`rescue_value`]; `None` where it is none of ours.
+pub fn read_rescue(value: &str) -> Option<(RecordId, Option<PersonId>)> {
+    let (record, from) = value.split_once(':')?;
+    let from: i64 = from.parse().ok()?;
+    Some((RecordId(record.parse().ok()?), Some(PersonId(from)).filter(|person| person.0 != 0)))
+}
+
 /// An alert as one line of several.
 pub fn among_several(line: &AlertLine<'_>) -> Text {
     said(line, Among::Several)
@@ -167,7 +204,7 @@ enum Among {
 
 fn severity(level: AlertLevel) -> Severity {
     match level {
-        AlertLevel::Nudge | AlertLevel::Review => Severity::Warning,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => Severity::Warning,
         AlertLevel::Breach | AlertLevel::Escalation => Severity::Bad,
     }
 }
@@ -208,6 +245,17 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
                 None => stands(text),
             }
         }
+        AlertLevel::Rescue => {
+            let text = Text::plain("🛟 ").and(name).then(format!(" · {label}"));
+            match line.deadline {
+                Some(due) => text
+                    .then(" will be late at ")
+                    .and(words::moment(due, now))
+                    .then(", ")
+                    .and(words::relative(due)),
+                None => stands(text),
+            }
+        }
         AlertLevel::Breach => Text::plain("⏰ ")
             .and(name)
             .then(format!(" · {label} was due "))
@@ -243,10 +291,17 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Text {
 /// Who is to do what about it.
 fn asked(line: &AlertLine<'_>) -> Text {
     let record = line.record;
+    if line.alert.level == AlertLevel::Rescue {
+        return match record.owner {
+            Some(owner) => Text(vec![Span::Person(owner)])
+                .then(" has not got to it yet: whoever has room for one more, take it."),
+            None => Text::plain("Nobody owns it: whoever has room for one more, take it."),
+        };
+    }
     // Before an escalation it is the owner's, whoever that is by now.
     let told = match line.alert.level {
         AlertLevel::Escalation => line.alert.to.as_slice(),
-        AlertLevel::Nudge | AlertLevel::Breach | AlertLevel::Review => &[],
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Review => &[],
     };
     let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     match (record.owner, others.is_empty()) {
@@ -270,6 +325,9 @@ fn waiting(ctx: &Ctx<'_>, record: &Record, text: Text) -> Text {
 
 /// `resolved: moved to … by @ana after 3 h 10 m`.
 fn resolved(ctx: &Ctx<'_>, line: &AlertLine<'_>, closed: &ClosedView) -> Text {
+    if line.alert.level == AlertLevel::Rescue && closed.by.is_none() && closed.moved_to.is_none() {
+        return Text::plain("no longer on offer");
+    }
     let text = match &closed.moved_to {
         Some(to) => Text::plain(format!("resolved: moved to {}", ctx.playbook.status_label(to))),
         None => Text::plain("resolved"),
@@ -287,16 +345,47 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
     let name = || Text::strong(words::title(record));
     let open = |message: Message| message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain);
     match notice {
-        Notice::Assigned { by, why } => {
+        Notice::Assigned { by, why, how } => {
             let text = Text::plain("👉 ").append(name()).then(" is yours now");
             let text = match by {
                 Some(by) => text.then(", from ").and(Span::Person(*by)),
                 None => text,
             };
+            let why = words::handed(ctx, record, why.as_deref(), how.as_ref());
             let text = because(text, why.as_deref());
             let message =
                 Message::line(text.then(format!(" Status: {}.", words::status(ctx, &record.status))));
             open(message.button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary))
+        }
+        Notice::HandedOn { to, by, why, how } => {
+            let text = Text::plain("👋 ").append(name());
+            let text = match to {
+                Some(to) => text.then(" is ").and(Span::Person(*to)).then("'s now"),
+                None => text.then(" is yours no more and has no owner"),
+            };
+            let text = match by.filter(|by| Some(*by) != *to) {
+                Some(by) => text.then(", by ").and(Span::Person(by)),
+                None => text,
+            };
+            let why = words::handed(ctx, record, why.as_deref(), how.as_ref());
+            open(Message::line(because(text, why.as_deref())))
+        }
+        Notice::NobodyFree { why } => {
+            let text = Text::plain("🙋 ").append(name());
+            let text = match record.owner {
+                Some(owner) => text.then(" stays with ").and(Span::Person(owner)),
+                None => text.then(" has no owner"),
+            };
+            let noun = &ctx.playbook.noun.singular;
+            let text = text
+                .then(format!(": nobody is free ({}). Assign it with ", tidy(why, NOTE)))
+                .and(Span::Code(format!("/{noun} assign")))
+                .then(", or take it.");
+            open(Message::line(text).severity(Severity::Warning).button(
+                Action::Take { record: record.id },
+                "I'll take it",
+                Emphasis::Plain,
+            ))
         }
         Notice::ApprovalDecided { approved, by, reason, to } => {
             let to = words::status(ctx, to);
@@ -312,6 +401,9 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             name()
                 .then(format!(": your request for {} ended, because they answered.", words::status(ctx, to))),
         )),
+        Notice::Merged { into } => Message::line(
+            Text::plain("🔗 ").append(name()).then(format!(" was merged into {into}: go on there.")),
+        ),
         Notice::ApprovalReminder { approval, escalated } => {
             let text = Text::plain("✋ ").append(name());
             let text = match &record.pending {
@@ -348,14 +440,35 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 .append(words::person_or(record.owner, "nobody"))
                 .then("."),
         )),
-        Notice::Suggested { to } => {
-            let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
-            let mut message = Message::line(
-                Text::plain("💡 ")
-                    .append(name())
-                    .then(format!(" looks like {}: you decide.", words::join(&labels, "or"))),
-            );
+        Notice::Suggested { rule, to, because } => {
+            let mut message = Message::line(Text::plain("💡 ").append(name()).append(words::looks_like(
+                ctx,
+                to,
+                because.as_deref(),
+            )));
             message.buttons = card::moves_to(ctx, record, to, MOVES);
+            let dismiss = Action::Dismiss { record: record.id, rule: rule.clone() };
+            open(message.button(dismiss, "Dismiss", Emphasis::Plain))
+        }
+        Notice::TasksDue { tasks } => {
+            let due: Vec<_> =
+                tasks.iter().filter_map(|id| record.task(*id)).map(|t| t.label.clone()).collect();
+            let text = Text::plain("☑️ ").append(name());
+            let message = Message::line(text.then(format!(" · due now: {}.", words::join(&due, "and"))))
+                .button(Action::Tasks { record: record.id }, "Task done…", Emphasis::Primary)
+                .button(Action::Log { record: record.id }, "Log activity", Emphasis::Plain)
+                .button(Action::Snooze { record: record.id }, "Snooze", Emphasis::Plain);
+            open(message)
+        }
+        Notice::TaskReady { task } => {
+            let known = record.task(*task);
+            let label = known.map_or("There is something to do", |t| t.label.as_str());
+            let mut message = Message::line(Text::plain("☑️ ").append(name()).then(format!(" · {label}.")));
+            if let Some(known) = known {
+                let (lines, buttons) = task::ready(ctx, record, known);
+                message.lines.extend(lines);
+                message.buttons = buttons;
+            }
             open(message)
         }
         Notice::Owes => {

@@ -124,6 +124,7 @@ pub(super) fn withdrawal(why: Withdrawal) -> &'static str {
     match why {
         Withdrawal::TakenBack => "whoever asked took it back",
         Withdrawal::Replied => "they replied",
+        Withdrawal::Erased => "it was erased",
         Withdrawal::RulesChanged => "newer rules have no place for it",
     }
 }

@@ -1,5 +1,6 @@
 //! The card: where a record stands, and the likely next moves (D3, D68).
 
+use super::task;
 use super::view::Ctx;
 use super::words::{self, NAME, NOTE, tidy};
 use crate::chat::action::Action;
@@ -7,20 +8,23 @@ use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{Class, MoveBy, Status};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
 const MOVES: usize = 4;
 
 /// The card of a record. `clocks`: its running ones, the nearest first.
 pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
+    if let Some(over) = record.ended {
+        return over_card(record, over);
+    }
     let status = ctx.playbook.status(&record.status);
     let class = status.map_or(Class::Open, |s| s.class);
     let locked = status.is_some_and(|s| s.locked);
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let mut first = Text::strong(words::status(ctx, &record.status));
+    let mut first = Text::strong(words::standing(ctx, record));
     if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
         first = first.then(format!(" · {stage}"));
     }
@@ -30,7 +34,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     message.lines.extend(attention(ctx, record));
 
-    message = message.fact("Owner", words::person_or(record.owner, "nobody yet"));
+    message = message.fact("Owner", owner(ctx, record));
     if let Some(value) = record.value {
         message = message.fact("Value", value.to_string());
     }
@@ -53,6 +57,14 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     if !due.is_empty() {
         message = message.long_fact("Clock", lines(due));
     }
+    if !record.tasks.is_empty() {
+        let tasks = task::nearest(ctx, record).into_iter().map(|t| task::line(ctx, record, t)).collect();
+        message = message.long_fact("To do", lines(tasks));
+    }
+    if !record.sequences.is_empty() {
+        let names: Vec<_> = record.sequences.iter().map(|s| s.name.clone()).collect();
+        message = message.fact("Sequence", names.join(" · "));
+    }
     if let Some(next) = &record.next {
         let mut text = Text::plain(words::shown(&next.action, NOTE));
         if let Some(due) = next.due {
@@ -67,9 +79,47 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     message
 }
 
+/// The card of a record that was merged or erased (ruling 15).
+fn over_card(record: &Record, ended: Ended) -> Message {
+    let message = Message::default().titled(words::title(record)).severity(Severity::Closed);
+    match ended {
+        Ended::Merged { into, handle } => {
+            let mut message = message;
+            message
+                .lines
+                .push(Text::strong(format!("🔗 Merged into {handle}.")).then(" Its history goes on there."));
+            message.button(Action::Open { record: into }, format!("Open {handle}"), Emphasis::Primary)
+        }
+        Ended::Erased { at } => {
+            let mut message = message;
+            let text = Text::strong("🧹 Erased").then(" ").and(words::exact(at)).then(".");
+            message.lines.push(text.then(" What happened is kept without names and words."));
+            message.button(Action::History { record: record.id, page: 0 }, "History", Emphasis::Plain)
+        }
+    }
+}
+
+/// `@ben · Qualified goes to an account executive`: a hand-over says why.
+fn owner(ctx: &Ctx<'_>, record: &Record) -> Text {
+    let text = words::person_or(record.owner, "nobody yet");
+    let given = record.given.as_ref().filter(|given| given.how.is_some());
+    match given.and_then(|given| words::handed(ctx, record, given.why.as_deref(), given.how.as_ref())) {
+        Some(why) => text.then(format!(" · {why}")),
+        None => text,
+    }
+}
+
 /// What stands in the way or waits, one line each.
 fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
     let mut lines = Vec::new();
+    if let Some(flag) = words::flag(ctx, record) {
+        lines.push(Text::plain(format!("🚩 {flag}.")));
+    }
+    for suggestion in record.open_suggestions().filter(|s| !s.to.is_empty()) {
+        let labels: Vec<_> = suggestion.to.iter().map(|s| words::status(ctx, s)).collect();
+        let why = suggestion.because.as_ref().map(|b| format!("{b}. ")).unwrap_or_default();
+        lines.push(Text::plain(format!("💡 {why}Suggested: {}.", words::join(&labels, "or"))));
+    }
     if !record.owes.is_empty() {
         let fields = words::fields(ctx, &record.owes);
         lines.push(Text::plain(format!("📝 Still owed: {fields}. Fill it in before the next move.")));
@@ -126,10 +176,26 @@ fn buttons(ctx: &Ctx<'_>, record: &Record, class: Class) -> Vec<Button> {
         message = message.button(Action::Take { record: id }, "Take it", Emphasis::Good);
     }
     message = message.button(Action::Log { record: id }, "Log activity", Emphasis::Plain);
+    if !record.tasks.is_empty() {
+        message = message.button(Action::Tasks { record: id }, "Task done…", Emphasis::Plain);
+    }
+    message.buttons.extend(dismiss(record));
     if class == Class::Open {
         message = message.button(Action::PlanNext { record: id }, "Plan next", Emphasis::Plain);
     }
     message.button(Action::History { record: id, page: 0 }, "History", Emphasis::Plain).buttons
+}
+
+/// One button for each suggestion that stands.
+pub fn dismiss(record: &Record) -> Vec<Button> {
+    let open = record.open_suggestions().filter(|s| !s.to.is_empty()).take(2);
+    open.map(|s| Button {
+        action: Action::Dismiss { record: record.id, rule: s.rule.clone() },
+        label: "Dismiss".to_owned(),
+        emphasis: Emphasis::Plain,
+        emoji: None,
+    })
+    .collect()
 }
 
 /// A locked record only shows what happened (D10).

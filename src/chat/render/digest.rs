@@ -33,7 +33,10 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
                 .then("."),
         );
     }
-    root.severity = match (view.breaches.is_empty(), view.waiting.is_empty() && view.stale.is_empty()) {
+    root.severity = match (
+        view.breaches.is_empty(),
+        view.waiting.is_empty() && view.stale.is_empty() && view.flagged.is_empty(),
+    ) {
         (false, _) => Severity::Bad,
         (true, false) => Severity::Warning,
         (true, true) => Severity::Info,
@@ -47,6 +50,7 @@ fn nothing(view: &DigestView) -> bool {
         && view.moves.is_empty()
         && view.breaches.is_empty()
         && view.stale.is_empty()
+        && view.flagged.is_empty()
         && view.waiting.is_empty()
         && view.parked_messages == 0
 }
@@ -54,7 +58,10 @@ fn nothing(view: &DigestView) -> bool {
 /// Nothing happened, and nothing is wrong: how things stand is one line.
 fn quiet(view: &DigestView) -> bool {
     let idle = view.reps.iter().all(|rep| rep.moves == 0 && rep.activities == 0);
-    let well = view.breaches.is_empty() && view.stale.is_empty() && view.waiting.is_empty();
+    let well = view.breaches.is_empty()
+        && view.stale.is_empty()
+        && view.flagged.is_empty()
+        && view.waiting.is_empty();
     view.created == 0 && view.moves.is_empty() && view.parked_messages == 0 && idle && well
 }
 
@@ -100,6 +107,9 @@ fn troubles(view: &DigestView) -> Option<Text> {
     if !view.stale.is_empty() {
         parts.push(format!("🕸️ {} stale", view.stale.len()));
     }
+    if !view.flagged.is_empty() {
+        parts.push(format!("🚩 {}", words::count(view.flagged.len() as u64, "red flag")));
+    }
     if !view.waiting.is_empty() {
         parts.push(format!("✋ {} waiting for approval", view.waiting.len()));
     }
@@ -116,11 +126,22 @@ fn details(view: &DigestView) -> Vec<Message> {
     numbers.lines.extend(
         view.moves.iter().take(SHOWN).map(|(from, to, n)| Text::plain(format!("{from} → {to}: {n}"))),
     );
+    let mut subs: Vec<(&str, Vec<String>)> = Vec::new();
+    for (status, sub, n) in &view.sub_statuses {
+        match subs.last_mut().filter(|(last, _)| last == status) {
+            Some((_, all)) => all.push(format!("{sub} {n}")),
+            None => subs.push((status, vec![format!("{sub} {n}")])),
+        }
+    }
+    for (status, all) in subs {
+        numbers.lines.push(Text::strong(format!("{status} ")).then(all.join(" · ")));
+    }
     if !numbers.lines.is_empty() {
         details.push(numbers);
     }
     details.extend(items("⏰ Breached", &view.breaches, Severity::Bad));
     details.extend(items("🕸️ Stale", &view.stale, Severity::Warning));
+    details.extend(items("🚩 Red flags", &view.flagged, Severity::Warning));
     if !view.waiting.is_empty() {
         let mut message = Message::default().titled("✋ Waiting for approval").severity(Severity::Warning);
         message.lines.extend(view.waiting.iter().take(SHOWN).map(request));
@@ -131,8 +152,9 @@ fn details(view: &DigestView) -> Vec<Message> {
         let mut message = Message::default().titled("Rep by rep");
         message.lines.extend(view.reps.iter().take(25).map(|rep| {
             let late = if rep.breaches == 0 { String::new() } else { format!(" · ⏰ {}", rep.breaches) };
+            let held = if rep.held == 0 { String::new() } else { format!(" · 🔕 {} held back", rep.held) };
             Text(vec![Span::Person(rep.person)]).then(format!(
-                ": {} open · {} · {} logged{late}",
+                ": {} open · {} · {} logged{late}{held}",
                 rep.open,
                 words::count(rep.moves, "move"),
                 rep.activities

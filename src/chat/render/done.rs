@@ -1,13 +1,14 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
 use super::card;
+use super::task;
 use super::undo;
 use super::view::Ctx;
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::event::{Cause, Event, EventKind, Moved};
+use crate::domain::event::{Cause, Event, EventKind, Moved, TaskEnd};
 use crate::domain::ids::EventId;
 use crate::domain::record::Record;
 use crate::domain::undo::is_decision;
@@ -39,8 +40,20 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     for event in events {
         if let EventKind::Suggested { to, .. } = &event.kind {
             message.buttons.extend(card::moves_to(ctx, record, to, 4));
+            message.buttons.extend(card::dismiss(record));
         }
     }
+    let moved_to = events.iter().rev().find_map(|e| match &e.kind {
+        EventKind::Moved(moved) if moved.to != moved.from => ctx.playbook.status(&moved.to),
+        _ => None,
+    });
+    if let Some(status) = moved_to.filter(|s| !s.offers.after_talk.is_empty())
+        && record.contacted.two_way.is_some()
+    {
+        message.lines.push(Text::plain("They have talked with you before: would this suit better?"));
+        message.buttons.extend(card::moves_to(ctx, record, &status.offers.after_talk, 2));
+    }
+    to_do(ctx, record, events, &mut message);
     let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
     if logged && !planned {
         message = message.button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain);
@@ -49,6 +62,42 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
         message = message.button(Action::Undo { record: record.id, command }, "Undo", Emphasis::Plain);
     }
     message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
+}
+
+/// What is to be done now: tasks that were opened, what they have ready for their owner, a flag that was raised.
+fn to_do(ctx: &Ctx<'_>, record: &Record, events: &[Event], message: &mut Message) {
+    let actor = events.iter().find_map(|event| event.by);
+    let own = record.owner.is_none() || record.owner == actor;
+    let mut offered = false;
+    for event in events {
+        match &event.kind {
+            EventKind::Flagged { flag } => {
+                if let Some((_, flag)) = ctx.playbook.flag(flag) {
+                    let what = Some(&flag.what_to_do).filter(|w| !w.is_empty());
+                    let what = what.map(|w| format!(": {w}")).unwrap_or_default();
+                    message.lines.push(Text::plain(format!("🚩 {}{what}.", flag.says)));
+                }
+            }
+            EventKind::TaskOpened(opened) => {
+                // It may have been closed again by what followed.
+                let Some(open) = record.task(opened.id) else { continue };
+                message.lines.push(task::line(ctx, record, open));
+                if own {
+                    let (lines, buttons) = task::ready(ctx, record, open);
+                    message.lines.extend(lines);
+                    message.buttons.extend(buttons);
+                    offered = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
+    if logged && !offered && !record.tasks.is_empty() {
+        let button =
+            Message::default().button(Action::Tasks { record: record.id }, "Task done…", Emphasis::Plain);
+        message.buttons.extend(button.buttons);
+    }
 }
 
 /// The command that made these events, where it moved the record in a way that a press can take back (X4).
@@ -108,14 +157,24 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
                 .then("."),
             None => Text::plain(format!("has no {} any more.", words::field(ctx, field))),
         },
+        // Another event of the same command says what was given: a plan, a field.
+        EventKind::Filled { data, owes } if data.is_empty() => {
+            return owes.is_empty().then(|| Said::OfIt(Text::plain("owes nothing any more.")));
+        }
         EventKind::Filled { data, .. } => {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
             Text::plain(format!("has {} filled in.", words::join(&given, "and")))
         }
-        EventKind::Assigned { to, .. } => match to {
-            Some(to) => Text::plain("belongs to ").and(Span::Person(*to)).then(" now."),
-            None => Text::plain("belongs to nobody now."),
-        },
+        EventKind::Assigned { to, why, how, .. } => {
+            let text = match to {
+                Some(to) => Text::plain("belongs to ").and(Span::Person(*to)).then(" now"),
+                None => Text::plain("belongs to nobody now"),
+            };
+            match words::handed(ctx, record, why.as_deref(), how.as_ref()) {
+                Some(why) => text.then(format!(": {why}.")),
+                None => text.then("."),
+            }
+        }
         EventKind::Planned { action, due } => {
             let text = Text::plain(tidy(action, NOTE));
             return Some(Said::Label(
@@ -139,8 +198,37 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
             Text::plain(format!("looks like {}: you decide.", words::join(&labels, "or")))
         }
+        EventKind::Merged { handle, .. } => Text::plain(format!("is merged into {handle} now.")),
+        EventKind::Absorbed(absorbed) => Text::plain(format!(
+            "has taken {} in: its history, and whatever was not known here.",
+            absorbed.handle
+        )),
+        EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
-        EventKind::StepsReached { .. }
+        EventKind::Dismissed { .. } => Text::plain("stays as it is: the suggestion is dismissed."),
+        EventKind::TaskClosed { label, end, .. } => {
+            let label = tidy(label, NOTE);
+            return Some(match end {
+                TaskEnd::Kept => Said::Label(
+                    "Task done",
+                    Text::plain(format!("{label}. It stays {}.", words::status(ctx, &record.status))),
+                ),
+                TaskEnd::Moves | TaskEnd::Logged(_) | TaskEnd::Confirmed => {
+                    Said::Label("Task done", Text::plain(format!("{label}.")))
+                }
+                TaskEnd::Left => Said::Label("Task closed", Text::plain(format!("{label}."))),
+            });
+        }
+        EventKind::Sequences { started, left } => {
+            let (what, names) =
+                if started.is_empty() { ("Sequence left", left) } else { ("Sequence started", started) };
+            return Some(Said::Label(what, Text::plain(format!("{}.", words::join(names, "and")))));
+        }
+        EventKind::TaskOpened(_)
+        | EventKind::TasksTold { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::SubStatus { .. }
+        | EventKind::StepsReached { .. }
         | EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
@@ -159,6 +247,7 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     Text::plain(match &moved.cause {
         Cause::Rule(rule) => format!("{text}, by rule {rule}."),
         Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),
         Cause::Chosen => match &moved.overrides {

@@ -138,6 +138,7 @@ fn options(ctx: &Ctx<'_>, asked: &Asked<'_>, field: &Field) -> Option<Vec<Choice
         | FieldKind::Email
         | FieldKind::Phone
         | FieldKind::Money
+        | FieldKind::Number
         | FieldKind::Instant => Vec::new(),
     };
     (!options.is_empty()).then(|| options.into_iter().take(OPTIONS).collect())
@@ -148,6 +149,7 @@ fn input(asked: &Asked<'_>, field: &Field) -> Input {
         FieldKind::Email => "ana@acme.com",
         FieldKind::Phone => "+60 12 345 6789",
         FieldKind::Money => "12k, RM 12,500, €1.2m",
+        FieldKind::Number => "250",
         FieldKind::Instant => "tomorrow 3pm, 2026-12-01",
         FieldKind::Text | FieldKind::Long | FieldKind::Choice(_) | FieldKind::Reason => field.hint.as_str(),
     };

@@ -9,7 +9,8 @@ use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Span, Text};
 use crate::domain::activity::Activity;
-use crate::domain::event::{Cause, Event, EventKind, Moved, Source, Upgraded};
+use crate::domain::event::{Cause, Event, EventKind, Moved, Source, TaskEnd, Upgraded};
+use crate::domain::field::FieldValue;
 use crate::domain::record::Record;
 
 /// How many events a page of the history shows: so many of the longest fit a message.
@@ -29,9 +30,18 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::ApprovalRejected { .. }
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
+        | EventKind::Dismissed { .. }
+        | EventKind::TaskClosed { .. }
+        | EventKind::Flagged { .. }
+        | EventKind::Sequences { .. }
+        | EventKind::Merged { .. }
+        | EventKind::Absorbed(_)
+        | EventKind::Erased
         | EventKind::Snoozed { .. }
         | EventKind::Undone(_) => Some(line(ctx, record, event)),
         EventKind::StepsReached { .. } => breach(event).then(|| line(ctx, record, event)),
+        // The card has the open tasks, and the line of the activity says what the sub-status is.
+        EventKind::TaskOpened(_) | EventKind::TasksTold { .. } | EventKind::SubStatus { .. } => None,
         EventKind::Delivered { .. }
         | EventKind::NextActionTold
         | EventKind::ApprovalChased { .. }
@@ -53,7 +63,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::Created(created) => {
             let text = Text::plain(format!(
                 "🆕 {} created as {} by ",
-                record.handle,
+                created.handle,
                 ctx.playbook.status_label(&created.status)
             ))
             .append(by());
@@ -94,21 +104,27 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         }
         EventKind::Filled { data, owes } => {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
-            let text = Text::plain(format!("📝 Filled in: {} · ", words::join(&given, "and"))).append(by());
+            // Another event of the same command says what was given: a plan, a field.
+            let what = if given.is_empty() {
+                "📝 What was owed is given · ".to_owned()
+            } else {
+                format!("📝 Filled in: {} · ", words::join(&given, "and"))
+            };
+            let text = Text::plain(what).append(by());
             if owes.is_empty() {
                 text
             } else {
                 text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
             }
         }
-        EventKind::Assigned { from, to, why, how: _ } => {
+        EventKind::Assigned { from, to, why, how } => {
             let text = Text::plain("👤 Owner: ")
                 .append(words::person_or(*from, "nobody"))
                 .then(" → ")
                 .append(words::person_or(*to, "nobody"))
                 .then(" by ")
                 .append(by());
-            noted(text, why.as_deref())
+            noted(text, words::handed(ctx, record, why.as_deref(), how.as_ref()).as_deref())
         }
         EventKind::Planned { action, due } => {
             let text = Text::plain(format!("📌 Next: {}", tidy(action, NOTE)));
@@ -152,9 +168,53 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::ApprovalWithdrawn { why, .. } => {
             Text::plain(format!("↩️ Request withdrawn: {} · ", withdrawal(*why))).append(by())
         }
-        EventKind::Suggested { rule, to } => {
+        EventKind::Suggested { rule, to, because } => {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
-            Text::plain(format!("💡 Suggested by rule {rule}: {}", words::join(&labels, "or")))
+            let by = ctx.playbook.rule(rule).map(|_| format!(" by rule {rule}")).unwrap_or_default();
+            let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
+            Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
+        }
+        EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),
+        EventKind::TaskOpened(task) => {
+            Text::plain(format!("☑️ Task: {}, due ", tidy(&task.label, NOTE))).and(words::exact(task.due))
+        }
+        EventKind::TaskClosed { label, end, outcome, .. } => {
+            let label = tidy(label, NOTE);
+            let text = match end {
+                TaskEnd::Kept => {
+                    Text::plain(format!("✅ Task done: {label} · ")).append(by()).then(" · the status stays")
+                }
+                TaskEnd::Moves => Text::plain(format!("✅ Task done: {label} · ")).append(by()),
+                TaskEnd::Logged(activity) => {
+                    Text::plain(format!("✅ Task done: {label} · {}", words::activity(*activity)))
+                }
+                TaskEnd::Confirmed => Text::plain(format!("✅ Task done: {label} · confirmed")),
+                TaskEnd::Left => Text::plain(format!("☑️ Task closed with the move: {label}")),
+            };
+            match outcome {
+                Some(outcome) => text.then(format!(" · outcome: {}", outcome_label(ctx, outcome))),
+                None => text,
+            }
+        }
+        EventKind::TasksTold { tasks } => {
+            Text::plain(format!("📅 Due: {}", words::count(tasks.len() as u64, "task")))
+        }
+        EventKind::Flagged { flag } => {
+            let says = ctx.playbook.flag(flag).map_or(flag.as_str(), |(_, f)| f.says.as_str());
+            Text::plain(format!("🚩 {says}"))
+        }
+        EventKind::SubStatus { field, to } => {
+            let value = FieldValue::Choice(to.clone());
+            Text::plain("🏷️ Sub-status: ").append(words::value(ctx, field, &value))
+        }
+        EventKind::Sequences { started, left } => {
+            let said = |what: &str, names: &[String]| match names {
+                [] => None,
+                names => Some(format!("{what} {}", words::join(names, "and"))),
+            };
+            let parts: Vec<_> =
+                [said("started", started), said("left", left)].into_iter().flatten().collect();
+            Text::plain(format!("📨 Sequence {}", parts.join(", ")))
         }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
@@ -163,6 +223,12 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
         EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::Merged { handle, .. } => Text::plain(format!("🔗 Merged into {handle} by ")).append(by()),
+        EventKind::Absorbed(absorbed) => {
+            let (from, into) = (absorbed.handle, record.handle);
+            Text::plain(format!("🔗 {from} was merged into {into} by ")).append(by())
+        }
+        EventKind::Erased => Text::plain("🧹 Personal data erased by ").append(by()),
         EventKind::Upgraded(upgraded) => upgrade(ctx, event, upgraded),
     }
 }
@@ -196,6 +262,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
     let text = match &moved.cause {
         Cause::Chosen => text.then(" by ").append(actor(event)),
         Cause::Demotion => text.then(" taken back by ").append(actor(event)),
+        Cause::Imported => text.then(" elsewhere, ").append(actor(event)),
         Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
         Cause::Clock(clock) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());

@@ -20,6 +20,11 @@ pub fn not_one_of(typed: &str, label: &str, options: &[String]) -> String {
     format!("\"{}\" is no {}: pick {}.", tidy(typed, 60), label.to_lowercase(), words::join(options, "or"))
 }
 
+/// What should be a number and is none; the sentence.
+pub fn no_number(typed: &str, label: &str) -> String {
+    format!("\"{}\" is no {}: write a whole number, such as 250.", tidy(typed, 60), label.to_lowercase())
+}
+
 /// A date without what is to be done; the sentence.
 pub fn due_without_action() -> String {
     "A due date needs a next action: say what is planned, such as next:\"send the offer\".".to_owned()

@@ -1,11 +1,13 @@
 //! Lists of records: `/lead mine`, `/lead list` (C3, D68).
 
 use super::card;
+use super::task;
 use super::view::{ListView, RowView};
 use super::words::{self, NAME, tidy};
 use crate::chat::action::Action;
 use crate::chat::intent::MineFilter;
 use crate::chat::message::{Button, Choice, Choices, Emphasis, Message, Severity, Text};
+use crate::domain::clocks;
 use crate::domain::ids::DraftId;
 
 /// How many records a page shows.
@@ -21,6 +23,7 @@ pub fn mine(filter: MineFilter, view: &ListView<'_>) -> Message {
             MineFilter::Late => format!("None of your {} is late.", view.plural),
             MineFilter::Today => format!("Nothing is due today on your {}.", view.plural),
             MineFilter::Owing => format!("None of your {} owes anything.", view.plural),
+            MineFilter::Tasks => format!("Nothing is to be done on your {}.", view.plural),
             MineFilter::Waiting => format!("None of your {} waits for approval.", view.plural),
         })
         .severity(Severity::Good);
@@ -30,6 +33,7 @@ pub fn mine(filter: MineFilter, view: &ListView<'_>) -> Message {
         MineFilter::Late => ", late".to_owned(),
         MineFilter::Today => ", due today".to_owned(),
         MineFilter::Owing => ", data owed".to_owned(),
+        MineFilter::Tasks => ", with something to do".to_owned(),
         MineFilter::Waiting => ", waiting for approval".to_owned(),
     };
     let mut message = page(view, false).titled(format!("Your {}{what}: {}", view.plural, view.total));
@@ -112,8 +116,7 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
 
 fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     let (ctx, record) = (&row.ctx, row.record);
-    let mut text =
-        Text::strong(words::title(record)).then(format!(" · {}", words::status(ctx, &record.status)));
+    let mut text = Text::strong(words::title(record)).then(format!(" · {}", words::standing(ctx, record)));
     if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
         text = text.then(format!(" · {stage}"));
     }
@@ -130,6 +133,12 @@ fn line(row: &RowView<'_>, with_owner: bool) -> Text {
         text = text.then(" · ").append(clock);
     } else if let Some(due) = record.next.as_ref().and_then(|n| n.due) {
         text = text.then(" · next ").and(words::relative(due));
+    }
+    if let Some(task) = task::nearest(ctx, record).first().filter(|_| !with_owner) {
+        text = text.then(" · ").append(task::line(ctx, record, task));
+    }
+    if let Some((flag, _)) = clocks::flags(record, ctx.playbook, ctx.now).pop() {
+        text = text.then(format!(" · 🚩 {}", flag.says));
     }
     if record.pending.is_some() {
         text = text.then(" · ✋ waits for approval");

@@ -4,6 +4,8 @@ use super::view::{Ctx, RowView};
 use super::words::{self, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
+use crate::domain::ids::DraftId;
+use crate::domain::likeness;
 use crate::domain::record::Record;
 
 /// A sentence from a reader of input ([`crate::chat::parse`], [`crate::chat::value`]).
@@ -40,6 +42,36 @@ pub fn ambiguous(noun: &str, typed: &str, found: &[RowView<'_>]) -> Message {
         message = message.button(Action::Open { record: row.record.id }, label, Emphasis::Plain);
     }
     message
+}
+
+/// Somebody like a new record is there already (ruling 15): at most four are shown, each with what is the same. Nothing
+/// that was typed is lost.
+pub fn alike(ctx: &Ctx<'_>, found: &[RowView<'_>], keys: &[String], draft: DraftId) -> Message {
+    let one = &ctx.playbook.noun.singular;
+    let mut message =
+        Message::line(format!("This {one} may be there already. Open it, or create another one."))
+            .severity(Severity::Warning);
+    for row in found.iter().take(4) {
+        let status = words::status(&row.ctx, &row.record.status);
+        let line = Text::strong(tidy(&words::title(row.record), 100)).then(format!(" · {status} · "));
+        let line = line.append(words::person_or(row.record.owner, "nobody's yet"));
+        message.lines.push(line.then(format!(" · {}", same(row.record, keys))));
+    }
+    for row in found.iter().take(4) {
+        let action = Action::Open { record: row.record.id };
+        message = message.button(action, format!("Open {}", row.record.handle), Emphasis::Plain);
+    }
+    message.button(Action::CreateAnyway { draft }, "Create anyway", Emphasis::Primary)
+}
+
+/// What a record has in common with these keys.
+fn same(record: &Record, keys: &[String]) -> String {
+    let own = likeness::keys(record);
+    let shared = |kind: &str| keys.iter().any(|key| key.starts_with(kind) && own.contains(key));
+    let kinds = [("e:", "e-mail"), ("p:", "phone"), ("n:", "name and company")];
+    let names: Vec<_> =
+        kinds.iter().filter(|(kind, _)| shared(kind)).map(|(_, name)| (*name).to_owned()).collect();
+    format!("same {}", words::join(&names, "and"))
 }
 
 /// No team is called that.

@@ -7,7 +7,7 @@ use super::words::{self, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::ids::{PersonId, StatusId};
-use crate::domain::record::Record;
+use crate::domain::record::{Ended, Record};
 use crate::domain::rejection::{OwnRequest, Rejection};
 use crate::domain::undo::NotUndone;
 
@@ -17,6 +17,9 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
     let Some(record) = record else { return message };
     let open = Action::Open { record: record.id };
     match why {
+        Rejection::Ended { ended: Ended::Merged { into, handle } } => {
+            message.button(Action::Open { record: *into }, format!("Open {handle}"), Emphasis::Primary)
+        }
         Rejection::NoSuchMove { allowed, .. } => {
             message.buttons = card::moves_to(ctx, record, allowed, 4);
             message.button(Action::MoreMoves { record: record.id }, "More…", Emphasis::Plain)
@@ -38,6 +41,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
                 .button(Action::MoreMoves { record: record.id }, "Show the moves", Emphasis::Primary)
                 .button(open, "Open", Emphasis::Plain)
         }
+        Rejection::NeedsAnswer { task, .. } => {
+            let done = Action::TaskDone { record: record.id, task: *task };
+            message.button(done, "Answer", Emphasis::Primary)
+        }
         Rejection::Missing { to: Some(_), .. }
         | Rejection::AlreadyThere { .. }
         | Rejection::UnknownStage { .. }
@@ -55,9 +62,24 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoOutreach { .. }
         | Rejection::NoRate { .. }
         | Rejection::UnknownField { .. }
+        | Rejection::MovedHere
+        | Rejection::NotPast { .. }
+        | Rejection::PastEndsElsewhere { .. }
+        | Rejection::PastHasGap { .. }
         | Rejection::NothingOwed
+        | Rejection::NoSuchTask { .. }
+        | Rejection::NoSuchSuggestion
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
+        | Rejection::SameRecord
+        | Rejection::OtherPlaybook
+        | Rejection::MergeWaits { .. }
+        | Rejection::Ended { ended: Ended::Erased { .. } }
+        | Rejection::Barred { .. }
+        | Rejection::TakenBy { .. }
+        | Rejection::NoNeed { .. }
+        | Rejection::YouAreAway
+        | Rejection::NoCapacity { .. }
         | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
     }
 }
@@ -215,10 +237,77 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
                 words::join(&known, "or")
             ))
         }
+        Rejection::MovedHere => {
+            it().then(" has moved here since it came: a past is brought along before that.")
+        }
+        Rejection::NotPast { at, came } => Text::plain(format!(
+            "The step of {} is not before {}, when the record came here: leave it out.",
+            words::stamp(*at),
+            words::stamp(*came)
+        )),
+        Rejection::PastEndsElsewhere { ends, stands } => Text::plain(format!(
+            "The past ends at {}, but the record is {}: add the missing step.",
+            status(ends),
+            status(stands)
+        )),
+        Rejection::PastHasGap { after, next, at } => Text::plain(format!(
+            "The step of {} begins at {}, but the one before it ended at {}: add the missing step.",
+            words::stamp(*at),
+            status(next),
+            status(after)
+        )),
         Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
+        Rejection::NoSuchTask { .. } => {
+            it().then(" has no such task any more: open it to see what is to be done.")
+        }
+        Rejection::NeedsAnswer { .. } => {
+            it().then(": a task is closed with an answer about the status; keep it, or pick another.")
+        }
+        Rejection::NoSuchSuggestion => {
+            it().then(" has no such suggestion any more: it was dismissed, or the status changed.")
+        }
         Rejection::AlreadyOwner { owner } => {
             it().then(" belongs to ").and(Span::Person(*owner)).then(" already: nothing to do.")
         }
+        Rejection::Ended { ended: Ended::Merged { handle, .. } } => {
+            it().then(format!(" was merged into {handle}: go on there."))
+        }
+        Rejection::Ended { ended: Ended::Erased { .. } } => {
+            it().then(" is erased: nothing can be done with it any more.")
+        }
+        Rejection::SameRecord => it().then(" is one and the same: name two different ones."),
+        Rejection::OtherPlaybook => {
+            it().then(" lives under another playbook: only records of one playbook can be merged.")
+        }
+        Rejection::MergeWaits { record, .. } => {
+            Text::plain(format!("{record} waits for approval: have that decided first, then merge."))
+        }
+        Rejection::Barred { person } => it()
+            .then(" never returns to ")
+            .and(Span::Person(*person))
+            .then(", who owned it in an earlier cycle: give it to somebody else."),
+        Rejection::TakenBy { owner, at } => Text(vec![Span::Person(*owner)])
+            .then(" took ")
+            .append(it())
+            .then(" at ")
+            .and(words::moment(*at, ctx.now))
+            .then(": nothing to do."),
+        Rejection::NoNeed { owner } => match owner {
+            Some(owner) => Text(vec![Span::Person(*owner)])
+                .then(" has acted on ")
+                .append(it())
+                .then(" meanwhile: nothing to do."),
+            None => it().then(" is not about to be late any more: nothing to do."),
+        },
+        Rejection::YouAreAway => Text::plain("You are away: end that with ")
+            .and(Span::Code("/me away".to_owned()))
+            .then(" before you take one over."),
+        Rejection::NoCapacity { load } => Text::plain(format!(
+            "You carry {}, which is as many as you can: close one first, or ask a manager to take ",
+            if *load == 1 { format!("1 {}", noun.singular) } else { format!("{load} {}", noun.plural) }
+        ))
+        .append(it())
+        .then("."),
         Rejection::NotUndone(why) => undo::refusal(ctx, record, it(), why),
         Rejection::UnknownPerson { person } => Text::plain("I do not know ")
             .and(Span::Person(*person))

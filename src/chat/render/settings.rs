@@ -21,6 +21,9 @@ fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Tex
         ("approvals", team.approvals),
         ("digest", team.digest),
     ];
+    if let Some(booking) = &team.booking {
+        text = text.then(format!(" · booking {booking}"));
+    }
     text = text.then("\n");
     for (at, (name, channel)) in channels.into_iter().enumerate() {
         text =
@@ -256,6 +259,25 @@ pub fn thresholds_shown(workspace: &Workspace) -> Message {
 /// A person's own zone was changed.
 pub fn zone_saved(zone: Tz) -> Message {
     Message::line(format!("Dates that you type are read in {zone} now.")).severity(Severity::Good)
+}
+
+/// A person's booking page was set.
+pub fn booking_saved(link: Option<&str>) -> Message {
+    let text = match link {
+        Some(link) => format!("Messages that are prepared for you say {link} now."),
+        None => {
+            "You have no booking page of your own now: your team's stands in, where it has one.".to_owned()
+        }
+    };
+    Message::line(text).severity(Severity::Good)
+}
+
+/// An address that cannot be read.
+pub fn unreadable_address(typed: &str) -> Message {
+    super::problem::unreadable(&format!(
+        "\"{}\" is not an address: write it like https://cal.example.com/ana.",
+        tidy(typed, 60)
+    ))
 }
 
 /// A zone that cannot be read.

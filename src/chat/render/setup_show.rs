@@ -223,7 +223,7 @@ fn by(change: &SettingChange) -> Text {
 fn length(text: &Text) -> usize {
     let spans = text.0.iter().map(|span| match span {
         // Escaping may double what people wrote; they wrote little of this.
-        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) => {
+        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) | Span::Block(text) => {
             text.chars().count() + 4
         }
         Span::Person(_) | Span::Channel(_) | Span::Instant(..) => 25,

@@ -43,6 +43,11 @@ pub fn status_of(ctx: &Ctx<'_>, id: &StatusId) -> Choice {
     ctx.playbook.status(id).map_or_else(|| choice(id, id.as_str(), None), status_line)
 }
 
+/// That the status stays (D70).
+pub fn keep() -> Choice {
+    choice("keep", "keep · The status is still right.", None)
+}
+
 /// A stage with its meaning.
 pub fn stage(stage: &Stage) -> Choice {
     let means = if stage.means.is_empty() { String::new() } else { format!(" · {}", stage.means) };

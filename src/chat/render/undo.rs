@@ -2,8 +2,9 @@
 
 use super::view::Ctx;
 use super::words;
-use crate::chat::message::{Span, Text};
+use crate::chat::message::{Message, Severity, Span, Text};
 use crate::domain::ids::RuleId;
+use crate::domain::playbook::Noun;
 use crate::domain::record::Record;
 use crate::domain::undo::{Did, NotUndone, Undone};
 
@@ -62,7 +63,9 @@ fn rules(undone: &Undone) -> impl Iterator<Item = &RuleId> {
         | Did::Planned
         | Did::Asked { .. }
         | Did::Withdrew
-        | Did::Snoozed => None,
+        | Did::Snoozed
+        | Did::TaskDone { .. }
+        | Did::Dismissed => None,
     })
 }
 
@@ -94,7 +97,41 @@ fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
         Did::Asked { to } => format!("the request for {}", words::status(ctx, to)),
         Did::Withdrew => "the end of the request".to_owned(),
         Did::Snoozed => "the snooze".to_owned(),
+        Did::TaskDone { label } => format!("the task {}", words::tidy(label, words::NOTE)),
+        Did::Dismissed => "the dismissed suggestion".to_owned(),
     })
+}
+
+/// A command of many records was taken back as one.
+pub fn many_done(noun: &Noun, records: u64, requests: u64) -> Message {
+    let requests = match requests {
+        0 => String::new(),
+        n => format!("; {} taken back", words::count(n, "request")),
+    };
+    let what = if records == 1 { &noun.singular } else { &noun.plural };
+    Message::line(format!(
+        "Your last change is undone as one: {} {what} {} as before{requests}.",
+        words::thousands(records),
+        if records == 1 { "is" } else { "are" },
+    ))
+    .severity(Severity::Good)
+}
+
+/// A command of many records is not undone, because of one of them. `why`: the sentence about that one.
+pub fn many_refused(noun: &Noun, records: u64, why: Text) -> Message {
+    let text = format!(
+        "Your last change was of {} {} and is undone as one or not at all. ",
+        words::thousands(records),
+        noun.plural
+    );
+    Message::line(Text::plain(text).append(why)).severity(Severity::Warning)
+}
+
+/// A command of many records is not done yet.
+pub fn many_running() -> Message {
+    super::problem::unreadable(
+        "Your last change is still under way: stop it with the button of its message, then undo it.",
+    )
 }
 
 /// Why something is not undone, in one sentence that says what to do instead. `it`: the record's name.
@@ -107,6 +144,9 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
         NotUndone::Creation => Text::plain("Your last change created ")
             .append(it)
             .then(", and that is not undone: move it to where it belongs instead."),
+        NotUndone::ForGood => Text::plain("Your last change joined ")
+            .append(it)
+            .then(" with another one, and that is not undone: create it anew where it was wrong."),
         NotUndone::Late { at, minutes } => Text::plain("You changed ")
             .append(it)
             .then(" ")
@@ -139,7 +179,6 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
             " is {} and locked for good, so it is not undone: create a new {noun} for new business.",
             words::status(ctx, status)
         )),
-        NotUndone::OneOfMany { .. } => it.then(" was changed together with others, and that is undone as one."),
         NotUndone::Untold => {
             let handle = record.map_or_else(|| noun.clone(), |record| record.handle.to_string());
             Text::plain(format!(

@@ -220,6 +220,10 @@ pub struct DigestView {
     pub breaches: Vec<DigestItem>,
     /// Records that must be reviewed or that nobody has touched for long.
     pub stale: Vec<DigestItem>,
+    /// Records with a red flag, the oldest first.
+    pub flagged: Vec<DigestItem>,
+    /// Status, sub-status and count, for people, in the playbook's order (D16).
+    pub sub_statuses: Vec<(String, String, u64)>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,
     /// A line per rep, by name.
@@ -275,6 +279,8 @@ pub struct DigestRep {
     pub activities: u64,
     /// Breaches among their open records.
     pub breaches: u64,
+    /// Words that are held back for them now (X6).
+    pub held: u64,
 }
 
 /// What `/setup show` is made from.

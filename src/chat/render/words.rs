@@ -3,14 +3,15 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::view::Ctx;
-use crate::chat::message::{Span, Text, When};
+use crate::chat::message::{Message, Span, Text, When};
 use crate::domain::activity::Activity;
-use crate::domain::clocks::Clock;
+use crate::domain::clocks::{self, Clock};
+use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Status};
 use crate::domain::record::Record;
-use crate::domain::workspace::Duty;
+use crate::domain::workspace::{Duty, Workspace};
 
 /// The longest name that is shown in a headline or a line.
 pub const NAME: usize = 80;
@@ -75,6 +76,19 @@ pub fn count(number: u64, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// `12,500`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// With a capital letter, as a sentence begins.
 pub fn sentence_start(text: &str) -> String {
     let mut letters = text.chars();
@@ -117,6 +131,40 @@ pub fn exact(at: DateTime<Utc>) -> Span {
     Span::Instant(at, When::DateTime)
 }
 
+/// Text without a platform, for files: people by name, times in UTC.
+pub fn flat(text: &Text, workspace: &Workspace) -> String {
+    let span = |span: &Span| match span {
+        Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) | Span::Block(text) => {
+            text.clone()
+        }
+        Span::Person(person) => workspace.name_of(*person),
+        Span::Channel(channel) => format!("channel {channel}"),
+        Span::Instant(at, _) => stamp(*at),
+        Span::Link { label, .. } => label.clone(),
+    };
+    text.0.iter().map(span).collect()
+}
+
+/// Writes people who have no account out by name: a platform could not show them, nor notify them.
+pub fn name_people(message: &mut Message, workspace: &Workspace) {
+    message.mentions.retain(|person| !person.is_nameless());
+    let facts = message.facts.iter_mut().map(|fact| &mut fact.value);
+    for text in message.title.iter_mut().chain(&mut message.lines).chain(facts) {
+        for span in &mut text.0 {
+            if let Span::Person(person) = span
+                && person.is_nameless()
+            {
+                *span = Span::Plain(tidy(&workspace.name_of(*person), NAME));
+            }
+        }
+    }
+}
+
+/// `2026-12-01 14:30 UTC`, for files.
+pub fn stamp(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// `14:30` where the instant is within twenty hours of now, else with its date.
 pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> Span {
     let near = (at - now).abs() < Duration::hours(20);
@@ -152,6 +200,44 @@ fn labelled(status: &Status) -> String {
     if status.emoji.is_empty() { status.label.clone() } else { format!("{} {}", status.emoji, status.label) }
 }
 
+/// The record's status with its sub-status, where it has one: `📞 Label (E-mail sent)` (D16).
+pub fn standing(ctx: &Ctx<'_>, record: &Record) -> String {
+    let label = status(ctx, &record.status);
+    match sub_status(ctx, record) {
+        Some(sub) => format!("{label} ({sub})"),
+        None => label,
+    }
+}
+
+/// The label of the record's sub-status (D16).
+pub fn sub_status(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
+    let field = ctx.playbook.status(&record.status)?.sub_status.as_ref()?;
+    match record.get(field)? {
+        FieldValue::Choice(word) => Some(choice(ctx, field, &word)),
+        FieldValue::Text(_) | FieldValue::Money(_) | FieldValue::Instant(_) | FieldValue::Number(_) => None,
+    }
+}
+
+/// What is wrong, the newest flag, and what to do about it (D4–D13).
+pub fn flag(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
+    let (flag, _) = clocks::flags(record, ctx.playbook, ctx.now).pop()?;
+    Some(if flag.what_to_do.is_empty() {
+        flag.says.clone()
+    } else {
+        format!("{}: {}", flag.says, flag.what_to_do)
+    })
+}
+
+/// ` looks like A or B: you decide.`, with why where that is known.
+pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text {
+    let labels: Vec<_> = to.iter().map(|s| status(ctx, s)).collect();
+    let labels = join(&labels, "or");
+    Text::plain(match because {
+        Some(because) => format!(" · {}. {labels}: you decide.", tidy(because, NOTE)),
+        None => format!(" looks like {labels}: you decide."),
+    })
+}
+
 /// The stage's name for people, where the record has one.
 pub fn stage(ctx: &Ctx<'_>, id: Option<&StageId>) -> Option<String> {
     id.map(|id| ctx.playbook.stage_label(id).to_owned())
@@ -173,6 +259,7 @@ pub fn value(ctx: &Ctx<'_>, id: &FieldId, value: &FieldValue) -> Text {
         FieldValue::Text(text) => Text::plain(shown(text, NOTE)),
         FieldValue::Money(money) => Text::plain(money.to_string()),
         FieldValue::Instant(at) => Text(vec![exact(*at)]),
+        FieldValue::Number(number) => Text::plain(number.to_string()),
         FieldValue::Choice(word) => Text::plain(choice(ctx, id, word)),
     }
 }
@@ -189,6 +276,7 @@ fn choice(ctx: &Ctx<'_>, id: &FieldId, word: &str) -> String {
         | FieldKind::Email
         | FieldKind::Phone
         | FieldKind::Money
+        | FieldKind::Number
         | FieldKind::Instant => None,
     });
     of_kind
@@ -277,6 +365,30 @@ pub fn clock(clock: &Clock<'_>, now: DateTime<Utc>) -> Option<Text> {
 /// Whether any of the clocks is late.
 pub fn is_late(clocks: &[Clock<'_>], now: DateTime<Utc>) -> bool {
     clocks.iter().any(|c| c.spec.sla && (c.breached_at.is_some() || c.deadline.is_some_and(|d| d <= now)))
+}
+
+/// Why a record was handed over; `None`: nobody said.
+pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&HandOver>) -> Option<String> {
+    let why = why.map(|why| tidy(why, NOTE)).filter(|why| !why.is_empty());
+    match how {
+        None => why,
+        Some(HandOver::Rescued { clock }) => {
+            let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
+            Some(format!("before \"{label}\" was late"))
+        }
+        Some(HandOver::Routed(routed)) => {
+            let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
+            let why = match routed.found {
+                Found::Account => company(record, NAME).map(|name| format!("{name} is on the account list")),
+                Found::Turn => why.or(route),
+                Found::Nobody => Some("nobody else is free".to_owned()),
+            };
+            match routed.because {
+                Because::Away => Some("its owner is away, and it cannot wait".to_owned()),
+                Because::New | Because::Entered | Because::Asked => why,
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use chrono::TimeZone as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::ids::{ClockId, StatusId};
+use crate::domain::ids::{ClockId, RuleId, StatusId};
 
 fn time(hour: u32, minute: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, minute, 0).unwrap()
@@ -23,7 +23,11 @@ fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
 
 /// A held word, told apart by its weight.
 fn held(weight: u64, day: NaiveDate) -> Held {
-    let word = Word::Notice(Notice::Suggested { to: vec![StatusId::new("a")] });
+    let word = Word::Notice(Notice::Suggested {
+        rule: RuleId::new("r"),
+        to: vec![StatusId::new("a")],
+        because: None,
+    });
     Held { record: RecordId(i64::try_from(weight).unwrap()), version: 1, word, weight, day }
 }
 
@@ -88,7 +92,10 @@ fn several_words_in_one_message_are_one_interruption() {
 fn a_newer_word_about_the_same_thing_replaces_the_older() {
     let mut attention =
         Attention { held: vec![held(1, NaiveDate::MIN), held(2, NaiveDate::MIN)], ..Attention::default() };
-    attention.supersede(RecordId(1), &Word::Notice(Notice::Suggested { to: Vec::new() }));
+    attention.supersede(
+        RecordId(1),
+        &Word::Notice(Notice::Suggested { rule: RuleId::new("r"), to: Vec::new(), because: None }),
+    );
     assert_eq!(attention.held.len(), 1);
     attention.supersede(RecordId(2), &Word::Notice(Notice::Owes));
     let alert = Alert {
@@ -98,6 +105,7 @@ fn a_newer_word_about_the_same_thing_replaces_the_older() {
         to: Vec::new(),
         offers: Vec::new(),
         reports_delivery: false,
+        owner: None,
     };
     attention.supersede(RecordId(2), &Word::Alert(alert));
     assert_eq!(attention.held.len(), 1);

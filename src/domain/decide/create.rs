@@ -2,13 +2,13 @@
 
 use super::super::command::{Actor, NewRecord};
 use super::super::decision::{Decision, Env, Notice};
-use super::super::event::{Created, Event, EventKind};
+use super::super::event::{Created, Event, EventKind, HandOver};
 use super::super::evolve;
 use super::super::field::Data;
 use super::super::needs::{Known, check_given};
 use super::super::playbook::Class;
 use super::super::rejection::Rejection;
-use super::{Case, runs};
+use super::{Case, entry, route, runs};
 
 /// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
 /// decision's contact is the new record's.
@@ -21,7 +21,7 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
         return Err(Rejection::UnknownPerson { person: owner });
     }
     let class = env.playbook.status(&env.playbook.initial).map_or(Class::Open, |s| s.class);
-    let created = Created {
+    let mut created = Created {
         id: new.id,
         workspace: env.workspace.id,
         handle: new.handle,
@@ -52,12 +52,29 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
     if !missing.is_empty() {
         return Err(Rejection::Missing { to: None, fields: missing });
     }
+    if new.owner.is_none() {
+        (created.owner, created.routed) = route::for_new(&record, actor, env);
+        event.kind = EventKind::Created(Box::new(created.clone()));
+        record = evolve::create(&created, &event, new.contact.clone());
+    }
     event.clocks = runs::started(&record, &record.status, &Data::new(), env);
     record.clocks.clone_from(&event.clocks);
     let mut case = Case::new(record, *actor, *env);
     case.events.push(event);
-    if let Some(owner) = new.owner {
-        case.tell(vec![owner], Notice::Assigned { by: actor.person, why: None });
+    let why =
+        created.routed.as_ref().and_then(|routed| env.playbook.route(&routed.route)).map(|r| r.why.clone());
+    match created.owner {
+        Some(owner) => {
+            let how = created.routed.map(HandOver::Routed);
+            case.tell(vec![owner], Notice::Assigned { by: actor.person, why, how });
+        }
+        None => {
+            if let Some(why) = why {
+                let who = env.workspace.managers(new.team);
+                case.tell(who, Notice::NobodyFree { why });
+            }
+        }
     }
+    entry::entered(&mut case, None);
     Ok(case.into_decision(None))
 }

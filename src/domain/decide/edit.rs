@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::decision::Notice;
 use super::super::event::{Cause, EventKind};
 use super::super::field::{Contact, Data, FieldValue, builtin};
 use super::super::ids::{FieldId, PersonId};
@@ -10,7 +9,7 @@ use super::super::needs::{Known, check_given};
 use super::super::playbook::{RuleMode, Starts, Trigger};
 use super::super::record::ClockRun;
 use super::super::rejection::Rejection;
-use super::{Case, log, moves, runs};
+use super::{Case, log, moves, route, runs, tasks};
 
 /// Changes one field; `None` empties it.
 pub fn edit(case: &mut Case<'_>, field: &FieldId, value: Option<&FieldValue>) -> Result<(), Rejection> {
@@ -47,7 +46,7 @@ pub fn edit(case: &mut Case<'_>, field: &FieldId, value: Option<&FieldValue>) ->
 }
 
 /// The clocks that start at an instant which this field holds.
-fn restarted_by(case: &Case<'_>, field: &FieldId, value: Option<&FieldValue>) -> Vec<ClockRun> {
+pub fn restarted_by(case: &Case<'_>, field: &FieldId, value: Option<&FieldValue>) -> Vec<ClockRun> {
     let Some(status) = case.status() else { return Vec::new() };
     let Some(at) = value.and_then(FieldValue::as_instant) else { return Vec::new() };
     status
@@ -88,7 +87,8 @@ pub fn fill(case: &mut Case<'_>, data: &Data) -> Result<(), Rejection> {
 
 /// D26f: a person confirmed the opportunity by giving the last of what it needs (ruling 3: id, expected close
 /// date, value). From a status that the rule does not name, the data is kept and nothing moves.
-fn opportunity_created(case: &mut Case<'_>) {
+pub fn opportunity_created(case: &mut Case<'_>) {
+    tasks::confirmed(case);
     let playbook = case.env.playbook;
     let live = |mode| match mode {
         RuleMode::Auto => true,
@@ -124,9 +124,10 @@ pub fn assign(case: &mut Case<'_>, to: PersonId, why: Option<&str>) -> Result<()
     if case.record.owner == Some(to) {
         return Err(Rejection::AlreadyOwner { owner: to });
     }
-    let from = case.record.owner;
-    case.push(EventKind::Assigned { from, to: Some(to), why: why.map(str::to_owned), how: None });
-    case.tell(vec![to], Notice::Assigned { by: case.actor.person, why: why.map(str::to_owned) });
+    if case.record.barred.contains(&to) {
+        return Err(Rejection::Barred { person: to });
+    }
+    route::give(case, Some(to), why.map(str::to_owned), None);
     Ok(())
 }
 

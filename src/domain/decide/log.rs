@@ -3,12 +3,11 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::activity::{Activity, ActivityKind};
-use super::super::decision::Notice;
 use super::super::event::{Cause, EventKind, Source, Withdrawal};
-use super::super::field::Data;
-use super::super::playbook::{Class, Rule, RuleMode, Trigger};
+use super::super::field::{Data, FieldValue};
+use super::super::playbook::{Class, KnownFrom, Rule, RuleMode, Trigger};
 use super::super::rejection::Rejection;
-use super::{Case, approve, moves, runs};
+use super::{Case, approve, flags, moves, runs, tasks};
 
 /// How far back an activity may be reported (ruling 6).
 const REPORTED_LATE_AT_MOST: Duration = Duration::days(7);
@@ -66,7 +65,12 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
     if activity.kind() == ActivityKind::TwoWay && case.record.pending.is_some() {
         approve::end_request(case, Withdrawal::Replied);
     }
+    case.trigger = Some(activity);
+    tasks::happened(case, activity);
     run_rules(case, activity, logged.note.as_deref());
+    sub_status(case, activity);
+    flags::counted(case);
+    case.trigger = None;
     Ok(())
 }
 
@@ -76,7 +80,7 @@ fn run_rules(case: &mut Case<'_>, activity: Activity, note: Option<&str>) {
     let Some(rule) = playbook.rules.iter().find(|rule| matches(case, rule, activity)) else { return };
     if note.is_some_and(|text| rule.unless_text.iter().any(|pattern| pattern.0.is_match(text))) {
         if !rule.else_propose.is_empty() {
-            suggest(case, rule, rule.else_propose.clone());
+            flags::suggest(case, rule.id.clone(), rule.else_propose.clone(), None);
         }
         return;
     }
@@ -84,7 +88,9 @@ fn run_rules(case: &mut Case<'_>, activity: Activity, note: Option<&str>) {
         RuleMode::Auto => {
             moves::automatic(case, &rule.to, Cause::Rule(rule.id.clone()), Data::new(), note);
         }
-        RuleMode::Suggest => suggest(case, rule, vec![rule.to.clone()]),
+        RuleMode::Suggest => {
+            flags::suggest(case, rule.id.clone(), vec![rule.to.clone()], rule.because.clone());
+        }
         RuleMode::Off => {}
     }
 }
@@ -112,10 +118,19 @@ pub fn applies(case: &Case<'_>, rule: &Rule) -> bool {
     here && rule.to != case.record.status && !case.record.silenced.contains(&rule.id)
 }
 
-fn suggest(case: &mut Case<'_>, rule: &Rule, to: Vec<crate::domain::ids::StatusId>) {
-    let kind = EventKind::Suggested { rule: rule.id.clone(), to: to.clone() };
-    case.push_by(None, Source::Rule, kind, Vec::new());
-    // Whoever logged it is told as well: the proposal is for them to press.
-    let who = case.owner_or_managers();
-    case.effects.push(crate::domain::decision::Effect::Tell { who, notice: Notice::Suggested { to } });
+/// The sub-status follows the last activity that it has a name for (D16).
+pub fn sub_status(case: &mut Case<'_>, activity: Activity) {
+    let playbook = case.env.playbook;
+    let field = case.status().and_then(|s| s.sub_status.as_ref()).and_then(|id| playbook.field(id));
+    let Some(field) = field else { return };
+    let follows = match field.known_from {
+        Some(KnownFrom::LastTouch) => activity.kind() == ActivityKind::Touch,
+        Some(KnownFrom::LastTwoWay) => activity.kind() == ActivityKind::TwoWay,
+        _ => false,
+    };
+    let to = activity.name();
+    let known = case.record.get(&field.id);
+    if follows && known.as_ref().and_then(FieldValue::as_text) != Some(to) {
+        case.by_itself(EventKind::SubStatus { field: field.id.clone(), to: to.to_owned() });
+    }
 }

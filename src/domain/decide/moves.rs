@@ -1,17 +1,16 @@
 //! Moves: what a person chooses, and what rules and clocks do.
 
 use super::super::access::manager_only;
-use super::super::activity::Activity;
+use super::super::activity::{Activity, ActivityKind};
 use super::super::approval::{asks_value, gate, peak};
 use super::super::event::{Cause, EventKind, Moved, Source};
 use super::super::field::{Contact, Data, FieldValue, builtin};
 use super::super::ids::{FieldId, RuleId, StageId, StatusId};
 use super::super::needs::{Checked, Known, check_given, split};
-use super::super::playbook::{Class, KnownFrom, MoveBy, OnEntry, Status};
+use super::super::playbook::{Class, KnownFrom, MoveBy, Status};
 use super::super::record::Pending;
 use super::super::rejection::Rejection;
-use super::{Case, runs};
-use crate::domain::decision::Notice;
+use super::{Case, entry, runs, tasks};
 
 /// A person chooses a status (ruling 1): everything has to be right.
 pub fn choose(
@@ -72,6 +71,9 @@ pub fn allowed(case: &Case<'_>) -> Vec<StatusId> {
 
 /// The statuses that a person may choose for a record now, with the stage in mind (D66): what pickers offer.
 pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
+    if record.ended.is_some() {
+        return Vec::new();
+    }
     let Some(from) = env.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
     from.moves
         .iter()
@@ -199,6 +201,7 @@ pub fn apply(
     let source = match &cause {
         Cause::Rule(_) => Source::Rule,
         Cause::Clock(_) => Source::Time,
+        Cause::Imported => Source::Integration,
         Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
     };
     let by = if source == case.actor.source { case.actor.person } else { None };
@@ -215,18 +218,18 @@ pub fn apply(
         owes,
         overrides,
         stayed_ms: stayed.num_milliseconds(),
+        attempts: touches_so_far(case),
     };
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
-    if moves_status && let Some(status) = playbook.status(to) {
-        for entry in &status.on_entry {
-            match entry {
-                OnEntry::Notify(audience) => {
-                    let who = case.people(*audience);
-                    case.tell(who, Notice::Entered { status: to.clone(), reason: reason.clone() });
-                }
-            }
-        }
+    if moves_status {
+        entry::entered(case, reason.as_ref());
     }
+}
+
+/// The touches of this very decision: one that moves the record counts as an attempt where it leads (D5).
+fn touches_so_far(case: &Case<'_>) -> u32 {
+    let touch = |kind: &EventKind| matches!(kind, EventKind::Logged { activity, history_only: false, .. } if activity.kind() == ActivityKind::Touch);
+    u32::from(case.events.iter().any(|event| touch(&event.kind)))
 }
 
 /// Asks a manager instead of moving (D40).
@@ -294,6 +297,8 @@ fn log_reported_contact(case: &mut Case<'_>, data: &Data) {
         let kind =
             EventKind::Logged { activity, happened_at, history_only: false, outcome: None, note: None };
         case.push_with(kind, clocks);
+        tasks::happened(case, activity);
+        case.trigger = Some(activity);
     }
 }
 

@@ -181,6 +181,17 @@ fn ended(
     run
 }
 
+/// Every run that is under way, at its end: the record ends outside of its playbook.
+pub fn cancelled(record: &Record, env: &Env<'_>) -> Vec<ClockRun> {
+    let running = record.clocks.iter().filter(|run| run.end.is_none());
+    running
+        .map(|run| {
+            let spec = env.playbook.clock(&run.clock).map(|(_, spec)| spec);
+            ended(record, run, spec, ClockOutcome::Cancelled, env.now, env)
+        })
+        .collect()
+}
+
 /// The runs that an activity changes: met, restarted, or extended. `at` is the instant that counts (ruling 6).
 pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: &Env<'_>) -> Vec<ClockRun> {
     record

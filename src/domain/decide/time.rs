@@ -5,9 +5,9 @@ use super::super::decision::{Alert, AlertLevel, Effect, Notice};
 use super::super::event::{Cause, EventKind};
 use super::super::field::{Data, FieldValue, builtin};
 use super::super::ids::{ClockId, FieldId, PersonId, StatusId};
-use super::super::playbook::{Audience, Class, StepDoes};
+use super::super::playbook::{Audience, Class, Rescue, StepDoes};
 use super::super::record::ClockRun;
-use super::{Case, moves};
+use super::{Case, flags, moves, route, tasks};
 
 /// Does whatever is due, once.
 pub fn elapsed(case: &mut Case<'_>) {
@@ -26,10 +26,21 @@ pub fn elapsed(case: &mut Case<'_>) {
         let who = case.owner_or_managers();
         case.tell(who, Notice::NextActionDue { action });
     }
+    route::owner_is_away(case);
+    flags::elapsed(case);
+    let due = clocks::tasks_due(&case.record, &case.env).into_iter().filter(|(at, _)| *at <= now);
+    let due = due.map(|(_, task)| task).collect();
     // While a request waits the ladders wait with it (ruling 5).
+    let said = case.effects.len();
     if case.record.pending.is_none() {
         step_clocks(case);
     }
+    // Whoever it names: one word about a record at a time is enough.
+    let spoken = case.effects[said..].iter().any(|effect| match effect {
+        Effect::Alert(_) => true,
+        Effect::Tell { .. } => false,
+    });
+    tasks::remind(case, due, spoken);
 }
 
 /// The alert was delivered; its clock starts (ruling 8).
@@ -58,6 +69,7 @@ struct Due {
     run: ClockRun,
     step: StepDue,
     does: StepDoes,
+    rescue: Rescue,
     /// Whom the step is for, and those that coincide with it (ruling 7).
     audiences: Vec<Audience>,
 }
@@ -92,7 +104,8 @@ fn due_steps(case: &Case<'_>) -> Vec<Due> {
             run.breached_at = run.breached_at.or(breach.map(|s| s.at));
             let coinciding = reached.iter().filter(|s| s.fires_at == step.fires_at);
             let audiences = coinciding.flat_map(|s| audiences(does(s)).iter().copied()).collect();
-            Some(Due { run, step, does: does(&step).clone(), audiences })
+            let rescue = clock.spec.ladder[step.index].rescue;
+            Some(Due { run, step, does: does(&step).clone(), rescue, audiences })
         })
         .collect()
 }
@@ -124,14 +137,28 @@ fn speak(case: &mut Case<'_>, due: &Due) {
     };
     let to = people(case, &due.audiences);
     let clock = due.run.clock.clone();
+    let due_at = due.step.at;
+    let owner = case.record.owner;
     case.effects.push(Effect::Alert(Alert {
-        clock,
+        clock: clock.clone(),
         level,
-        due_at: due.step.at,
+        due_at,
         to,
         offers,
         reports_delivery,
+        owner: None,
     }));
+    if due.rescue == Rescue::Team && route::somebody_else(case) {
+        case.effects.push(Effect::Alert(Alert {
+            clock,
+            level: AlertLevel::Rescue,
+            due_at,
+            to: Vec::new(),
+            offers: Vec::new(),
+            reports_delivery: false,
+            owner,
+        }));
+    }
 }
 
 fn people(case: &Case<'_>, audiences: &[Audience]) -> Vec<PersonId> {

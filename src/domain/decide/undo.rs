@@ -82,6 +82,9 @@ fn last_command<'h>(case: &Case<'_>, undo: &'h Undo) -> Result<Found<'h>, NotUnd
     if kinds().any(|kind| matches!(kind, EventKind::Undone(_))) {
         return Err(NotUndone::AlreadyUndone);
     }
+    if kinds().any(is_for_good) {
+        return Err(NotUndone::ForGood);
+    }
     if kinds().any(|kind| matches!(kind, EventKind::Created(_))) {
         return Err(NotUndone::Creation);
     }
@@ -96,6 +99,11 @@ fn last_command<'h>(case: &Case<'_>, undo: &'h Undo) -> Result<Found<'h>, NotUnd
         return Err(NotUndone::Newer);
     }
     Ok(Found { command, before: &history[..start], commanded, since: &history[end..] })
+}
+
+/// What two records or somebody's personal data became cannot be taken apart again (ruling 15).
+fn is_for_good(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Merged { .. } | EventKind::Absorbed(_) | EventKind::Erased)
 }
 
 /// Why the person's own last command cannot be taken back, where something else is the last that happened.
@@ -134,6 +142,9 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
         for entry in case.status().map_or(&[][..], |status| &status.on_entry) {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
+                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) => {}
+                // Both owners are told above.
+                OnEntry::Route(_) => {}
             }
         }
     }

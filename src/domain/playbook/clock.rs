@@ -1,7 +1,7 @@
 //! Clocks, as a playbook declares them.
 
 use super::super::activity::ActivityKind;
-use super::super::ids::{ClockId, FieldId, ReasonId, StatusId};
+use super::super::ids::{ClockId, FieldId, ReasonId, RouteId, StatusId};
 use super::super::span::Span;
 use super::super::workspace::{Duty, Thresholds};
 
@@ -30,6 +30,8 @@ pub struct ClockSpec {
     pub touch_extends_once: bool,
     /// Back within so many days resumes what was left, unless a two-way activity came between (ruling 5).
     pub resumes_within_days: Option<u32>,
+    /// While it runs and the owner goes away, the record is handed over by this route at once (ruling 17).
+    pub when_away: Option<RouteId>,
     /// What it does and when, in the order of the file.
     pub ladder: Vec<Step>,
 }
@@ -77,6 +79,17 @@ pub struct Step {
     pub at: StepAt,
     /// What.
     pub does: StepDoes,
+    /// Whether a team-mate may take the record over with it (X7).
+    pub rescue: Rescue,
+}
+
+/// Whether a step offers the record to others before it is too late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rescue {
+    /// It does not.
+    No,
+    /// To everybody of the team who has capacity: an alert in the team's channel with "I'll take it" (X7).
+    Team,
 }
 
 /// When a step is due.

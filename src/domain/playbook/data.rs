@@ -1,6 +1,7 @@
 //! The data of a record, as a playbook declares it: fields, what a status needs, reasons, outcomes.
 
 use super::super::ids::{FieldId, ReasonId, StatusId};
+use super::super::span::Span;
 
 /// Required data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,15 @@ pub struct Field {
     pub known_from: Option<KnownFrom>,
     /// `false`: the bot fills in what it knows and never asks a person (D13).
     pub asked: bool,
+    /// What the engine takes it for, beside being data.
+    pub role: Option<FieldRole>,
+}
+
+/// What the engine takes a field for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldRole {
+    /// How many people work at the company (D37).
+    CompanySize,
 }
 
 /// What a field holds.
@@ -42,6 +52,8 @@ pub enum FieldKind {
     Phone,
     /// An amount.
     Money,
+    /// A whole number.
+    Number,
     /// A point in time.
     Instant,
     /// One of these: id and label.
@@ -74,6 +86,8 @@ pub enum KnownFrom {
     /// What was written when the activity was logged that set off the move: what its trigger knows (ruling 1).
     /// Unknown for a chosen move.
     TriggerNote,
+    /// Why the newest suggestion that still stands was made (D13: the trigger).
+    Suggestion,
 }
 
 /// A reason from the list.
@@ -89,6 +103,10 @@ pub struct Reason {
     pub clock_only: bool,
     /// The status that it leads to, where the playbook lets the reason choose (B9).
     pub leads_to: Option<StatusId>,
+    /// So long after a record ended with this reason, another try is offered (ruling 9).
+    pub offer_after: Option<Span>,
+    /// Why, in a few words.
+    pub offer_because: Option<String>,
 }
 
 /// What a rep reports after an activity (B9).

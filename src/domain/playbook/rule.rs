@@ -23,6 +23,8 @@ pub struct Rule {
     pub unless_text: Vec<Pattern>,
     /// What is proposed instead where [`Rule::unless_text`] matches.
     pub else_propose: Vec<StatusId>,
+    /// Why it suggests what it does, in a few words.
+    pub because: Option<String>,
 }
 
 /// A regular expression that compares equal by its text.

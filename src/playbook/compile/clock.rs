@@ -6,8 +6,10 @@ use chrono::Duration;
 
 use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::ActivityKind;
-use crate::domain::ids::{ClockId, FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{ClockSpec, Field, FieldKind, SpanSetting, Starts, Step, StepAt, StepDoes};
+use crate::domain::ids::{ClockId, FieldId, ReasonId, RouteId, StatusId};
+use crate::domain::playbook::{
+    ClockSpec, Field, FieldKind, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes,
+};
 use crate::domain::span::Span;
 use crate::playbook::node::{Node, Section};
 
@@ -39,6 +41,7 @@ impl<'d> Reader<'d> {
             met_entering: self.many(section, "met_entering", Kind::Status),
             touch_extends_once: section.flag("touch_extends_once", false),
             resumes_within_days: section.get("resumes_within_days").and_then(|n| n.number()),
+            when_away: self.one(section, "when_away", Kind::Route).map(RouteId::new),
             ladder: steps.iter().filter_map(|s| self.step(s)).collect(),
         };
         self.check_clock(status, section, &clock);
@@ -86,7 +89,20 @@ impl<'d> Reader<'d> {
                 StepDoes::Move { to: StatusId::new(self.reference(&node, Kind::Status)?), reason }
             }
         };
-        Some(Step { at: at?, does })
+        let rescue = match section.get("rescue") {
+            None => Rescue::No,
+            Some(node) => self.choice(&node, &[("team", Rescue::Team)])?,
+        };
+        match &does {
+            StepDoes::Nudge(_) => {}
+            StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) | StepDoes::Move { .. } => {
+                if rescue == Rescue::Team {
+                    let message = "A rescue comes before it is too late: it stands beside a nudge.";
+                    self.problems.error(&section.place_of("rescue"), message);
+                }
+            }
+        }
+        Some(Step { at: at?, does, rescue })
     }
 
     fn audiences(&mut self, node: &Node<'d>) -> Vec<crate::domain::playbook::Audience> {

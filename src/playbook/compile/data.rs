@@ -5,17 +5,18 @@ use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::{Activity, ActivityKind};
 use crate::domain::field::builtin;
 use crate::domain::ids::{FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{Field, FieldKind, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+use crate::domain::playbook::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::Place;
 
 /// The kinds by name. `choice` gets its options afterwards.
-const KINDS: [(&str, Kinds); 8] = [
+const KINDS: [(&str, Kinds); 9] = [
     ("text", Kinds::Text),
     ("long", Kinds::Long),
     ("email", Kinds::Email),
     ("phone", Kinds::Phone),
     ("money", Kinds::Money),
+    ("number", Kinds::Number),
     ("date", Kinds::Date),
     ("choice", Kinds::Choice),
     ("reason", Kinds::Reason),
@@ -28,12 +29,13 @@ enum Kinds {
     Email,
     Phone,
     Money,
+    Number,
     Date,
     Choice,
     Reason,
 }
 
-const KNOWN_FROM: [(&str, KnownFrom); 10] = [
+const KNOWN_FROM: [(&str, KnownFrom); 11] = [
     ("last_two_way", KnownFrom::LastTwoWay),
     ("last_two_way_at", KnownFrom::LastTwoWayAt),
     ("last_touch", KnownFrom::LastTouch),
@@ -44,6 +46,7 @@ const KNOWN_FROM: [(&str, KnownFrom); 10] = [
     ("next_due", KnownFrom::NextDue),
     ("next_action", KnownFrom::NextAction),
     ("trigger_note", KnownFrom::TriggerNote),
+    ("suggestion", KnownFrom::Suggestion),
 ];
 
 impl<'d> Reader<'d> {
@@ -65,7 +68,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked"] {
+        for key in ["kind", "options", "known_from", "asked", "role"] {
             if section.get(key).is_some() {
                 let message = format!("`{}` is built in: only its label and hint may be changed.", field.id);
                 self.problems.error(&section.place_of(key), message);
@@ -104,17 +107,23 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
+        const ROLES: [(&str, FieldRole); 1] = [("company_size", FieldRole::CompanySize)];
+        let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
+        if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
+            self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
+        }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
             Kinds::Long => FieldKind::Long,
             Kinds::Email => FieldKind::Email,
             Kinds::Phone => FieldKind::Phone,
             Kinds::Money => FieldKind::Money,
+            Kinds::Number => FieldKind::Number,
             Kinds::Date => FieldKind::Instant,
             Kinds::Choice => FieldKind::Choice(options),
             Kinds::Reason => FieldKind::Reason,
         };
-        Some(Field { id: FieldId::new(id), label: label?, kind, hint, known_from, asked })
+        Some(Field { id: FieldId::new(id), label: label?, kind, hint, known_from, asked, role })
     }
 
     fn options(&mut self, section: &Section<'d>) -> Vec<(String, String)> {
@@ -149,7 +158,7 @@ impl<'d> Reader<'d> {
             | KnownFrom::Now
             | KnownFrom::NextDue => (kind == Kinds::Date, "date"),
             KnownFrom::LastReason => (kind == Kinds::Reason, "reason"),
-            KnownFrom::NextAction | KnownFrom::TriggerNote => {
+            KnownFrom::NextAction | KnownFrom::TriggerNote | KnownFrom::Suggestion => {
                 (matches!(kind, Kinds::Text | Kinds::Long), "text` or `long")
             }
         };
@@ -166,7 +175,8 @@ impl<'d> Reader<'d> {
             | KnownFrom::Now
             | KnownFrom::NextDue
             | KnownFrom::NextAction
-            | KnownFrom::TriggerNote => return,
+            | KnownFrom::TriggerNote
+            | KnownFrom::Suggestion => return,
         };
         let missing: Vec<_> = Activity::ALL
             .into_iter()
@@ -232,6 +242,8 @@ impl<'d> Reader<'d> {
                 for_status: self.many(&section, "for", Kind::Status),
                 clock_only: section.flag("clock_only", false),
                 leads_to: self.one(&section, "leads_to", Kind::Status).map(StatusId::new),
+                offer_after: self.span(&section, "offer_after"),
+                offer_because: self.line(&section, "offer_because"),
             });
         }
         reasons
@@ -294,6 +306,7 @@ fn builtin_fields() -> Vec<Field> {
             hint: hint.to_owned(),
             known_from: None,
             asked: true,
+            role: None,
         })
         .collect()
 }

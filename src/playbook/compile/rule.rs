@@ -78,6 +78,7 @@ impl<'d> Reader<'d> {
             mode: mode?,
             unless_text: names.iter().filter_map(|name| patterns.get(name)).flatten().cloned().collect(),
             else_propose,
+            because: self.line(section, "because"),
         };
         self.check_rule(section, &rule);
         Some(rule)

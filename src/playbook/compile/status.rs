@@ -4,7 +4,7 @@ use super::read::MOST_OPTIONS;
 use super::{Ids, Kind, Reader};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{StageId, StatusId};
-use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, OnEntry, Status};
+use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, Offers, Status};
 use crate::playbook::node::{Node, Section};
 
 pub(super) const CLASSES: [(&str, Class); 5] = [
@@ -38,6 +38,8 @@ impl<'d> Reader<'d> {
         let statuses =
             named.into_iter().filter_map(|(id, section)| self.status(id, &section, fields)).collect();
         self.check_clock_ids();
+        self.check_flag_ids();
+        self.check_sequences();
         statuses
     }
 
@@ -67,7 +69,13 @@ impl<'d> Reader<'d> {
             sets_stage: self.one(section, "sets_stage", Kind::Stage).map(StageId::new),
             suggests: self.choices(section, "suggests", &activities()),
             clocks: section.list("clock").iter().filter_map(|c| self.clock(id, c, fields)).collect(),
-            on_entry: section.list("on_entry").iter().filter_map(|e| self.on_entry(e)).collect(),
+            on_entry: self.entries(section),
+            sub_status: self.sub_status(section, fields),
+            flags: section.list("flag").iter().filter_map(|f| self.flag(id, f, fields)).collect(),
+            offers: Offers {
+                later: self.offered(id, section, "offers_later"),
+                after_talk: self.offered(id, section, "offers_after_talk"),
+            },
         };
         Some(status)
     }
@@ -116,11 +124,6 @@ impl<'d> Reader<'d> {
         let by = section.get("by").and_then(|n| self.choice(&n, &BY)).unwrap_or(MoveBy::Anyone);
         let needs = self.needs(&section, "needs");
         Some(Move { to: StatusId::new(self.one(&section, "status", Kind::Status)?), by, needs })
-    }
-
-    fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let node = section.get("notify")?;
-        self.audience(&node).map(OnEntry::Notify)
     }
 }
 

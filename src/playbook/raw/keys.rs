@@ -30,6 +30,13 @@ pub static FILE: Table = Table {
         ),
         key("gate", List(&GATE), Optional, "Moves that wait for a manager."),
         key(
+            "route",
+            Named(&ROUTE),
+            Optional,
+            "Ways of finding an owner, for `on_entry`, clocks and `[routing]`.",
+        ),
+        key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
+        key(
             "patterns",
             Lists,
             Optional,
@@ -169,6 +176,25 @@ static STATUS: Table = Table {
         key("suggests", Texts, Optional, "Activities that pickers offer first here."),
         key("clock", List(&CLOCK), Optional, "Timers that start here."),
         key("on_entry", List(&ON_ENTRY), Optional, "What entering sets off."),
+        key(
+            "sub_status",
+            Text,
+            Optional,
+            "A field of kind `choice` whose answer is shown behind the status. With `known_from = \"last_touch\"` it follows each touch by itself.",
+        ),
+        key("flag", List(&FLAG), Optional, "What shows that something is wrong with a record here."),
+        key(
+            "offers_later",
+            Texts,
+            Optional,
+            "Statuses that are offered when the `offer_after` of the reason given is over.",
+        ),
+        key(
+            "offers_after_talk",
+            Texts,
+            Optional,
+            "Statuses that the answer of the move to here offers, where they have ever talked with us.",
+        ),
     ],
 };
 
@@ -199,13 +225,125 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`.",
+    keys: &[
+        key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
+        key(
+            "notify",
+            Text,
+            Optional,
+            "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
+        ),
+        key(
+            "task",
+            Text,
+            Optional,
+            "Opens a task for the owner: what is to be done, at most 45 characters. It is closed together with an answer about the status, or by itself when the record leaves the status.",
+        ),
+        key("within", Text, Optional, "When the task is due: a span after the entry. `every`, if left out."),
+        key(
+            "every",
+            Text,
+            Optional,
+            "Done and the status kept, the task is opened again, due after this span.",
+        ),
+        key(
+            "done_by",
+            Texts,
+            Optional,
+            "Activities, or kinds of activity (`touch`, `two_way`, `signal`), that close the task by themselves.",
+        ),
+        key(
+            "prepare",
+            Text,
+            Optional,
+            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent. `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
+        ),
+        key("logs", Text, Optional, "The activity that the button logs; `email_sent`, if left out."),
+        key(
+            "confirms",
+            Texts,
+            Optional,
+            "Fields of a draft that the owner confirms with a form: when all are known, the task is done.",
+        ),
+        key("start", Text, Optional, "Puts the record into a sequence of messages of this name."),
+        key("leave", Texts, Optional, "Takes it out of these sequences; `all`: of every one."),
+    ],
+};
+
+static FLAG: Table = Table {
+    title: "[[status.<id>.flag]]",
+    doc: "What shows that something is wrong with one record in this status: it stands on the card and in the digest. \
+          Exactly one of `after`, `attempts_over`, `past` says when.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among all flags and rules of the playbook."),
+        key("says", Text, Required, "what is wrong, in a few words: `More than 8 attempts`."),
+        key("do", Text, Optional, "What to do about it, in a few words."),
+        key(
+            "after",
+            Text,
+            Optional,
+            "A span in the status, whatever is done meanwhile; with `past`: after that date.",
+        ),
+        key("attempts_over", Number, Optional, "More touches than this since the status was entered."),
+        key("past", Text, Optional, "A field of kind `date` whose date is past."),
+        key("unless_stage", Texts, Optional, "Stages at which it is never raised."),
+        key("propose", Texts, Optional, "Statuses that are then offered to the owner, once."),
+    ],
+};
+
+static ROUTING: Table = Table {
+    title: "[routing]",
+    doc: "How new records find an owner.",
     keys: &[key(
-        "notify",
+        "new_records",
         Text,
-        Required,
-        "Tells `owner`, `manager`, or whoever has a duty (`sdr-manager`, `sales-manager`, `ae`, `senior`, `marketing-owner`).",
+        Optional,
+        "The route of a new record for which nobody is named, made by a manager, an admin, an import or an \
+         integration. A rep keeps what they make themselves.",
     )],
+};
+
+static ROUTE: Table = Table {
+    title: "[route.<id>]",
+    doc: "A way of finding an owner. It picks whoever carries least for their capacity; among equals, in turn. Who is \
+          away, gone or full is skipped. Whoever owns the record and is among those it picks from, keeps it. A route \
+          does nothing in a team in which nobody is of the kind that it names.",
+    keys: &[
+        key("why", Text, Required, "why the record is handed over, in one line for people."),
+        key("among", Texts, Required, "among whom: `reps` of the team, or duties (`ae`, `senior`, …)."),
+        key(
+            "without",
+            Texts,
+            Optional,
+            "Whoever has one of these duties is left out, while somebody without them is there.",
+        ),
+        key(
+            "accounts_first",
+            Flag,
+            Optional,
+            "The owner of the company's account (`/setup thresholds enterprise:`) comes before all others.",
+        ),
+        key(
+            "enterprise",
+            Texts,
+            Optional,
+            "Duties to which an enterprise without an account owner goes first (with `accounts_first`).",
+        ),
+        key(
+            "bars_owners",
+            Flag,
+            Optional,
+            "Whoever owned the record until now never gets it again, by whatever way.",
+        ),
+        key(
+            "nobody",
+            Text,
+            Optional,
+            "Where nobody is free: `keep` (it stays with its owner; the default) or `release` (it has none). The \
+             managers are told.",
+        ),
+    ],
 };
 
 static CLOCK: Table = Table {
@@ -249,6 +387,12 @@ static CLOCK: Table = Table {
             Optional,
             "Back in the status within so many days, it goes on with what was left.",
         ),
+        key(
+            "when_away",
+            Text,
+            Optional,
+            "While it runs and the owner goes away, the record is handed over by this route at once.",
+        ),
         key("ladder", List(&STEP), Required, "what it does and when."),
     ],
 };
@@ -270,6 +414,12 @@ static STEP: Table = Table {
             "`75%` of `within` · a span after the start · `start` · `entry`: when the status is entered, before the clock starts (only with `starts = \"delivered\"`, only for a review).",
         ),
         key("nudge", Texts, Optional, "A private word to `owner`, `manager` or a duty."),
+        key(
+            "rescue",
+            Text,
+            Optional,
+            "`team`, beside a nudge: an alert in the team's channel with which a team-mate who has capacity may take the record over.",
+        ),
         key(
             "breach",
             Text,
@@ -298,7 +448,7 @@ static FIELD: Table = Table {
             "kind",
             Text,
             Optional,
-            "`text` (one line) · `long` · `email` · `phone` · `money` · `date` · `choice` · `reason`. Required but for built-in fields.",
+            "`text` (one line) · `long` · `email` · `phone` · `money` · `number` · `date` · `choice` · `reason`. Required but for built-in fields.",
         ),
         key("hint", Text, Optional, "What to write; 100 characters fit."),
         key("options", Labels, Optional, "The options of a `choice`, at most 25: `email = \"E-mail\"`."),
@@ -306,8 +456,9 @@ static FIELD: Table = Table {
             "known_from",
             Text,
             Optional,
-            "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move).",
+            "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move), `suggestion` (why the move was suggested).",
         ),
+        key("role", Text, Optional, "What it is taken for: `company_size`, a `number` (enterprises)."),
         key(
             "asked",
             Flag,
@@ -325,6 +476,13 @@ static REASON: Table = Table {
         key("for", Texts, Optional, "The statuses whose entry may give it; every one, if left out."),
         key("clock_only", Flag, Optional, "Only a clock may give it."),
         key("leads_to", Text, Optional, "The status that it leads to, where reasons choose the status."),
+        key(
+            "offer_after",
+            Text,
+            Optional,
+            "So long after a record ended with this reason, the status's `offers_later` are offered.",
+        ),
+        key("offer_because", Text, Optional, "Why, in a few words: `A new budget may be open`."),
     ],
 };
 
@@ -360,6 +518,7 @@ static RULE: Table = Table {
             "Names of `[patterns]`: where the activity's text matches one, the rule does not act.",
         ),
         key("else_propose", Texts, Optional, "Statuses that are proposed instead."),
+        key("because", Text, Optional, "Why it suggests what it does, in a few words: `They answered`."),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! The part of the overlay that people see: requests, unfinished forms, posts, and what is said.
 
 use super::Batch;
-use crate::domain::ids::{ApprovalId, DraftId, PostId, RecordId, WorkspaceId};
+use crate::domain::ids::{ApprovalId, DraftId, JobId, PostId, RecordId, WorkspaceId};
 use crate::store::outbox::{Fact, Place};
 use crate::store::row::{Approval, Draft, Post, PostKind};
 use crate::store::state::{ROOM, Room};
@@ -42,12 +42,18 @@ impl Batch {
         record: RecordId,
         approval: Option<ApprovalId>,
     ) -> PostId {
+        self.add_post(Post { records: vec![record], approval, ..blank(workspace, kind, place) })
+    }
+
+    /// Makes the message that shows how far a job is, and enqueues its posting.
+    pub(super) fn job_post(&mut self, workspace: WorkspaceId, place: Place, job: JobId) -> PostId {
+        self.add_post(Post { job: Some(job), ..blank(workspace, PostKind::Job, place) })
+    }
+
+    fn add_post(&mut self, post: Post) -> PostId {
         let id = PostId(self.counters.post);
         self.counters.post += 1;
-        let records = vec![record];
-        let post =
-            Post { id, workspace, kind, place, records, approval, remote: None, thread: None, generation: 0 };
-        self.writes.posts.insert(id, post);
+        self.writes.posts.insert(id, Post { id, ..post });
         self.refresh(id);
         id
     }
@@ -71,17 +77,7 @@ impl Batch {
             }
         };
         let id = room.post;
-        let post = Post {
-            id,
-            workspace,
-            kind: PostKind::Alerts,
-            place,
-            records: room.records.clone(),
-            approval: None,
-            remote: None,
-            thread: None,
-            generation: 0,
-        };
+        let post = Post { id, records: room.records.clone(), ..blank(workspace, PostKind::Alerts, place) };
         self.writes.posts.insert(id, post);
         self.refresh(id);
         self.rooms.insert(key, Some(room).filter(|r| r.records.len() < ROOM));
@@ -112,5 +108,21 @@ impl Batch {
         if open.is_some_and(|room| room.post == post.id) {
             self.rooms.insert(key, None);
         }
+    }
+}
+
+/// A message that shows nothing yet.
+fn blank(workspace: WorkspaceId, kind: PostKind, place: Place) -> Post {
+    Post {
+        id: PostId(0),
+        workspace,
+        kind,
+        place,
+        records: Vec::new(),
+        approval: None,
+        job: None,
+        remote: None,
+        thread: None,
+        generation: 0,
     }
 }

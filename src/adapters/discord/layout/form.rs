@@ -59,6 +59,7 @@ pub fn opener(form: &Action) -> Option<Action> {
             Some(Action::DraftForm { draft: *draft })
         }
         Action::LogForm { record, .. } => Some(Action::Log { record: *record }),
+        Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
         Action::Open { .. }
@@ -70,6 +71,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Snooze { .. }
         | Action::SnoozeFor { .. }
         | Action::Take { .. }
+        | Action::Rescue { .. }
+        | Action::PickRescue
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::History { .. }
@@ -80,11 +83,25 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::ListRecord { .. }
         | Action::ListMove { .. }
         | Action::PickRecord
+        | Action::Tasks { .. }
+        | Action::TaskSent { .. }
+        | Action::Dismiss { .. }
+        | Action::CreateAnyway { .. }
+        | Action::EraseAsk { .. }
+        | Action::StartJob { .. }
+        | Action::StopJob { .. }
+        | Action::PickColumn { .. }
+        | Action::PickField { .. }
         | Action::SetupPage { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
+        // What was said so far is in a draft, or is asked again.
+        Action::DoneAnswer { draft } => Some(Action::DraftForm { draft: *draft }),
+        Action::TaskDone { record, .. } | Action::TaskConfirm { record, .. } => {
+            Some(Action::Tasks { record: *record })
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub fn render(text: &Text, room: usize) -> String {
 pub fn is_words(text: &Text) -> bool {
     text.0.iter().all(|span| match span {
         Span::Plain(_) | Span::Strong(_) | Span::Soft(_) | Span::Code(_) => true,
-        Span::Person(_) | Span::Channel(_) | Span::Instant(..) | Span::Link { .. } => false,
+        Span::Block(_) | Span::Person(_) | Span::Channel(_) | Span::Instant(..) | Span::Link { .. } => false,
     })
 }
 
@@ -79,6 +79,12 @@ fn mark_up(span: &Span, room: usize) -> Option<String> {
             }
             let inner = cut(&text, room.checked_sub(2).filter(|r| *r > 0)?);
             Some(format!("`{inner}`"))
+        }
+        // In a fence nothing is read as mark-up; only the fence itself must not be closed from inside.
+        Span::Block(text) => {
+            let text: String = text.chars().map(|c| if c == '`' { 'ˋ' } else { c }).collect();
+            let inner = cut(text.trim(), room.checked_sub(8).filter(|r| *r > 0)?);
+            Some(if inner.is_empty() { inner } else { format!("```\n{inner}\n```") })
         }
         Span::Person(id) => atom(format!("<@{id}>")),
         Span::Channel(id) => atom(format!("<#{id}>")),
@@ -231,6 +237,7 @@ mod tests {
             word.prop_map(Span::Strong),
             word.prop_map(Span::Soft),
             word.prop_map(Span::Code),
+            word.prop_map(Span::Block),
             any::<i64>().prop_map(|n| Span::Person(PersonId(n))),
             (word, word).prop_map(|(label, url)| Span::Link { label, url: format!("https://{url}") }),
         ];

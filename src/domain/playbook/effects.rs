@@ -1,0 +1,106 @@
+//! What a status sets off and what shows that something is wrong in it, as a playbook declares them (D16, D28–D33):
+//! tasks, prepared messages, sequences, flags.
+
+use super::super::activity::{Activity, ActivityKind};
+use super::super::ids::{FieldId, RouteId, RuleId, StageId, StatusId};
+use super::super::span::Span;
+use super::Audience;
+
+/// What entering a status sets off, beside its clocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnEntry {
+    /// Tells someone.
+    Notify(Audience),
+    /// Hands the record over (D34–D37).
+    Route(RouteId),
+    /// Opens a task for the owner (D28).
+    Task(TaskSpec),
+    /// Puts the record into a sequence of messages (D5, D11).
+    Start(String),
+    /// Takes it out of sequences (D32).
+    Leave(Leave),
+}
+
+/// Which sequences a record leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leave {
+    /// Whatever it is in.
+    All,
+    /// These.
+    These(Vec<String>),
+}
+
+/// A task that a status opens. Its label is its name within the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskSpec {
+    /// What is to be done.
+    pub label: String,
+    /// How long after the entry it is due.
+    pub within: Span,
+    /// Opened again each time it is done, due so long after; `None`: once.
+    pub every: Option<Span>,
+    /// What closes it by itself.
+    pub done_by: Vec<DoneBy>,
+    /// A message for the owner to send (D30), with `{name}`, `{company}`, `{owner}`, `{link}` in it.
+    pub prepare: Option<String>,
+    /// The activity that is logged when the owner says that the prepared message is sent.
+    pub logs: Activity,
+    /// The fields of a draft that the owner confirms (D31); complete, the task is done.
+    pub confirms: Vec<FieldId>,
+}
+
+/// What closes a task by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoneBy {
+    /// This activity.
+    Activity(Activity),
+    /// Any activity of this kind.
+    Kind(ActivityKind),
+}
+
+impl DoneBy {
+    /// Whether an activity does it.
+    pub fn is(self, activity: Activity) -> bool {
+        match self {
+            Self::Activity(one) => one == activity,
+            Self::Kind(kind) => activity.kind() == kind,
+        }
+    }
+}
+
+/// What shows that something is wrong with a record in its status (D4–D13). Raised once for each stay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// Its id; unique among the flags and rules of the playbook.
+    pub id: RuleId,
+    /// What is wrong, in a few words.
+    pub says: String,
+    /// What to do about it.
+    pub what_to_do: String,
+    /// When it is raised.
+    pub when: FlagWhen,
+    /// Never raised at these stages.
+    pub unless_stage: Vec<StageId>,
+    /// Statuses that are offered to the owner when it is raised, once.
+    pub propose: Vec<StatusId>,
+}
+
+/// When a flag is raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlagWhen {
+    /// So long in the status, whatever was done meanwhile (ruling 8).
+    After(Span),
+    /// More touches than this since the status was entered (D5).
+    AttemptsOver(u32),
+    /// The date in a field is past, by so much where a span is given.
+    Past(FieldId, Option<Span>),
+}
+
+/// Statuses that are offered to people beyond the pickers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// When the `offer_after` of the reason with which the status was entered is over (ruling 9).
+    pub later: Vec<StatusId>,
+    /// With the answer of the move into the status, where they have ever talked with us (D32).
+    pub after_talk: Vec<StatusId>,
+}

@@ -1,0 +1,156 @@
+//! By what records are recognised ([`crate::domain::likeness`]): kept with each write of a contact, computed once for
+//! the rows of versions before, and looked up for jobs that name them.
+
+use std::collections::BTreeSet;
+
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+
+use super::batch::{Batch, Needs};
+use super::sqlite::{self, Tx};
+use super::{StoreError, decode};
+use crate::domain::ids::{RecordId, WorkspaceId};
+use crate::domain::likeness;
+use crate::domain::record::Record;
+use crate::store::row::Row;
+
+/// Rows that are computed in one transaction.
+const CHUNK: i64 = 1_000;
+
+/// One entry of the table.
+pub(super) type Key = (WorkspaceId, char, String, RecordId);
+
+/// What a write of a record changes in the table: entries that go, entries that come.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub gone: BTreeSet<Key>,
+    pub new: BTreeSet<Key>,
+}
+
+impl Changes {
+    fn note(&mut self, before: &BTreeSet<Key>, after: &BTreeSet<Key>) {
+        for key in before.difference(after) {
+            self.new.remove(key);
+            self.gone.insert(key.clone());
+        }
+        for key in after.difference(before) {
+            self.gone.remove(key);
+            self.new.insert(key.clone());
+        }
+    }
+
+    /// Writes them.
+    pub async fn flush(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (statement, keys) in [(sqlite::DROP_KEYS, &self.gone), (sqlite::PUT_KEYS, &self.new)] {
+            if !keys.is_empty() {
+                sqlx::query(statement).bind(decode::encode("batch", keys)?).execute(&mut **tx).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record's entries.
+fn entries(record: &Record) -> BTreeSet<Key> {
+    let keyed = |key| (record.workspace, record.handle.letter, key, record.id);
+    likeness::keys(record).into_iter().map(keyed).collect()
+}
+
+/// Loads the records that jobs asked for by key, so many per job at most.
+pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let mut ids = BTreeSet::new();
+    for wanted in needs.iter().filter_map(|n| n.alike.as_ref()) {
+        if wanted.keys.is_empty() {
+            continue;
+        }
+        let rows = sqlx::query(sqlite::ALIKE)
+            .bind(wanted.workspace.0)
+            .bind(wanted.letter.to_string())
+            .bind(decode::encode("argument", &wanted.keys)?)
+            .bind(i64::from(wanted.most))
+            .fetch_all(&mut **tx)
+            .await?;
+        for row in &rows {
+            let (key, record) = (row.try_get(0)?, RecordId(row.try_get(1)?));
+            ids.insert(record);
+            batch.known_by.entry((wanted.workspace, wanted.letter, key)).or_default().insert(record);
+        }
+    }
+    ids.retain(|id| batch.record(*id).is_none());
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(sqlite::RECORDS_BY_ID)
+        .bind(decode::encode("argument", &ids)?)
+        .fetch_all(&mut **tx)
+        .await?;
+    for row in &rows {
+        batch.insert_loaded(decode::record(row)?);
+    }
+    Ok(())
+}
+
+impl Batch {
+    /// The records of a noun with one of the keys, as the jobs before left them, the oldest first. The keys must be
+    /// named in the job's needs.
+    pub fn alike(&self, workspace: WorkspaceId, letter: char, keys: &[String]) -> Vec<&Row> {
+        let known = keys.iter().filter_map(|key| self.known_by.get(&(workspace, letter, key.clone())));
+        let ids: BTreeSet<RecordId> = known.flatten().copied().collect();
+        ids.into_iter().filter_map(|id| self.record(id)).collect()
+    }
+
+    /// A record is written: keeps what it is recognised by. Most writes leave its contact alone.
+    pub(super) fn recognise(&mut self, after: &Record) {
+        let before = self.record(after.id).map(|row| &row.record);
+        let unchanged = |b: &Record| b.contact == after.contact && b.ended == after.ended;
+        if before.is_some_and(unchanged) {
+            return;
+        }
+        let before = before.map(entries).unwrap_or_default();
+        let after = entries(after);
+        for (workspace, letter, key, record) in before.difference(&after) {
+            if let Some(known) = self.known_by.get_mut(&(*workspace, *letter, key.clone())) {
+                known.remove(record);
+            }
+        }
+        for (workspace, letter, key, record) in &after {
+            self.known_by.entry((*workspace, *letter, key.clone())).or_default().insert(*record);
+        }
+        self.writes.keys.note(&before, &after);
+    }
+}
+
+/// Computes the keys of the rows that an earlier version wrote. Broken off, it begins anew at the next start.
+pub(super) async fn backfill(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let done: Option<i64> = sqlx::query_scalar("SELECT done FROM backfills WHERE name = 'contact_keys'")
+        .fetch_optional(&mut *conn)
+        .await?;
+    if done != Some(0) {
+        return Ok(());
+    }
+    let mut after = 0_i64;
+    loop {
+        let mut tx = conn.begin().await?;
+        let rows = sqlx::query(sqlite::RECORDS_AFTER).bind(after).bind(CHUNK).fetch_all(&mut *tx).await?;
+        let mut changes = Changes::default();
+        for row in &rows {
+            after = row.try_get(0)?;
+            // One that cannot be read is set aside, as everywhere: nothing is recognised by it.
+            match decode::record(row) {
+                Ok(stored) => changes.note(&BTreeSet::new(), &entries(&stored.row.record)),
+                Err(error) => {
+                    tracing::error!(record = after, %error, "a record is not recognised by its contact");
+                }
+            }
+        }
+        changes.flush(&mut tx).await?;
+        if rows.is_empty() {
+            sqlx::query("UPDATE backfills SET done = 1 WHERE name = 'contact_keys'")
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
+}
