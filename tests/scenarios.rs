@@ -65,6 +65,7 @@ scenarios! {
     rules,
     settings,
     several,
+    ramp,
     simulate,
     snooze,
     toy,
