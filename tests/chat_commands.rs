@@ -91,6 +91,7 @@ fn the_table_is_the_contract() {
 /lead list status stage owner team company state stale
 /lead bulk to* status stage owner team company state stale reason note
 /lead import file* mapping dry-run
+/lead export status stage owner team company state stale
 /lead history lead*
 /lead merge lead* into*
 /lead erase lead*
