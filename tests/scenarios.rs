@@ -69,6 +69,7 @@ scenarios! {
     toy,
     tasks,
     attempts,
+    five_systems,
     flags,
     undo,
     undo_requests,
