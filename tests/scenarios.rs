@@ -64,6 +64,7 @@ scenarios! {
     rules,
     settings,
     several,
+    ramp,
     simulate,
     snooze,
     toy,

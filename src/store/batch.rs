@@ -509,6 +509,12 @@ impl Batch {
         self.rearm(id, due);
     }
 
+    /// When a record was to be looked at next, as was said last. Later than the look that takes place: something other
+    /// than the record has changed, such as its team's hours.
+    pub fn due_of(&self, record: RecordId) -> Option<DateTime<Utc>> {
+        self.records.get(&record)?.stored.due.map(super::decode::instant)
+    }
+
     /// Says when a record wants to be looked at next, where nothing else about it changed.
     pub fn rearm(&mut self, record: RecordId, due: Option<DateTime<Utc>>) {
         let Some(loaded) = self.records.get_mut(&record) else {
