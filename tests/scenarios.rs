@@ -71,6 +71,7 @@ scenarios! {
     toy,
     tasks,
     attempts,
+    five_systems,
     flags,
     undo,
     undo_requests,

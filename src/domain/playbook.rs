@@ -66,6 +66,10 @@ pub struct Playbook {
     pub combinations: Combinations,
     /// How records of earlier versions come over.
     pub upgrade: Upgrade,
+    /// Several of these may share a noun and a letter (ruling 18: all pipelines are opportunities).
+    pub pipeline: bool,
+    /// Whether a workspace has it without switching it on.
+    pub on: bool,
     /// The day from which the rules are agreed to hold; for people, the engine goes by the upload (D62).
     pub effective: Option<chrono::NaiveDate>,
 }
@@ -214,6 +218,13 @@ pub struct Combinations {
 }
 
 impl Playbook {
+    /// Whether the two cannot be active side by side: a noun and a letter belong to one playbook, or to pipelines
+    /// (ruling 18).
+    pub fn clashes_with(&self, other: &Self) -> bool {
+        let kin = self.pipeline && other.pipeline && self.noun == other.noun;
+        !kin && (self.noun.singular == other.noun.singular || self.noun.letter == other.noun.letter)
+    }
+
     /// A status by its id; ids in a compiled playbook and its records are always declared.
     pub fn status(&self, id: &StatusId) -> Option<&Status> {
         self.statuses.iter().find(|s| s.id == *id)

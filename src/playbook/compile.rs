@@ -204,6 +204,8 @@ impl<'d> Reader<'d> {
             version,
             upgrade: self.upgrade(version),
             effective: self.effective(head),
+            pipeline: head.is_some_and(|h| h.flag("pipeline", false)),
+            on: head.is_none_or(|h| h.flag("on", true)),
             initial: StatusId::new(initial),
             statuses,
             stages,

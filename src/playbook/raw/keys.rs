@@ -85,6 +85,18 @@ static PLAYBOOK: Table = Table {
         ),
         key("plural", Text, Optional, "Several of them; the noun with an s, if left out."),
         key("letter", Text, Required, "one capital letter, such as `L`, for names like L-1042."),
+        key(
+            "pipeline",
+            Flag,
+            Optional,
+            "`true`: several such playbooks may share a noun and a letter; the commands get an option `pipeline`, which says which of them is meant.",
+        ),
+        key(
+            "on",
+            Flag,
+            Optional,
+            "`false`: a workspace has it only once it is switched on with `/setup playbook`. The default is `true`.",
+        ),
         key("version", Number, Required, "a number from 1, counted up with each change."),
         key(
             "effective",
