@@ -4,19 +4,24 @@
 //! in contact), and one whose rules changed goes on from where it started. Where that makes a step due already, the
 //! record is ramped in:
 //!
-//! 1. A team hears of one such record every six minutes of its business hours, so of ten in an hour.
+//! 1. A team hears of ten such records at once, then of ten more each business hour: alerts that are due together
+//!    share a message, so that is a message an hour.
 //! 2. The worst come first: by value times how long the step is overdue; a record without a value counts as one of
 //!    the smallest.
 //! 3. Each clock that is due too early starts so much later that its step falls on the record's turn. The time before
 //!    the rule was there counts for nobody: no breach lies before the turn (D46).
 //!
 //! The runs that come of it stand in the event, so that replaying the history gives the row (R5).
+//!
+//! A change of hours, holidays or limits (ruling 7) brings steps forward without new runs. There the sweep puts off the
+//! look at the record to its turn in the same [`Queue`]; the step itself keeps the time that the new hours give it.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::activity::ActivityKind;
+use super::calendar::Calendar;
 use super::clocks::{self, field_instant, lay_out};
 use super::decision::Env;
 use super::ids::{RecordId, TeamId};
@@ -25,7 +30,7 @@ use super::record::{ClockRun, Record};
 use super::workspace::Workspace;
 
 /// How many records of a team are ramped in per business hour.
-pub const PER_HOUR: i32 = 10;
+pub const PER_HOUR: u32 = 10;
 /// Steps that count in business days cannot be moved by minutes: so often the start is moved on at most.
 const TRIES: usize = 4;
 
@@ -45,8 +50,34 @@ pub struct Waiting {
 pub struct Spread {
     /// The turn of each record; one without a turn has nothing to say yet.
     pub turns: BTreeMap<RecordId, DateTime<Utc>>,
-    /// By team: how many, and the last turn.
-    pub teams: BTreeMap<TeamId, (u64, DateTime<Utc>)>,
+    /// Each team's queue after the last of its records.
+    pub teams: BTreeMap<TeamId, Queue>,
+}
+
+/// Where a team's queue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// The turn that is being filled.
+    pub turn: DateTime<Utc>,
+    /// How many have it.
+    pub having_it: u32,
+    /// How many have had a turn since the queue began.
+    pub all: u64,
+}
+
+impl Queue {
+    /// The queue after one more record has been given its turn, which is [`Queue::turn`]. One that was emptied over an
+    /// hour ago begins anew.
+    pub fn after_one_more(before: Option<&Self>, now: DateTime<Utc>, calendar: &Calendar) -> Self {
+        let hour = |turn| calendar.next_open(calendar.add_business(turn, Duration::hours(1)));
+        match before.filter(|queue| hour(queue.turn) > now) {
+            None => Self { turn: calendar.next_open(now), having_it: 1, all: 1 },
+            Some(queue) if queue.having_it < PER_HOUR => {
+                Self { having_it: queue.having_it + 1, all: queue.all + 1, ..*queue }
+            }
+            Some(queue) => Self { turn: hour(queue.turn), having_it: 1, all: queue.all + 1 },
+        }
+    }
 }
 
 /// The runs that new rules bring to a record, and those that must start later, as they are after it. `turn` is the
@@ -94,15 +125,9 @@ pub fn spread(mut waiting: Vec<Waiting>, now: DateTime<Utc>, workspace: &Workspa
     let mut spread = Spread::default();
     for one in waiting {
         let calendar = &workspace.team(one.team).calendar;
-        let turn = match spread.teams.get(&one.team) {
-            None => calendar.next_open(now),
-            Some((_, last)) => {
-                calendar.next_open(calendar.add_business(*last, Duration::hours(1) / PER_HOUR))
-            }
-        };
-        let of_team = spread.teams.entry(one.team).or_insert((0, turn));
-        *of_team = (of_team.0 + 1, turn);
-        spread.turns.insert(one.record, turn);
+        let queue = Queue::after_one_more(spread.teams.get(&one.team), now, calendar);
+        spread.teams.insert(one.team, queue);
+        spread.turns.insert(one.record, queue.turn);
     }
     spread
 }

@@ -33,6 +33,7 @@ pub mod actions;
 pub mod attention;
 pub mod bulk;
 pub mod change;
+pub mod cluster;
 pub mod delivered;
 pub mod digest;
 pub mod draft;
@@ -64,7 +65,7 @@ pub mod suggest;
 pub mod tasks;
 pub mod undo;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -76,11 +77,15 @@ use crate::chat::message::{Choice, Message, Reply};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
-use crate::domain::ids::{ChannelId, WorkspaceId};
+use crate::domain::ids::{ChannelId, TeamId, WorkspaceId};
 use crate::domain::playbook::Playbook;
+use crate::domain::ramp::Queue;
 use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
+
+/// The queues of the teams that have one, for what new settings or rules bring forward.
+pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
 /// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
 const CHANGES: usize = 256;
@@ -106,6 +111,8 @@ struct Shared {
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
     simulating: tokio::sync::Mutex<()>,
+    /// Which teams are being told of what a change of settings brought forward.
+    queues: Mutex<Queues>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -158,6 +165,7 @@ impl App {
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
+                queues: Mutex::default(),
             }),
         }
     }
@@ -247,6 +255,16 @@ impl App {
     /// Whether a message got through in the last so many operational milliseconds: the platform is there.
     pub fn delivered_within(&self, ms: i64) -> bool {
         self.clock().operational() - self.shared.delivered_at.load(Ordering::Relaxed) < ms
+    }
+
+    /// Where the queues of the teams stand.
+    pub fn queues(&self) -> Queues {
+        self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says where they stand now.
+    pub fn set_queues(&self, queues: Queues) {
+        *self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner) = queues;
     }
 
     /// Marks that messages are being claimed or sent.

@@ -47,7 +47,7 @@ impl Work for Move {
     type Answer = usize;
 
     fn needs(&self) -> Needs {
-        Needs { records: self.records.clone(), ..Needs::default() }
+        Needs { records: self.records.clone(), companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> usize {

@@ -65,11 +65,17 @@ fn two_hundred_leads_take_three_business_days() {
     let spread = spread_of(&many, monday());
     let turn = |id: i64| spread.turns[&RecordId(id)];
     assert_eq!(turn(1), monday(), "the worst at once");
-    assert_eq!(turn(2), monday() + Duration::minutes(6));
+    assert_eq!(turn(10), monday(), "with nine others, in one message");
     assert_eq!(turn(11), monday() + Duration::hours(1), "ten an hour");
     assert_eq!(turn(91), monday() + Duration::days(1), "the first day is full, the night is left out");
-    let (_, (count, last)) = spread.teams.first_key_value().expect("one team");
-    assert_eq!((*count, last.date_naive()), (214, (monday() + Duration::days(2)).date_naive()));
+    let (_, queue) = spread.teams.first_key_value().expect("one team");
+    assert_eq!((queue.all, queue.turn.date_naive()), (214, (monday() + Duration::days(2)).date_naive()));
+    // What comes while the queue is long goes to its end; what comes much later begins anew.
+    let calendar = &World::new(toy()).workspace.teams[0].calendar;
+    let next = ramp::Queue::after_one_more(Some(queue), monday() + Duration::hours(3), calendar);
+    assert_eq!((next.turn, next.all), (queue.turn, 215));
+    let later = ramp::Queue::after_one_more(Some(queue), monday() + Duration::days(7), calendar);
+    assert_eq!((later.turn, later.all), (monday() + Duration::days(7), 1));
     // Rules that come in the night wait for the morning.
     let night = spread_of(&many[..1], monday() + Duration::hours(14));
     assert_eq!(night.turns[&RecordId(1)], tuesday(9, 0));
