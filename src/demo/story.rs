@@ -125,7 +125,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-3 activity:email_replied note:"Wants to compare us with their present supplier." next:"ask how they decided" due:"in 8 days""#,
         ),
-        beat((5, 15, 30), "ben", "#leads", r#"/lead log lead:L-2 activity:call_unanswered"#),
+        beat((5, 15, 30), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (4, 9, 10),
             "ben",
@@ -138,14 +138,14 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead status lead:L-4 to:unqualified reason:wrong_fit note:"Two chairs; we start at ten.""#,
         ),
-        beat((4, 11, 20), "ben", "#leads", r#"/lead log lead:L-2 activity:email_sent"#),
+        beat((4, 11, 20), "ben", "#leads", "/lead log lead:L-2 activity:email_sent"),
         beat(
             (4, 14, 0),
             "ana",
             "#leads",
             r#"/lead log lead:L-1 activity:meeting_held note:"Reports by 7:00 are what they need." next:"send the offer" due:"in 1 day""#,
         ),
-        beat((4, 16, 40), "ben", "#leads", r#"/lead log lead:L-2 activity:call_unanswered"#),
+        beat((4, 16, 40), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (3, 9, 20),
             "ana",
@@ -164,7 +164,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-1 activity:email_sent note:"The offer is out: 40 vans, two years." next:"call about the offer" due:"in 5 days 3pm""#,
         ),
-        beat((3, 11, 45), "ben", "#leads", r#"/lead log lead:L-2 activity:call_unanswered"#),
+        beat((3, 11, 45), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (3, 15, 30),
             "ben",
@@ -191,8 +191,8 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-10 activity:linkedin_message next:"call her" due:"in 5 days""#,
         ),
-        beat((2, 11, 30), "ben", "#leads", r#"/lead log lead:L-2 activity:linkedin_message"#),
-        beat((2, 16, 20), "ben", "#leads", r#"/lead log lead:L-2 activity:call_unanswered"#),
+        beat((2, 11, 30), "ben", "#leads", "/lead log lead:L-2 activity:linkedin_message"),
+        beat((2, 16, 20), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (1, 9, 40),
             "ben",
@@ -205,7 +205,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-11 activity:meeting_booked note:"He heard our talk at the fair." next:"prepare the demo" due:"in 4 days""#,
         ),
-        beat((1, 11, 40), "ben", "#leads", r#"/lead log lead:L-2 activity:voicemail"#),
+        beat((1, 11, 40), "ben", "#leads", "/lead log lead:L-2 activity:voicemail"),
         beat(
             (1, 15, 10),
             "ana",
@@ -234,7 +234,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
         ),
-        beat((0, 10, 5), "ben", "#leads", r#"/lead log lead:L-2 activity:call_unanswered"#),
+        beat((0, 10, 5), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (0, 10, 30),
             "ben",
