@@ -145,7 +145,7 @@ pub fn show(playbook: &PlaybookView, rules: RulesView) -> Message {
     }
     let parts = [
         ("Where a status leads", &rules.moves),
-        ("Clocks", &rules.clocks),
+        ("Deadlines", &rules.clocks),
         ("By itself", &rules.rules),
         ("Needs an approval", &rules.gates),
     ];
@@ -265,10 +265,10 @@ pub fn uploaded(view: &UploadView) -> Message {
         0 => {}
         1 => message
             .lines
-            .push(Text::plain(format!("1 {noun} moves to it now, with its clocks and its history."))),
-        n => message
-            .lines
-            .push(Text::plain(format!("{n} {plural} move to it now, with their clocks and their history."))),
+            .push(Text::plain(format!("1 {noun} moves to it now, with its deadlines and its history."))),
+        n => message.lines.push(Text::plain(format!(
+            "{n} {plural} move to it now, with their deadlines and their history."
+        ))),
     }
     with_problems(message, &[], &view.warnings)
 }

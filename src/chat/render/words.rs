@@ -248,9 +248,10 @@ pub fn field(ctx: &Ctx<'_>, id: &FieldId) -> String {
     ctx.playbook.field(id).map_or_else(|| id.as_str().replace('_', " "), |f| f.label.clone())
 }
 
-/// The names of several fields: `budget, need and timeline`.
+/// The names of several fields: `"Budget", "Need" and "When will they decide?"`. Many are questions or begin with "When": the
+/// quotes say where one ends.
 pub fn fields(ctx: &Ctx<'_>, ids: &[FieldId]) -> String {
-    join(&ids.iter().map(|id| field(ctx, id)).collect::<Vec<_>>(), "and")
+    join(&ids.iter().map(|id| format!("\"{}\"", field(ctx, id))).collect::<Vec<_>>(), "and")
 }
 
 /// The content of a field, for people.
