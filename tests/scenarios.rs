@@ -42,6 +42,8 @@ scenarios! {
     duplicates,
     erase,
     fallbacks,
+    gone,
+    gone_channel,
     first_contact,
     export,
     import,

@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod at_once;
 mod bulk;
+mod gone;
 mod clockjump;
 mod hostile;
 mod joining;
