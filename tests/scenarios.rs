@@ -44,6 +44,7 @@ scenarios! {
     fallbacks,
     gone,
     gone_channel,
+    left,
     first_contact,
     export,
     import,

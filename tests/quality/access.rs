@@ -263,6 +263,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
             let name = format!("kim{number}");
             kit::place(world, &name, Role::Rep, sales).await;
+            done(world, "ana", &format!("/lead log lead:{lead} activity:email_sent")).await;
             done(world, "mia", &format!("/lead assign lead:{lead} to:@{name}")).await;
             kit::leaves(world, &name).await;
         }
