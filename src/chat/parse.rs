@@ -9,8 +9,8 @@ pub use line::{Mention, typed};
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, RecordArg, Setting, State, TeamArgs,
-    ThresholdArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, RecordArg, Setting, State,
+    TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::workspace::{Duty, QuietHours, Role};

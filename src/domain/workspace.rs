@@ -339,7 +339,9 @@ impl Workspace {
     /// own, or none who has not left; that is how it works without any set-up.
     pub fn is_manager(&self, person: PersonId, team: TeamId) -> bool {
         self.leads_by_name(person, team)
-            || (self.is_admin(person) && !self.has_left(person) && !self.people.keys().any(|p| self.leads_by_name(*p, team)))
+            || (self.is_admin(person)
+                && !self.has_left(person)
+                && !self.people.keys().any(|p| self.leads_by_name(*p, team)))
     }
 
     fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {

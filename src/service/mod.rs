@@ -66,8 +66,8 @@ pub mod suggest;
 pub mod tasks;
 pub mod undo;
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::{broadcast, watch};
 

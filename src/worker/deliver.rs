@@ -372,7 +372,10 @@ impl Sending {
                 self.app.channel_works(self.row.workspace, remote.channel, Works::No).await?;
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
-            (refusal @ (Refusal::CannotReach | Refusal::PersonGone), Target::Place(Place::Person(person))) => {
+            (
+                refusal @ (Refusal::CannotReach | Refusal::PersonGone),
+                Target::Place(Place::Person(person)),
+            ) => {
                 let broken = self.app.broken_channels(self.row.workspace);
                 if refusal == Refusal::PersonGone || self.has_left(person).await {
                     self.app.person_left(self.row.workspace, person).await?;

@@ -442,7 +442,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
             line(&format!("/setup member person:@far{number} team:Sales role:rep"))
         }
         "/setup member (gone)" => line(&format!("/setup member person:@kim{number} role:gone")),
-        "/setup member (lead gone)" => line(&format!("/setup member person:@lee{number} team:Sales role:gone")),
+        "/setup member (lead gone)" => {
+            line(&format!("/setup member person:@lee{number} team:Sales role:gone"))
+        }
         "/setup member (oneself)" => {
             line(&format!("/setup member person:@{who} team:Sales capacity:{number}"))
         }
@@ -472,7 +474,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "sf" => press(Action::SnoozeFor { record, span: SnoozeSpan::Hour }),
         "tk" => press(Action::Take { record }),
         "rs" => press(Action::Rescue { record, from: owner }),
-        "ra" => press(Action::ReassignAll { record, from: world.who(&format!("kim{number}")).expect("kim").id }),
+        "ra" => {
+            press(Action::ReassignAll { record, from: world.who(&format!("kim{number}")).expect("kim").id })
+        }
         "pq" => pick(Action::PickRescue, render::alert::rescue_value(record, owner)),
         "fo" => press(Action::FillOwed { record }),
         "pn" => press(Action::PlanNext { record }),

@@ -86,8 +86,7 @@ async fn two_managers_press_at_once() {
         leads.push(id);
     }
     leaves(&world, "kim").await;
-    let (one, other) =
-        tokio::join!(begin(&world, "mia", leads[0], kim), begin(&world, "max", leads[0], kim));
+    let (one, other) = tokio::join!(begin(&world, "mia", leads[0], kim), begin(&world, "max", leads[0], kim));
     for reply in [&one, &other] {
         assert!(told(&world, reply).contains("30 records of"), "{}", told(&world, reply));
     }

@@ -603,7 +603,7 @@ async fn leaving(town: &Town) {
     gone.tells_privately(&["is set down as gone"]);
     let told = town.hears("mia", &["has left", "still theirs", "[Reassign all]"]).await;
     town.press("mia", &told, "ra").await.tells(&["is being handed on"]);
-    town.hears("mia", &["Records of", "who has left", "handed on", "The file says who has which now"]).await;
+    town.hears("mia", &["Records of", "who has left:", "The file says who has which now"]).await;
     town.says("mia", "leads", "/setup member person:@ben role:rep").await.tells_privately(&["rep in Sales"]);
 }
 

@@ -159,7 +159,10 @@ pub fn result(name: &str, counts: &Tally) -> (Message, JobFile) {
     let line = format!("Records of {}, who has left: {}.", tidy(name, 60), tally(counts));
     let mut message = Message::line(line).severity(severity);
     message.lines.push("The file says who has which now.".into());
-    (message, JobFile { name: "handed-on.csv".to_owned(), head: "record,name,owner,outcome,reason".to_owned() })
+    (
+        message,
+        JobFile { name: "handed-on.csv".to_owned(), head: "record,name,owner,outcome,reason".to_owned() },
+    )
 }
 
 /// Whoever gets records is told once of all of them. `handles`: what people call them.

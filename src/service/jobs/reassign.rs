@@ -144,10 +144,9 @@ impl Reassign {
 /// Who has it now, or that nobody is free: told for all records at once.
 fn is_word_of_it(effect: &Effect) -> bool {
     match effect {
-        Effect::Tell { notice, .. } => matches!(
-            notice,
-            Notice::Assigned { .. } | Notice::HandedOn { .. } | Notice::NobodyFree { .. }
-        ),
+        Effect::Tell { notice, .. } => {
+            matches!(notice, Notice::Assigned { .. } | Notice::HandedOn { .. } | Notice::NobodyFree { .. })
+        }
         Effect::Alert(_) => false,
     }
 }
