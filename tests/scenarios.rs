@@ -75,4 +75,5 @@ scenarios! {
     undo_requests,
     unused,
     upgrade,
+    upgrade_ramp,
 }
