@@ -33,6 +33,7 @@ pub mod actions;
 pub mod attention;
 pub mod bulk;
 pub mod change;
+pub mod cluster;
 pub mod delivered;
 pub mod digest;
 pub mod draft;

@@ -20,7 +20,7 @@ use crate::domain::ids::{PlaybookId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::ramp::Spread;
 use crate::domain::workspace::SettingChange;
-use crate::playbook::library::{Origin, Shelved, clash};
+use crate::playbook::library::{Origin, Shelved};
 use crate::playbook::{Problem, Severity, compile, guide};
 use crate::store::StoreError;
 use crate::store::playbooks::{Keep, Text, Upgrade};
@@ -123,7 +123,7 @@ pub async fn take(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
         return Ok(Reply::Private(render::playbook::as_it_is(&view(&shelved))));
     }
     let others: Vec<_> =
-        app.active(head.workspace).into_iter().filter(|p| clash(p, &shelved.playbook)).collect();
+        app.active(head.workspace).into_iter().filter(|p| p.clashes_with(&shelved.playbook)).collect();
     let mut keep = Keep::default();
     keep.switches.push((head.workspace, shelved.playbook.id.clone(), true));
     keep.changes.push(changed(app, head, &shelved.playbook, "on"));
@@ -149,7 +149,7 @@ async fn switch(app: &App, head: &Head, typed: &str, active: bool) -> Result<Rep
     if !active && on.len() == 1 {
         return Ok(Reply::Private(render::playbook::last_one(&view(&shelved))));
     }
-    if active && let Some(other) = on.iter().find(|p| clash(p, &shelved.playbook)) {
+    if active && let Some(other) = on.iter().find(|p| p.clashes_with(&shelved.playbook)) {
         return Ok(Reply::Private(render::playbook::taken(&view(&shelved), &other.title)));
     }
     let (id, word) = (&shelved.playbook.id, if active { "on" } else { "off" });
@@ -196,7 +196,7 @@ async fn upload(
     }
     let moving: u64 = app.store().standing(workspace, &new.id).await?.iter().map(|s| s.count).sum();
     let others = app.active(workspace);
-    let holder = others.iter().find(|p| p.id != new.id && clash(p, &new));
+    let holder = others.iter().find(|p| p.id != new.id && p.clashes_with(&new));
     let on = active.unwrap_or(true) && holder.is_none();
     let mut keep = Keep {
         texts: vec![Text {
@@ -263,7 +263,7 @@ async fn examine(
         problems.extend(case.problems());
     }
     let mut active: Vec<&Playbook> = all.iter().filter(|s| s.active).map(|s| &*s.playbook).collect();
-    active.retain(|p| p.id != new.id && !clash(p, &new));
+    active.retain(|p| p.id != new.id && !p.clashes_with(&new));
     active.insert(0, &new);
     problems
         .extend(limits::beyond(&commands::tree(&active)).into_iter().map(|message| case.at_noun(message)));

@@ -71,7 +71,7 @@ impl Work for Sweep {
     type Answer = Swept;
 
     fn needs(&self) -> Needs {
-        Needs { due: Some(AT_ONCE), ..Needs::default() }
+        Needs { due: Some(AT_ONCE), companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Swept {

@@ -85,7 +85,7 @@ impl Work for Move {
     type Answer = Came;
 
     fn needs(&self) -> Needs {
-        Needs { records: self.records.clone(), ..Needs::default() }
+        Needs { records: self.records.clone(), companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Came {
