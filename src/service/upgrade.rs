@@ -53,7 +53,7 @@ pub async fn order(app: &App, upgrade: &Upgrade, new: &Playbook) -> Result<Order
             let before = library.version(upgrade.workspace, &upgrade.id, record.playbook_version);
             let command = Command::Upgrade { before: before.clone(), turn: None };
             let waiting = decide(&record, &Actor::TIME, &command, &env).ok().and_then(|decision| {
-                let after = decision.events.iter().fold(record.clone(), |r, event| evolve::evolve(r, event));
+                let after = decision.events.iter().fold(record.clone(), evolve::evolve);
                 ramp::waiting_after(Was { record: &record, playbook: before.as_deref() }, &after, &env)
             });
             match waiting {

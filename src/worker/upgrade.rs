@@ -106,8 +106,7 @@ impl Work for Move {
                 decide::decide(&row.record, &actor, &command, &env)
             };
             let decided = upgrade(None).and_then(|decision| {
-                let after =
-                    decision.events.iter().fold(row.record.clone(), |r, event| evolve::evolve(r, event));
+                let after = decision.events.iter().fold(row.record.clone(), evolve::evolve);
                 let was = Was { record: &row.record, playbook: before.as_deref() };
                 if decision.events.is_empty() || ramp::waiting_after(was, &after, &env).is_none() {
                     return Ok(decision);
