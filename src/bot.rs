@@ -9,10 +9,9 @@ use tokio::sync::watch;
 use crate::adapters::discord::{self, Connection, Settings};
 use crate::chat::port::ChatPort;
 use crate::clock::Clock;
-use crate::playbook::{BadPlaybooks, Playbooks};
-use crate::service::App;
+use crate::playbook::Playbooks;
+use crate::service::{App, library};
 use crate::store::Store;
-use crate::store::playbooks::SHIPPED;
 use crate::worker;
 
 /// A bot that is connected; nothing comes in or goes out until [`Bot::run`] is polled.
@@ -33,7 +32,7 @@ impl Bot {
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
         let store = Store::open(database_url, clock.clone()).await?;
-        let playbooks = with_last_good(playbooks, &store)?;
+        let playbooks = library::with_last_good(playbooks, &store.shelves())?;
         let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
         Ok(Self { app, connection, stopped })
@@ -67,21 +66,6 @@ impl Bot {
         app.store().close().await;
         ended
     }
-}
-
-/// A file that cannot be used is a mistake of whoever changed it; the bot goes on by the text that it had before. Where
-/// it never had one, the start fails with everything that is wrong.
-fn with_last_good(playbooks: Playbooks, store: &Store) -> Result<Playbooks, BadPlaybooks> {
-    let kept = store.shelves();
-    let texts = || kept.texts.iter().filter(|t| t.workspace == SHIPPED);
-    let last = |file: &str| texts().filter(|t| t.file == file).max_by_key(|t| (t.at, t.version));
-    let playbooks = playbooks.mended(|file| last(file).map(|t| t.text.clone()))?;
-    for (file, problems) in playbooks.broken() {
-        for problem in problems {
-            tracing::error!(file, %problem, "a playbook cannot be used; the last good one goes on");
-        }
-    }
-    Ok(playbooks)
 }
 
 /// Resolves when the flag is raised, or nobody is left to raise it.

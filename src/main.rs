@@ -239,7 +239,7 @@ async fn simulate(
         draft: &draft,
         since: since.as_deref(),
         workspace,
-        playbooks: playbooks(folder.as_deref()).mended(|_| None)?,
+        playbooks: playbooks(folder.as_deref()),
         now: SystemClock::default().now(),
     })
     .await?;

@@ -95,6 +95,8 @@ pub enum Suggests {
     Reason,
     /// Fields that can be edited.
     Field,
+    /// Pipelines that share the command's noun.
+    Pipeline,
     /// Teams.
     Team,
     /// Playbooks.
@@ -137,7 +139,7 @@ pub fn tree(playbooks: &[&Playbook]) -> Vec<Command> {
     for playbook in playbooks {
         // Two playbooks may share a noun (all pipelines are opportunities; ruling 18).
         if commands.iter().all(|c| c.name != playbook.noun.singular) {
-            commands.push(nouns::command(&playbook.noun, !playbook.outcomes.is_empty()));
+            commands.push(nouns::command(&playbook.noun, !playbook.outcomes.is_empty(), playbook.pipeline));
         }
     }
     commands.extend(settings::commands());

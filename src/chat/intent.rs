@@ -149,6 +149,8 @@ pub enum Intent {
         owner: Option<PersonArg>,
         /// The team's name, as typed.
         team: Option<String>,
+        /// Which of the pipelines that share the noun, as typed.
+        pipeline: Option<String>,
     },
     /// `/lead show`.
     Show {
@@ -298,6 +300,8 @@ pub enum Intent {
         mapping: Option<String>,
         /// Only show what would happen.
         dry_run: bool,
+        /// Which of the pipelines that share the noun, as typed.
+        pipeline: Option<String>,
     },
     /// `/approvals mine`, `/approvals all`.
     Approvals {
@@ -493,6 +497,9 @@ pub struct ListFilters {
     pub state_given: bool,
     /// Only those that nobody has touched for long.
     pub stale: bool,
+    /// Which of the pipelines that share the noun; all, if left out.
+    #[serde(default)]
+    pub pipeline: Option<String>,
 }
 
 /// Whose requests are listed.

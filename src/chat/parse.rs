@@ -61,6 +61,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             source: args.text("source")?,
             owner: args.person("owner")?,
             team: args.text("team")?,
+            pipeline: args.text("pipeline")?,
         },
         "show" => Intent::Show { record: record()? },
         "status" => Intent::Status {
@@ -137,6 +138,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
                 .ok_or_else(|| missing("file", &format!("/{noun} import file:leads.csv")))?,
             mapping: args.text("mapping")?,
             dry_run: args.flag("dry-run")?,
+            pipeline: args.text("pipeline")?,
         },
         _ => return Err(args.unknown()),
     })
@@ -154,6 +156,7 @@ fn filters(args: &Args<'_>) -> Result<ListFilters, String> {
         state: state.unwrap_or_default(),
         state_given: state.is_some(),
         stale: args.flag("stale")?,
+        pipeline: args.text("pipeline")?,
     })
 }
 

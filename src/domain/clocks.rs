@@ -74,8 +74,18 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
 /// When the record wants to be looked at next: the earliest step of its clocks, of its waiting request, of
 /// owed data, of its planned action, of its tasks, of a flag, of an offer.
 pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    all_due(record, env).into_iter().min()
+}
+
+/// The same, but for whatever is due already, and the later steps of a clock with such a step.
+pub fn next_due_beside(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    all_due(record, env).into_iter().filter(|at| *at > env.now).min()
+}
+
+/// All that a record waits for, each once: a clock by its next step.
+fn all_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
     if record.ended.is_some() {
-        return None;
+        return Vec::new();
     }
     let offer = offer_due(record, env).map(|(at, _)| at);
     let others = [
@@ -88,19 +98,19 @@ pub fn next_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let flags = env.playbook.status(&record.status).map_or(&[][..], |s| &s.flags);
     let flags = flags.iter().filter_map(|flag| flag_due(record, flag, env));
     let tasks = tasks_due(record, env).into_iter().map(|(at, _)| at);
-    others.into_iter().flatten().chain(steps_due(record, env)).chain(flags).chain(tasks).min()
+    others.into_iter().flatten().chain(clocks_due(record, env)).chain(flags).chain(tasks).collect()
 }
 
-/// When the next step of any clock is done. None while a request waits: that time is credited back where a
+/// When the next step of each clock is done. None while a request waits: that time is credited back where a
 /// manager decides (ruling 5).
-fn steps_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+fn clocks_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
     if record.pending.is_some() {
-        return None;
+        return Vec::new();
     }
-    let running = clocks(record, env);
-    let steps =
-        running.iter().flat_map(|clock| clock.steps.iter().skip(clock.fired).map(move |s| (clock, s)));
-    steps.map(|(clock, step)| done_at(record, clock, step)).min()
+    let of_clock = |clock: &Clock<'_>| {
+        clock.steps.iter().skip(clock.fired).map(|step| done_at(record, clock, step)).min()
+    };
+    clocks(record, env).iter().filter_map(of_clock).collect()
 }
 
 /// When a step is done: a snooze holds what it says, not what it does to the record (ruling 5).
@@ -116,6 +126,11 @@ pub(super) fn done_at(record: &Record, clock: &Clock<'_>, step: &StepDue) -> Dat
 /// A snooze holds what is said until it is over; time goes on meanwhile.
 fn held_by_snooze(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
     record.snoozed_until.map_or(at, |until| at.max(until))
+}
+
+/// What newer rules made due at once waits for the record's turn (X2).
+fn held_by_turn(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
+    record.turn.filter(|turn| at <= turn.since).map_or(at, |turn| at.max(turn.at))
 }
 
 /// When the managers are reminded of a request (after 4 business hours), then the next ones told (after a
@@ -156,7 +171,7 @@ pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u
     let calendar = &env.team.calendar;
     untold
         .map(|task| (task_due(task, env.playbook, calendar), task.id))
-        .map(|(due, id)| (held_by_snooze(record, calendar.next_open(due)), id))
+        .map(|(due, id)| (held_by_snooze(record, held_by_turn(record, calendar.next_open(due))), id))
         .collect()
 }
 
@@ -217,7 +232,7 @@ pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<Da
         }
         FlagWhen::AttemptsOver(_) => return None,
     };
-    let at = calendar.next_open(at);
+    let at = held_by_turn(record, calendar.next_open(at));
     Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, at) })
 }
 
@@ -235,6 +250,7 @@ pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<
     }
     let calendar = &env.team.calendar;
     let at = calendar.next_open(calendar.add(record.status_since, reason.offer_after?));
+    let at = held_by_turn(record, at);
     Some((held_by_snooze(record, at), reason))
 }
 

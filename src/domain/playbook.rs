@@ -58,12 +58,18 @@ pub struct Playbook {
     pub routes: Vec<Route>,
     /// The route of a new record for which nobody is named; `None`: whoever makes it keeps it.
     pub new_route: Option<RouteId>,
+    /// When several records of one company are flagged (D41).
+    pub cluster: Option<Cluster>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
     pub combinations: Combinations,
     /// How records of earlier versions come over.
     pub upgrade: Upgrade,
+    /// Several of these may share a noun and a letter (ruling 18: all pipelines are opportunities).
+    pub pipeline: bool,
+    /// Whether a workspace has it without switching it on.
+    pub on: bool,
     /// The day from which the rules are agreed to hold; for people, the engine goes by the upload (D62).
     pub effective: Option<chrono::NaiveDate>,
 }
@@ -212,6 +218,13 @@ pub struct Combinations {
 }
 
 impl Playbook {
+    /// Whether the two cannot be active side by side: a noun and a letter belong to one playbook, or to pipelines
+    /// (ruling 18).
+    pub fn clashes_with(&self, other: &Self) -> bool {
+        let kin = self.pipeline && other.pipeline && self.noun == other.noun;
+        !kin && (self.noun.singular == other.noun.singular || self.noun.letter == other.noun.letter)
+    }
+
     /// A status by its id; ids in a compiled playbook and its records are always declared.
     pub fn status(&self, id: &StatusId) -> Option<&Status> {
         self.statuses.iter().find(|s| s.id == *id)
@@ -306,4 +319,14 @@ impl Combinations {
         self.status_only_in.get(status).is_none_or(|stages| stages.contains(stage))
             && self.stage_only_with.get(stage).is_none_or(|statuses| statuses.contains(status))
     }
+}
+
+/// Records of one company that all stand in one of these statuses are flagged once (D41); how many it takes is a setting
+/// of the workspace ([`Thresholds::cluster`](super::workspace::Thresholds)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// Which statuses.
+    pub statuses: Vec<StatusId>,
+    /// What to do about it, in one line for people.
+    pub says: String,
 }

@@ -125,13 +125,18 @@ impl Library {
     pub fn active(&self, workspace: WorkspaceId) -> Vec<Arc<Playbook>> {
         match self.shelf(workspace) {
             Some(shelf) => shelf.all.iter().filter(|s| s.active).map(|s| s.playbook.clone()).collect(),
-            None => self.shipped.all().to_vec(),
+            None => self.shipped.all().iter().filter(|p| p.on).cloned().collect(),
         }
     }
 
-    /// The active playbook of a noun, as in `/lead`.
+    /// The active playbook of a noun, as in `/lead`; of several pipelines the first.
     pub fn named(&self, workspace: WorkspaceId, noun: &str) -> Option<Arc<Playbook>> {
         self.active(workspace).into_iter().find(|p| p.noun.singular == noun)
+    }
+
+    /// The active playbooks of a noun: one, or several pipelines (ruling 18).
+    pub fn all_named(&self, workspace: WorkspaceId, noun: &str) -> Vec<Arc<Playbook>> {
+        self.active(workspace).into_iter().filter(|p| p.noun.singular == noun).collect()
     }
 
     /// Whether records with a letter may live under other rules than those of the active playbook with that letter:
@@ -166,11 +171,11 @@ fn lay_out(shipped: &Playbooks, own: &Own) -> Vec<Shelved> {
     });
     let mut all: Vec<_> = in_place.collect();
     all.extend(newest.into_values().map(|p| (p.clone(), Origin::Own)));
-    let on = |p: &Playbook| own.switches.get(&p.id).copied().unwrap_or(true);
+    let on = |p: &Playbook| own.switches.get(&p.id).copied().unwrap_or(p.on);
     let mut active: Vec<&Arc<Playbook>> = Vec::new();
     for wanted in [Origin::Own, Origin::Shipped] {
         for (playbook, _) in all.iter().filter(|(p, origin)| *origin == wanted && on(p)) {
-            if !active.iter().any(|other| clash(other, playbook)) {
+            if !active.iter().any(|other| other.clashes_with(playbook)) {
                 active.push(playbook);
             }
         }
@@ -179,9 +184,4 @@ fn lay_out(shipped: &Playbooks, own: &Own) -> Vec<Shelved> {
     all.into_iter()
         .map(|(playbook, origin)| Shelved { active: active.contains(&playbook.id), playbook, origin })
         .collect()
-}
-
-/// Whether two playbooks cannot be active side by side (ruling 18).
-pub fn clash(one: &Playbook, other: &Playbook) -> bool {
-    one.noun.singular == other.noun.singular || one.noun.letter == other.noun.letter
 }

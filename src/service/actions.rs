@@ -278,7 +278,7 @@ pub async fn submit(
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
         }
-        Action::NewForm { noun } => begin_new(app, head, noun, inputs, None, None).await,
+        Action::NewForm { noun } => begin_new(app, head, (noun, None), inputs, None, None).await,
         Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }

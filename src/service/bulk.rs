@@ -8,7 +8,7 @@ use super::head::{self, Head, Seen};
 use super::jobs::bulk::{Bulk, Shown, asks};
 use super::jobs::{self, Body};
 use super::replies::{self, Scene};
-use super::{App, Fault, query};
+use super::{App, Fault, query, resolve};
 use crate::chat::intent::ListFilters;
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -43,8 +43,10 @@ pub struct Args {
 
 /// `/lead bulk`: what would happen, and a button.
 pub async fn bulk(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(head.workspace, &args.noun) else {
-        return Ok(Reply::Private(render::input::unknown_noun(&args.noun)));
+    let pipeline = args.filters.pipeline.as_deref();
+    let playbook = match resolve::playbook(app, head, &args.noun, pipeline) {
+        Ok(playbook) => playbook,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
     };
     let to = status_called(&playbook, &args.to);
     if playbook.status(&to).is_none() {

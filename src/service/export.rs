@@ -8,7 +8,7 @@ use super::head::{self, Head};
 use super::import::apply::own_prefix;
 use super::import::mapping::{Shape, target, targets};
 use super::import::table;
-use super::{App, Fault, query, replies};
+use super::{App, Fault, query, replies, resolve};
 use crate::chat::intent::ListFilters;
 use crate::chat::message::{FILE_BYTES, Reply};
 use crate::chat::render;
@@ -26,8 +26,10 @@ const AT_ONCE: u64 = 500;
 
 /// `/lead export`.
 pub async fn export(app: &App, head: &Head, noun: &str, filters: ListFilters) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(head.workspace, noun) else {
-        return Ok(Reply::Private(render::input::unknown_noun(noun)));
+    let pipeline = filters.pipeline.as_deref();
+    let playbook = match resolve::playbook(app, head, noun, pipeline) {
+        Ok(playbook) => playbook,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
     };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let team = workspace.team_of(head.person()).id;

@@ -100,7 +100,7 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
 /// One slash command.
 async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault> {
     match intent {
-        Intent::New { noun, name, company, email, phone, value, source, owner, team } => {
+        Intent::New { noun, name, company, email, phone, value, source, owner, team, pipeline } => {
             let typed = [
                 (builtin::NAME, Some(name)),
                 (builtin::COMPANY, company),
@@ -110,7 +110,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                 (builtin::SOURCE, source),
             ];
             let inputs = typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
-            begin_new(app, head, &noun, &inputs, owner, team).await
+            begin_new(app, head, (&noun, pipeline.as_deref()), &inputs, owner, team).await
         }
         Intent::Show { record } => {
             with_record(app, head, &record, async |target, _| query::show(app, head, target).await).await
@@ -222,8 +222,8 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             with_record(app, head, &record, async |target, _| join::ask_to_erase(app, head, target).await)
                 .await
         }
-        Intent::Import { noun, file, mapping, dry_run } => {
-            import::import(app, head, import::Args { noun, file, mapping, dry_run }).await
+        Intent::Import { noun, file, mapping, dry_run, pipeline } => {
+            import::import(app, head, import::Args { noun, file, mapping, dry_run, pipeline }).await
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,
@@ -264,13 +264,14 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
 pub async fn begin_new(
     app: &App,
     head: &Head,
-    noun: &str,
+    (noun, pipeline): (&str, Option<&str>),
     inputs: &BTreeMap<String, String>,
     owner: Option<PersonArg>,
     team: Option<String>,
 ) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(head.workspace, noun) else {
-        return Ok(unknown_noun(noun));
+    let playbook = match resolve::playbook(app, head, noun, pipeline) {
+        Ok(playbook) => playbook,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
     };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let team = match team.as_deref() {
@@ -445,7 +446,7 @@ fn insert_text(data: &mut Data, field: &str, text: Option<String>) {
 }
 
 fn unknown_noun(noun: &str) -> Reply {
-    Reply::Private(render::input::unknown_noun(noun))
+    replies::mistake(&render::input::unknown_noun(noun))
 }
 
 /// No team is called so.

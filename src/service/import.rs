@@ -26,7 +26,7 @@ use super::head::{self, Head, Seen};
 use super::jobs::import::Import;
 use super::jobs::{self, Body};
 use super::said::Said;
-use super::{App, Fault, replies};
+use super::{App, Fault, replies, resolve};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::import::{Preview, Tally};
@@ -60,12 +60,15 @@ pub struct Args {
     pub mapping: Option<String>,
     /// Only show what would happen.
     pub dry_run: bool,
+    /// Which of the pipelines that share the noun.
+    pub pipeline: Option<String>,
 }
 
 /// `/lead import`: what would happen, and a button.
 pub async fn import(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(head.workspace, &args.noun) else {
-        return Ok(Reply::Private(render::input::unknown_noun(&args.noun)));
+    let playbook = match resolve::playbook(app, head, &args.noun, args.pipeline.as_deref()) {
+        Ok(playbook) => playbook,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
     };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let team = workspace.team_of(head.person()).id;

@@ -7,7 +7,7 @@ use super::App;
 use crate::domain::ids::{PlaybookId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::playbook::library::Own;
-use crate::playbook::{Library, Playbooks, compile};
+use crate::playbook::{BadPlaybooks, Library, Playbooks, compile};
 use crate::store::StoreError;
 use crate::store::playbooks::{Keep, SHIPPED, Shelves, Text};
 
@@ -49,6 +49,20 @@ pub fn library(mut shipped: Playbooks, shelves: &Shelves) -> Library {
         library.put(workspace, own);
     }
     library
+}
+
+/// A file that cannot be used is a mistake of whoever changed it; the bot goes on by the text that it had before. Where
+/// it never had one, the start fails with everything that is wrong.
+pub fn with_last_good(playbooks: Playbooks, kept: &Shelves) -> Result<Playbooks, BadPlaybooks> {
+    let texts = || kept.texts.iter().filter(|t| t.workspace == SHIPPED);
+    let last = |file: &str| texts().filter(|t| t.file == file).max_by_key(|t| (t.at, t.version));
+    let playbooks = playbooks.mended(|file| last(file).map(|t| t.text.clone()))?;
+    for (file, problems) in playbooks.broken() {
+        for problem in problems {
+            tracing::error!(file, %problem, "a playbook cannot be used; the last good one goes on");
+        }
+    }
+    Ok(playbooks)
 }
 
 /// A text that was good when it was kept. A later release may be stricter; it says so, and another version serves.

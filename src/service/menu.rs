@@ -28,7 +28,7 @@ pub async fn chosen(app: &App, head: &Head, menu: &Menu) -> Result<Reply, Fault>
         return Ok(Reply::Private(render::input::unknown_menu(&menu.name)));
     };
     let Some(playbook) = app.playbook_named(head.workspace, &item.noun) else {
-        return Ok(Reply::Private(render::input::unknown_noun(&item.noun)));
+        return Ok(replies::mistake(&render::input::unknown_noun(&item.noun)));
     };
     let mut found = guess(&menu.text);
     match item.does {

@@ -19,10 +19,10 @@
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
 //! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
-//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
@@ -34,6 +34,7 @@ pub mod actions;
 pub mod attention;
 pub mod bulk;
 pub mod change;
+pub mod cluster;
 pub mod delivered;
 pub mod digest;
 pub mod draft;
@@ -65,9 +66,11 @@ pub mod simulate;
 pub mod suggest;
 pub mod tasks;
 pub mod undo;
+pub mod upgrade;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
@@ -77,11 +80,15 @@ use crate::chat::message::{Choice, Message, Reply};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
-use crate::domain::ids::{ChannelId, WorkspaceId};
+use crate::domain::ids::{ChannelId, TeamId, WorkspaceId};
 use crate::domain::playbook::Playbook;
+use crate::domain::ramp::Queue;
 use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
+
+/// The queues of the channels that have one ([`crate::domain::ramp::channel`]), for what new settings or rules bring forward.
+pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
 /// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
 const CHANGES: usize = 256;
@@ -105,6 +112,8 @@ struct Shared {
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
     simulating: tokio::sync::Mutex<()>,
+    /// Which teams are being told of what a change of settings brought forward.
+    queues: Mutex<Queues>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -156,6 +165,7 @@ impl App {
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
+                queues: Mutex::default(),
             }),
         }
     }
@@ -251,6 +261,16 @@ impl App {
     /// Whether a message got through in the last so many operational milliseconds: the platform is there.
     pub fn delivered_within(&self, ms: i64) -> bool {
         self.clock().operational() - self.shared.delivered_at.load(Ordering::Relaxed) < ms
+    }
+
+    /// Where the queues of the teams stand.
+    pub fn queues(&self) -> Queues {
+        self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says where they stand now.
+    pub fn set_queues(&self, queues: Queues) {
+        *self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner) = queues;
     }
 
     /// Marks that messages are being claimed or sent.

@@ -27,6 +27,12 @@ pub fn approvals(workspace: &Workspace, team: &Team, record: &Record) -> Option<
     first_channel(channels).or_else(|| leaders(workspace, team).into_iter().next())
 }
 
+/// Where a team hears of what concerns its alerts as a whole.
+pub fn news(workspace: &Workspace, team: &Team) -> Option<Place> {
+    let channels = [team.alerts, team.leads, team.approvals, workspace.system_channel];
+    first_channel(channels).or_else(|| leaders(workspace, team).into_iter().next())
+}
+
 /// Where a team's digest is posted.
 pub fn digest(workspace: &Workspace, team: &Team) -> Option<Place> {
     let channels = [team.digest, team.leads, team.alerts, team.approvals, workspace.system_channel];

@@ -10,15 +10,17 @@ use std::sync::Arc;
 
 use super::fields::is_called;
 use super::head::{self, Head};
+use super::upgrade::{self, Forecast};
 use super::{App, Fault, access, replies};
 use crate::chat::commands::{self, limits};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
-use crate::chat::render::playbook::{CheckView, PlaybookView, RulesView, UploadView};
+use crate::chat::render::playbook::{CheckView, PlaybookView, Ramped, RulesView, UploadView};
 use crate::domain::ids::{PlaybookId, WorkspaceId};
 use crate::domain::playbook::Playbook;
+use crate::domain::ramp::Spread;
 use crate::domain::workspace::SettingChange;
-use crate::playbook::library::{Origin, Shelved, clash};
+use crate::playbook::library::{Origin, Shelved};
 use crate::playbook::{Problem, Severity, compile, guide};
 use crate::store::StoreError;
 use crate::store::playbooks::{Keep, Text, Upgrade};
@@ -121,7 +123,7 @@ pub async fn take(app: &App, head: &Head, typed: &str) -> Result<Reply, Fault> {
         return Ok(Reply::Private(render::playbook::as_it_is(&view(&shelved))));
     }
     let others: Vec<_> =
-        app.active(head.workspace).into_iter().filter(|p| clash(p, &shelved.playbook)).collect();
+        app.active(head.workspace).into_iter().filter(|p| p.clashes_with(&shelved.playbook)).collect();
     let mut keep = Keep::default();
     keep.switches.push((head.workspace, shelved.playbook.id.clone(), true));
     keep.changes.push(changed(app, head, &shelved.playbook, "on"));
@@ -147,7 +149,7 @@ async fn switch(app: &App, head: &Head, typed: &str, active: bool) -> Result<Rep
     if !active && on.len() == 1 {
         return Ok(Reply::Private(render::playbook::last_one(&view(&shelved))));
     }
-    if active && let Some(other) = on.iter().find(|p| clash(p, &shelved.playbook)) {
+    if active && let Some(other) = on.iter().find(|p| p.clashes_with(&shelved.playbook)) {
         return Ok(Reply::Private(render::playbook::taken(&view(&shelved), &other.title)));
     }
     let (id, word) = (&shelved.playbook.id, if active { "on" } else { "off" });
@@ -194,7 +196,7 @@ async fn upload(
     }
     let moving: u64 = app.store().standing(workspace, &new.id).await?.iter().map(|s| s.count).sum();
     let others = app.active(workspace);
-    let holder = others.iter().find(|p| p.id != new.id && clash(p, &new));
+    let holder = others.iter().find(|p| p.id != new.id && p.clashes_with(&new));
     let on = active.unwrap_or(true) && holder.is_none();
     let mut keep = Keep {
         texts: vec![Text {
@@ -213,9 +215,12 @@ async fn upload(
     if before.is_none() || active.is_some() {
         keep.switches.push((workspace, new.id.clone(), on));
     }
+    let mut forecast = Forecast::Spread(Spread::default());
     if moving > 0 {
         let (id, version, by) = (new.id.clone(), new.version, Some(head.person()));
-        keep.upgrades.push(Upgrade { workspace, id, version, by });
+        let upgrade = Upgrade { workspace, id, version, by };
+        forecast = upgrade::forecast(app, &upgrade, &new, moving).await?;
+        keep.upgrades.push(upgrade);
     }
     app.keep_own(workspace, keep).await?;
     let warnings = problems.iter().map(ToString::to_string).collect();
@@ -225,6 +230,7 @@ async fn upload(
         added: before.as_ref().map(|b| added(b, &new)).unwrap_or_default(),
         gone: before.as_ref().map(|b| gone(b, &new)).unwrap_or_default(),
         moving,
+        ramped: ramped(&forecast),
         held_by: holder.filter(|_| before.is_none()).map(|p| p.title.clone()),
         warnings,
     };
@@ -257,7 +263,7 @@ async fn examine(
         problems.extend(case.problems());
     }
     let mut active: Vec<&Playbook> = all.iter().filter(|s| s.active).map(|s| &*s.playbook).collect();
-    active.retain(|p| p.id != new.id && !clash(p, &new));
+    active.retain(|p| p.id != new.id && !p.clashes_with(&new));
     active.insert(0, &new);
     problems
         .extend(limits::beyond(&commands::tree(&active)).into_iter().map(|message| case.at_noun(message)));
@@ -308,6 +314,17 @@ fn changed(app: &App, head: &Head, playbook: &Playbook, state: &str) -> (Workspa
         at: app.clock().now(),
     };
     (head.workspace, change)
+}
+
+/// What is said of the records that have something to say at once.
+fn ramped(forecast: &Forecast) -> Option<Ramped> {
+    match forecast {
+        Forecast::Many => Some(Ramped::Many),
+        Forecast::Spread(spread) => {
+            let last = spread.turns.values().max()?;
+            Some(Ramped::Counted(spread.turns.len(), *last))
+        }
+    }
 }
 
 fn own(playbook: &Arc<Playbook>, active: bool) -> Shelved {

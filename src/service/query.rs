@@ -126,7 +126,10 @@ async fn list_page(
     draft: DraftId,
     page: u32,
 ) -> Result<Reply, Fault> {
-    let Some(playbook) = app.playbook_named(head.workspace, noun) else { return Ok(gone()) };
+    let playbook = match resolve::playbook(app, head, noun, filters.pipeline.as_deref()) {
+        Ok(playbook) => playbook,
+        Err(sentence) => return Ok(replies::mistake(&sentence)),
+    };
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let (filter, said) = match narrowed(app, head, &playbook, &workspace, &filters) {
         Ok(found) => found,
@@ -164,9 +167,17 @@ pub fn narrowed(
         ..Filter::default()
     };
     let mut said = Vec::new();
+    // Pipelines share their noun: without one, a word may be any of theirs.
+    let mut meant = vec![playbook.clone()];
+    if filters.pipeline.is_some() {
+        filter.playbook = Some(playbook.id.clone());
+        said.push(format!("pipeline {}", playbook.title));
+    } else {
+        meant.extend(app.library().all_named(head.workspace, &playbook.noun.singular));
+    }
     if let Some(typed) = &filters.status {
-        let Some(status) = playbook.statuses.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
+        let mut statuses = meant.iter().flat_map(|p| &p.statuses);
+        let Some(status) = statuses.find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
             let rejection = Rejection::UnknownStatus { typed: typed.clone() };
             return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };
@@ -177,8 +188,8 @@ pub fn narrowed(
         said.push(format!("status {}", status.label));
     }
     if let Some(typed) = &filters.stage {
-        let Some(stage) = playbook.stages.order.iter().find(|s| is_called(typed, s.id.as_str(), &s.label))
-        else {
+        let mut stages = meant.iter().flat_map(|p| &p.stages.order);
+        let Some(stage) = stages.find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
             let rejection = Rejection::UnknownStage { typed: typed.clone() };
             return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };

@@ -1,9 +1,13 @@
-//! Which record is meant: by its id, else by a name that only one record has.
+//! What is meant: a record by its id, else by a name that only one record has; a pipeline by its id or title.
+
+use std::sync::Arc;
 
 use super::App;
 use super::change::Target;
+use super::fields::is_called;
 use super::head::Head;
 use crate::chat::intent::RecordArg;
+use crate::chat::render;
 use crate::domain::ids::RecordRef;
 use crate::domain::playbook::Playbook;
 use crate::store::StoreError;
@@ -20,6 +24,24 @@ pub enum Named {
     Several(Vec<Row>),
     /// None.
     None,
+}
+
+/// The rules that a command of a noun means: the only ones, or the pipeline that is named; the first pipeline where
+/// none is named. Else the sentence that says what there is (ruling 18).
+pub fn playbook(app: &App, head: &Head, noun: &str, pipeline: Option<&str>) -> Result<Arc<Playbook>, String> {
+    let all = app.library().all_named(head.workspace, noun);
+    let found = match pipeline {
+        None => all.first(),
+        Some(typed) => all.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)),
+    };
+    match (found, pipeline) {
+        (Some(playbook), _) => Ok(playbook.clone()),
+        (None, Some(typed)) if !all.is_empty() => {
+            let titles: Vec<_> = all.iter().map(|p| p.title.as_str()).collect();
+            Err(render::input::unknown_pipeline(typed, &titles))
+        }
+        (None, _) => Err(render::input::unknown_noun(noun)),
+    }
 }
 
 /// Finds the record that a command is about. An id is not looked up here: the job does that.

@@ -1,20 +1,20 @@
 //! `/playbook simulate` and `bellwether playbook simulate`: reads the history in chunks, off the writer, and has each
 //! chunk lived through on a thread of its own. Writes nothing (X2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::head::{self, Head};
-use super::{App, Fault, replies};
+use super::{App, Fault, library, replies};
 use crate::chat::message::Reply;
 use crate::chat::render::simulate::{self as words, View};
 use crate::chat::value;
 use crate::domain::calendar;
 use crate::domain::event::Event;
-use crate::domain::ids::{RecordId, StatusId, TeamId, WorkspaceId};
+use crate::domain::ids::{RecordId, TeamId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::domain::span::Span;
@@ -73,26 +73,20 @@ impl Trial {
     }
 
     fn live(&self, chunk: impl Iterator<Item = (Record, Vec<Event>)>) -> Report {
-        let (nothing, became) = (BTreeMap::new(), became(&self.draft));
-        let draft = Rules { playbook: &self.draft, workspace: &self.workspace, became: &became };
+        let draft = Rules { playbook: &self.draft, workspace: &self.workspace };
         let mut report = Report::default();
         for (record, events) in chunk {
             let Some(playbook) = self.library.of(&record) else {
                 report.cut_short += 1;
                 continue;
             };
-            let in_force = Rules { playbook: &playbook, workspace: &self.workspace, became: &nothing };
+            let in_force = Rules { playbook: &playbook, workspace: &self.workspace };
             let events = undo::straightened(events);
             let past = Past { contact: &record.contact, events: &events };
             report.look_at(&past, &in_force, &draft, &self.period);
         }
         report
     }
-}
-
-/// What statuses that the draft does not have become.
-fn became(_draft: &Playbook) -> BTreeMap<StatusId, StatusId> {
-    BTreeMap::new()
 }
 
 /// Where the period begins: `90d`, `12 weeks`, `2026-09-01`; the error is a sentence.
@@ -208,7 +202,7 @@ fn as_they_were(workspace: &Workspace) -> Arc<Workspace> {
 /// `bellwether playbook simulate`: the same for whoever runs the bot, as text.
 pub async fn on_command_line(asked: Asked<'_>) -> Result<String, Unanswered> {
     let draft = read_draft(asked.draft).map_err(|problems| Unanswered::Unusable(problems.join("\n")))?;
-    let ReadOnly { pasts, workspaces } = ReadOnly::open(asked.database).await?;
+    let ReadOnly { pasts, workspaces, shelves } = ReadOnly::open(asked.database).await?;
     let known: Vec<WorkspaceId> = workspaces.iter().map(|w| w.id).collect();
     let workspace = match (asked.workspace, workspaces.as_slice()) {
         (None, [one]) => one.clone(),
@@ -221,7 +215,9 @@ pub async fn on_command_line(asked: Asked<'_>) -> Result<String, Unanswered> {
     let zone = workspace.teams[0].calendar.zone;
     let since = since(asked.since, asked.now, zone).map_err(Unanswered::Unusable)?;
     let period = Period { since, until: asked.now };
-    let library = Arc::new(Library::new(asked.playbooks));
+    let playbooks = library::with_last_good(asked.playbooks, &shelves)
+        .map_err(|problems| Unanswered::Unusable(problems.to_string()))?;
+    let library = Arc::new(library::library(playbooks, &shelves));
     let workspace = as_they_were(&workspace);
     let trial = Arc::new(Trial { draft, workspace, library, teams: None, period });
     let report = trial.run(&pasts).await?;

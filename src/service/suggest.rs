@@ -45,8 +45,10 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
     let Some(suggests) = suggests else { return Ok(Vec::new()) };
     let head = Head::of_ask(ask);
     let noun = ask.call.path.first().map_or("", String::as_str);
-    let playbook =
-        app.playbook_named(ask.workspace, noun).or_else(|| app.active(ask.workspace).into_iter().next());
+    let playbook = resolve::playbook(app, &head, noun, text(ask, "pipeline")).ok();
+    let playbook = playbook
+        .or_else(|| app.playbook_named(ask.workspace, noun))
+        .or_else(|| app.active(ask.workspace).into_iter().next());
     let Some(playbook) = playbook else { return Ok(Vec::new()) };
     let scene = Scene::new(app, &head, playbook.clone());
     let all = match suggests {
@@ -91,6 +93,9 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             }
         }
         Suggests::Field => fields(&playbook),
+        Suggests::Pipeline => {
+            app.library().all_named(ask.workspace, noun).iter().map(|p| suggest::playbook(p)).collect()
+        }
         Suggests::Team => scene.workspace.teams.iter().map(suggest::team).collect(),
         Suggests::Playbook => {
             app.library().all(ask.workspace).iter().map(|s| suggest::playbook(&s.playbook)).collect()

@@ -14,7 +14,7 @@ use crate::domain::event::{Created, Event, EventKind};
 use crate::domain::evolve;
 use crate::domain::facts::Facts;
 use crate::domain::field::{Contact, Data, FieldValue, builtin};
-use crate::domain::ids::{ApprovalId, ClockId, FieldId, StatusId};
+use crate::domain::ids::{ApprovalId, ClockId, FieldId, StageId, StatusId};
 use crate::domain::money::Money;
 use crate::domain::playbook::FieldKind;
 use crate::domain::record::Record;
@@ -347,16 +347,22 @@ impl<'a> Life<'a> {
 
     /// A status as the playbook calls it.
     fn became(&self, status: &StatusId) -> StatusId {
-        match self.rules.playbook.status(status) {
-            Some(_) => status.clone(),
-            None => self.rules.became.get(status).unwrap_or(status).clone(),
-        }
+        self.rules.playbook.status_now(status).unwrap_or(status).clone()
+    }
+
+    /// The same for a stage.
+    fn stage_became(&self, stage: &StageId) -> StageId {
+        let playbook = self.rules.playbook;
+        let successor = playbook.upgrade.stages.get(stage).filter(|_| playbook.stage(stage).is_none());
+        successor.unwrap_or(stage).clone()
     }
 
     /// Somebody chooses a move. What it asks for is given; what it may not, is counted.
     fn chooses(&mut self, actor: Actor, choice: &Choice) -> Went {
         let playbook = self.rules.playbook;
         let to = self.became(&choice.to);
+        let stage = choice.stage.as_ref().map(|stage| self.stage_became(stage));
+        let choice = &Choice { to: to.clone(), stage, ..choice.clone() };
         let stage = choice.stage.as_ref().filter(|stage| self.record.stage.as_ref() != Some(*stage));
         let stage_alone = stage.filter(|_| choice.moves_stage && by_stage(playbook, choice, &to));
         let there = self.record.status == to;

@@ -22,7 +22,8 @@
 //!   history shows that it went ahead. A request of a clock's that the history does not know is turned down once
 //!   somebody moves the record.
 //! - Any other refused move (no such move, no such status, combination, lock, managers only) leaves the record where
-//!   it is, and the later ones are tried from there.
+//!   it is, and the later ones are tried from there. A status or a stage that the draft calls otherwise is found where
+//!   its `[upgrade]` table says so.
 //! - Who owned a record is as it was: nobody is routed anew. Each record is on its own.
 
 pub mod figures;
@@ -30,13 +31,10 @@ pub mod inputs;
 pub mod live;
 pub mod report;
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 
 use crate::domain::event::Event;
 use crate::domain::field::Contact;
-use crate::domain::ids::StatusId;
 use crate::domain::playbook::Playbook;
 use crate::domain::workspace::Workspace;
 
@@ -50,8 +48,6 @@ pub struct Rules<'a> {
     pub playbook: &'a Playbook,
     /// People, calendars, limits.
     pub workspace: &'a Workspace,
-    /// What statuses that the playbook does not have any more became.
-    pub became: &'a BTreeMap<StatusId, StatusId>,
 }
 
 /// The time that counts.

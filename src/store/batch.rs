@@ -20,6 +20,7 @@ use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
+use crate::domain::cluster::Member;
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
@@ -52,6 +53,9 @@ pub struct Needs {
     pub numbering: Option<(WorkspaceId, char)>,
     /// Records of a noun by what they are recognised by; see [`Batch::alike`].
     pub alike: Option<Alike>,
+    /// Who the other records of the companies of those that are loaded are, and of these companies as well: workspace,
+    /// letter, key of [`likeness`](crate::domain::likeness) (D41). See [`Batch::of_company`].
+    pub companies: Option<Vec<(WorkspaceId, char, String)>>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -89,6 +93,10 @@ pub struct Batch {
     facts: HashMap<WorkspaceId, Arc<Facts>>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// The companies all of whose records are known.
+    pub(super) companies: BTreeSet<(WorkspaceId, char, String)>,
+    /// Their records, as they were before the group.
+    pub(super) members: HashMap<RecordId, Member>,
     /// Who is recognised by what, as far as jobs asked for it or wrote it.
     pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
@@ -197,6 +205,8 @@ impl Batch {
             attention: HashMap::new(),
             facts: HashMap::new(),
             records: HashMap::new(),
+            companies: BTreeSet::new(),
+            members: HashMap::new(),
             known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
@@ -525,6 +535,12 @@ impl Batch {
         self.weigh(workspace, carried, carrier(&stored));
         self.records.insert(id, Loaded { stored, change });
         self.rearm(id, due);
+    }
+
+    /// When a record was to be looked at next, as was said last. Later than the look that takes place: something other
+    /// than the record has changed, such as its team's hours.
+    pub fn due_of(&self, record: RecordId) -> Option<DateTime<Utc>> {
+        self.records.get(&record)?.stored.due.map(super::decode::instant)
     }
 
     /// Says when a record wants to be looked at next, where nothing else about it changed.

@@ -7,6 +7,7 @@ use sqlx::Row as _;
 
 use super::decode::{self, record_columns};
 use super::open;
+use super::playbooks::{self, Shelves};
 use super::state;
 use super::{Store, StoreError, sqlite};
 use crate::domain::event::Event;
@@ -33,6 +34,8 @@ pub struct ReadOnly {
     pub pasts: Pasts,
     /// Its workspaces, by id.
     pub workspaces: Vec<Arc<Workspace>>,
+    /// Its playbooks.
+    pub shelves: Shelves,
 }
 
 impl ReadOnly {
@@ -44,8 +47,9 @@ impl ReadOnly {
         let readers = open::read_only(url).await?;
         let mut conn = readers.acquire().await?;
         let workspaces = state::directory(&mut conn, 0).await?.written();
+        let shelves = playbooks::read(&mut conn).await?;
         drop(conn);
-        Ok(Self { pasts: Pasts { readers }, workspaces })
+        Ok(Self { pasts: Pasts { readers }, workspaces, shelves })
     }
 }
 

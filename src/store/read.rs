@@ -11,7 +11,8 @@ use super::sqlite;
 use super::{Store, StoreError};
 use crate::domain::event::Event;
 use crate::domain::ids::{
-    ApprovalId, EventId, PersonId, PostId, RecordId, RecordRef, StageId, StatusId, TeamId, WorkspaceId,
+    ApprovalId, EventId, PersonId, PlaybookId, PostId, RecordId, RecordRef, StageId, StatusId, TeamId,
+    WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::undo::Told;
@@ -24,6 +25,8 @@ const WALKED: i64 = 2_000;
 pub struct Filter {
     /// The noun's letter.
     pub letter: Option<char>,
+    /// Under this playbook.
+    pub playbook: Option<PlaybookId>,
     /// Of this team.
     pub team: Option<TeamId>,
     /// Of this owner.

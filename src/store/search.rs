@@ -53,6 +53,9 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
     if let Some(letter) = filter.letter {
         all.and("r.letter = ?", Argument::Text(letter.to_string()));
     }
+    if let Some(playbook) = &filter.playbook {
+        all.and("r.playbook = ?", Argument::Text(playbook.as_str().to_owned()));
+    }
     if let Some(team) = filter.team {
         all.and("r.team = ?", Argument::Number(team.0));
     }

@@ -3,16 +3,28 @@
 //!
 //! Races: a person may move a record between its becoming due and the sweep. The command decides anew against
 //! the record as it is, so a stale due time does nothing (the due list is re-checked, never trusted).
+//!
+//! Flood: a change of hours, holidays or limits has a team's records looked at anew (ruling 7), and may bring many
+//! steps forward at once. Ten of a channel speak at once, the worst of each batch first; the others are looked at again
+//! when their turn in the channel's [`Queue`] comes, and the team is told once. After downtime nothing is put off: what
+//! was due is late enough. A queue is forgotten with the process; the turns are on the due list.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::domain::clocks;
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
+use crate::domain::decision::Decision;
+use crate::domain::event::EventKind;
+use crate::domain::ids::RecordId;
+use crate::domain::ramp::{self, Queue};
+
+use super::queues;
 use crate::playbook::Library;
 use crate::service::ground::Ground;
-use crate::service::{App, effects};
+use crate::service::{App, Queues, effects};
 use crate::store::{Batch, Needs, StoreError, Work};
 
 /// So many records are taken in one transaction: few enough that a person's command does not wait behind it.
@@ -24,55 +36,120 @@ const PUT_OFF: TimeDelta = TimeDelta::hours(1);
 /// Lets time pass for everything that is due now. Gives how many records were looked at.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let mut all = 0;
+    let mut put_off = false;
     loop {
         let due = app.store().next_due().await?;
         if due.is_none_or(|at| at > app.clock().now()) {
-            return Ok(all);
+            break;
         }
-        let swept = app.store().work(Sweep { library: app.library() }).await?;
-        if swept == 0 {
-            return Ok(all);
+        let swept = app.store().work(Sweep { library: app.library(), queues: app.queues() }).await?;
+        app.set_queues(swept.queues);
+        put_off |= swept.put_off;
+        if swept.records == 0 {
+            break;
         }
-        all += swept;
+        all += swept.records;
     }
+    if put_off {
+        queues::tell(app).await?;
+    }
+    Ok(all)
 }
 
 struct Sweep {
     library: Arc<Library>,
+    queues: Queues,
+}
+
+struct Swept {
+    records: usize,
+    queues: Queues,
+    put_off: bool,
 }
 
 impl Work for Sweep {
-    type Answer = usize;
+    type Answer = Swept;
 
     fn needs(&self) -> Needs {
-        Needs { due: Some(AT_ONCE), ..Needs::default() }
+        Needs { due: Some(AT_ONCE), companies: Some(Vec::new()), ..Needs::default() }
     }
 
-    fn run(&self, batch: &mut Batch) -> usize {
+    fn run(&self, batch: &mut Batch) -> Swept {
         let due = batch.due().to_vec();
+        let mut forward = Vec::new();
         for id in &due {
-            let Some(row) = batch.record(*id).cloned() else { continue };
-            batch.next_command();
-            let Some(playbook) = self.library.of(&row.record) else {
-                tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
-                batch.rearm(*id, Some(batch.now() + PUT_OFF));
-                continue;
-            };
-            let ground = Ground::of(batch, row.record.workspace, playbook);
-            let env = ground.env(row.record.team);
-            match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
-                Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
-                    batch.rearm(*id, effects::due(&row.record, &env));
-                }
-                Ok(decision) => {
-                    effects::carry_out(batch, &env, Some(&row), &decision);
-                }
-                Err(rejection) => {
-                    tracing::error!(record = %row.record.handle, ?rejection, "time was refused");
-                    batch.rearm(*id, Some(batch.now() + PUT_OFF));
-                }
+            if let Some(weight) = self.look(batch, *id, Look::First) {
+                forward.push((std::cmp::Reverse(weight), *id));
             }
         }
-        due.len()
+        let mut swept = Swept { records: due.len(), queues: self.queues.clone(), put_off: false };
+        forward.sort_unstable();
+        for (_, id) in forward {
+            swept.put_off |= self.take_turn(batch, id, &mut swept.queues);
+        }
+        swept
     }
+}
+
+/// Whether steps that were brought forward are held back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    First,
+    ItsTurn,
+}
+
+impl Sweep {
+    /// Lets time pass for one record; gives how much it weighs if its steps were brought forward and have to wait
+    /// for a turn.
+    fn look(&self, batch: &mut Batch, id: RecordId, look: Look) -> Option<i128> {
+        let row = batch.record(id).cloned()?;
+        batch.next_command();
+        let Some(playbook) = self.library.of(&row.record) else {
+            tracing::error!(record = %row.record.handle, "its playbook is not loaded; its clocks wait for it");
+            batch.rearm(id, Some(batch.now() + PUT_OFF));
+            return None;
+        };
+        let ground = Ground::of(batch, row.record.workspace, playbook);
+        let env = ground.env(row.record.team);
+        match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
+            Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
+                batch.rearm(id, effects::due(&row.record, &env));
+            }
+            Ok(decision) => {
+                let early = batch.due_of(id).is_none_or(|due| due > env.now);
+                if look == Look::First && early && reaches_steps(&decision) {
+                    return Some(ramp::waiting(&row.record, &env).map_or(0, |w| w.weight));
+                }
+                effects::carry_out(batch, &env, Some(&row), &decision);
+            }
+            Err(rejection) => {
+                tracing::error!(record = %row.record.handle, ?rejection, "time was refused");
+                batch.rearm(id, Some(batch.now() + PUT_OFF));
+            }
+        }
+        None
+    }
+
+    /// Gives a record its turn; `true`: it is put off until then.
+    fn take_turn(&self, batch: &mut Batch, id: RecordId, queues: &mut Queues) -> bool {
+        let Some(record) = batch.record(id).map(|row| row.record.clone()) else { return false };
+        let Some(playbook) = self.library.of(&record) else { return false };
+        let ground = Ground::of(batch, record.workspace, playbook);
+        let env = ground.env(record.team);
+        let key = (record.workspace, ramp::channel(env.workspace, record.team));
+        let queue = Queue::after_one_more(queues.get(&key), env.now, &env.team.calendar);
+        queues.insert(key, queue);
+        if queue.turn <= env.now {
+            self.look(batch, id, Look::ItsTurn);
+            return false;
+        }
+        // What else comes due before its turn is not held up, and takes what waits along.
+        let other = clocks::next_due_beside(&record, &env);
+        batch.rearm(id, Some(other.map_or(queue.turn, |at| at.min(queue.turn))));
+        true
+    }
+}
+
+fn reaches_steps(decision: &Decision) -> bool {
+    decision.events.iter().any(|event| matches!(event.kind, EventKind::StepsReached { .. }))
 }

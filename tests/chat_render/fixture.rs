@@ -78,6 +78,8 @@ pub fn world() -> World {
     }];
     let fields = ["email", "need", "note", "reason", "value", "next_due", "a1", "a2", "a3", "a4", "a5", "a6"];
     let playbook = Playbook {
+        pipeline: false,
+        on: true,
         id: "toy".into(),
         title: "Toy".to_owned(),
         why: "To try it.".to_owned(),
@@ -130,6 +132,7 @@ pub fn world() -> World {
         create_needs: Vec::new(),
         routes: Vec::new(),
         new_route: None,
+        cluster: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -243,6 +246,7 @@ impl World {
             flagged: Vec::new(),
             suggestions: Vec::new(),
             sequences: Vec::new(),
+            turn: None,
         }
     }
 }

@@ -1,8 +1,6 @@
 //! The time machine (X2): histories whose answers are known, and the strongest check of all: under the rules that they
 //! were lived under, they come out as they were.
 
-use std::collections::BTreeMap;
-
 use bellwether::domain::activity::Activity;
 use bellwether::domain::clocks;
 use bellwether::domain::command::{Actor, Command};
@@ -26,9 +24,7 @@ fn always(world: &World) -> Period {
 }
 
 fn rules<'a>(world: &'a World, playbook: &'a Playbook) -> Rules<'a> {
-    static NOTHING: BTreeMap<bellwether::domain::ids::StatusId, bellwether::domain::ids::StatusId> =
-        BTreeMap::new();
-    Rules { playbook, workspace: &world.workspace, became: &NOTHING }
+    Rules { playbook, workspace: &world.workspace }
 }
 
 fn past(world: &World) -> Past<'_> {
@@ -235,9 +231,14 @@ fn a_status_that_is_gone_has_a_successor_or_is_counted() {
         ("\"answered\", \"dropped\"", "\"solved\", \"dropped\""),
         ("answered = [\"front", "solved = [\"front"),
     ]);
-    let became = [("answered".into(), "solved".into())].into();
-    let with_map = Rules { playbook: draft, workspace: &world.workspace, became: &became };
-    let figures = live(&past(&world), &with_map, &always(&world)).figures;
+    let mapped = toy_with(&[
+        ("to = \"answered\"", "to = \"solved\""),
+        ("[status.answered]", "[status.solved]"),
+        ("\"answered\", \"dropped\"", "\"solved\", \"dropped\""),
+        ("answered = [\"front", "solved = [\"front"),
+        ("[stages]", "[upgrade]\nstatus = { answered = \"solved\" }\n\n[stages]"),
+    ]);
+    let figures = under(&world, mapped);
     assert_eq!((stopped(&figures), figures.chosen, figures.alerts()), (vec![], 1, 0));
     let figures = under(&world, draft);
     assert_eq!((stopped(&figures), figures.alerts()), (vec![(Why::NoSuchStatus, 1)], 3));

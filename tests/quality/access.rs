@@ -58,6 +58,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook simulate        | manage  | manage | manage    | yes     | empty         | yes    | manage
 
 # Settings: admins everywhere; placing people also the team's managers.
 /setup team               | admin   | admin  | admin     | admin   | admin         | yes    | admin
@@ -139,6 +140,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
+    ("empty", "There is no lead to try the draft on: the history is empty."),
+    ("manage", "Only managers and admins may simulate a playbook: ask one of them."),
     ("already", "belongs to @ana already: nothing to do."),
 ];
 
@@ -432,6 +435,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
         "/playbook guide" => line("/playbook guide"),
+        "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),
         "/setup member" => line(&format!("/setup member person:@cai team:Sales role:rep capacity:{number}")),

@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use self::failure::{Failure, UNAUTHORIZED_HOLD, describe};
-use self::limits::{BucketHeaders, Gate, Limits, RouteKey};
+use self::limits::{BucketHeaders, Gate, Limits, Place, Places, RouteKey};
 use crate::adapters::Secret;
 
 /// The longest that one request may take.
@@ -88,6 +88,7 @@ pub struct Rest {
     http: reqwest::Client,
     base: String,
     token: Secret,
+    places: Places,
     limits: Mutex<Limits>,
 }
 
@@ -104,7 +105,7 @@ impl Rest {
             .pool_idle_timeout(Duration::from_secs(20))
             .build()?;
         let base = format!("{}/api/v10", api_url.trim_end_matches('/'));
-        Ok(Self { http, base, token, limits: Mutex::new(Limits::default()) })
+        Ok(Self { http, base, token, places: Places::default(), limits: Mutex::new(Limits::default()) })
     }
 
     /// Sends a request; gives the answer's JSON (`null` where it has none).
@@ -114,7 +115,7 @@ impl Rest {
     pub async fn send(&self, call: &Call) -> Result<Value, Failure> {
         match call.pace {
             Pace::Governed(patience) => {
-                self.pass(&call.route, patience).await?;
+                let _place = self.pass(&call.route, patience).await?;
                 self.exchange(call).await
             }
             Pace::Interaction => self.exchange(call).await,
@@ -139,17 +140,21 @@ impl Rest {
     }
 
     /// Waits for the governor, and for holds that are short.
-    async fn pass(&self, route: &RouteKey, patience: Duration) -> Result<(), Failure> {
+    async fn pass(&self, route: &RouteKey, patience: Duration) -> Result<Place, Failure> {
         let deadline = Instant::now() + patience;
         loop {
+            let place = self.places.take().await;
             let now = Instant::now();
             let gate = self.limits().ask(route, now);
-            match gate {
-                Gate::Go => return Ok(()),
-                Gate::Full(wait) => tokio::time::sleep(wait).await,
-                Gate::Held { left, .. } if now + left <= deadline => tokio::time::sleep(left).await,
-                Gate::Held { left, everything } => return Err(Failure::Limited { wait: left, everything }),
+            let (left, everything) = match gate {
+                Gate::Go => return Ok(place),
+                Gate::Held { left, everything } => (left, everything),
+            };
+            place.unused();
+            if now + left > deadline {
+                return Err(Failure::Limited { wait: left, everything });
             }
+            tokio::time::sleep(left).await;
         }
     }
 

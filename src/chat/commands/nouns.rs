@@ -4,7 +4,7 @@ use super::{Command, Opt, OptKind, Sub, Suggests};
 use crate::chat::intent::{ListFilters, MineFilter, State};
 use crate::domain::playbook::Noun;
 
-pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
+pub(super) fn command(noun: &Noun, asks_outcome: bool, pipelines: bool) -> Command {
     let (one, many) = (noun.singular.as_str(), noun.plural.as_str());
     let a = article(one);
     let record = || {
@@ -34,7 +34,10 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::text("source", "Where it came from"),
                 Opt::new(OptKind::Person, "owner", "Left out: you; a manager's goes round the team"),
                 Opt::text("team", "The team; the owner's or yours, if left out").suggests(Suggests::Team),
-            ],
+            ]
+            .into_iter()
+            .chain(pipeline(pipelines))
+            .collect(),
         ),
         Sub::new("show", format!("Show {a} {one}"), example("show {record}"), vec![record()]),
         Sub::new(
@@ -119,14 +122,14 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                     .choices(&MineFilter::ALL.map(|f| (f.name(), f.label()))),
             ],
         ),
-        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters()),
+        Sub::new("list", format!("List {many}"), example("list state:all company:Acme"), filters(pipelines)),
         Sub::new(
             "bulk",
             format!("Move many {many} at once; shows first what would happen"),
             example("bulk to:… status:… reason:…"),
             [Opt::text("to", "The new status").required().suggests(Suggests::AnyStatus)]
                 .into_iter()
-                .chain(filters())
+                .chain(filters(pipelines))
                 .chain([
                     Opt::text("reason", "Why, for all of them").suggests(Suggests::Reason),
                     Opt::text("note", "A note, for all of them"),
@@ -141,13 +144,16 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
                 Opt::new(OptKind::File, "file", "A CSV file with a line of headers").required(),
                 Opt::text("mapping", "What a column is, where the guess is wrong: Deal size=value, Fax=-"),
                 Opt::new(OptKind::Flag, "dry-run", "Only show what would happen"),
-            ],
+            ]
+            .into_iter()
+            .chain(pipeline(pipelines))
+            .collect(),
         ),
         Sub::new(
             "export",
             format!("Take {many} out as a CSV file (managers)"),
             example("export state:all"),
-            filters(),
+            filters(pipelines),
         ),
         Sub::new("history", "Everything that happened to it", example("history {record}"), vec![record()]),
         Sub::new(
@@ -175,9 +181,14 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool) -> Command {
     Command { name: one.to_owned(), means: format!("Work with {many}"), subs }
 }
 
+/// Which of the pipelines that share the noun is meant (ruling 18).
+fn pipeline(pipelines: bool) -> Option<Opt> {
+    pipelines.then(|| Opt::text("pipeline", "Which pipeline").suggests(Suggests::Pipeline))
+}
+
 /// What `list`, `bulk` and `export` can be narrowed down by.
-fn filters() -> Vec<Opt> {
-    vec![
+fn filters(pipelines: bool) -> Vec<Opt> {
+    let all = vec![
         Opt::text("status", "In this status").suggests(Suggests::AnyStatus),
         Opt::text("stage", "At this stage").suggests(Suggests::AnyStage),
         Opt::new(OptKind::Person, "owner", "Owned by"),
@@ -189,7 +200,8 @@ fn filters() -> Vec<Opt> {
             "stale",
             format!("Only those that nobody has touched for {} days", ListFilters::STALE_DAYS),
         ),
-    ]
+    ];
+    all.into_iter().chain(pipeline(pipelines)).collect()
 }
 
 fn article(noun: &str) -> &'static str {

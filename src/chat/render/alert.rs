@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::card;
 use super::task;
@@ -10,15 +10,38 @@ use super::view::{AlertLine, ClosedView, Ctx};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
+use crate::domain::calendar::Calendar;
 use crate::domain::decision::{AlertLevel, Notice};
 use crate::domain::ids::{PersonId, RecordId};
-use crate::domain::playbook::ClockSpec;
+use crate::domain::playbook::{ClockSpec, Noun};
+use crate::domain::ramp::Queue;
 use crate::domain::record::Record;
 
 /// How many alerts one message shows.
 pub const LINES: usize = 25;
 /// How many of the likely moves an alert offers.
 const MOVES: usize = 3;
+
+/// New settings or rules made many records due at once: how many, and until when they are heard of (X2).
+pub fn ramped_in(noun: Option<&Noun>, queue: &Queue, calendar: &Calendar, now: DateTime<Utc>) -> Message {
+    let date = |at| calendar.local(at).date();
+    let (first, last) = (date(calendar.next_open(now)), date(queue.turn));
+    let days = first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .filter(|day| calendar.day_length(*day) > Duration::zero())
+        .count();
+    let over = match days {
+        0 | 1 => "today".to_owned(),
+        days => format!("over the next {days} business days"),
+    };
+    let many = noun.map_or("records", |noun| &noun.plural);
+    Message::line(format!(
+        "Rules updated: {} {} get new reminders {over}, the worst first, ten an hour.",
+        queue.all,
+        tidy(many, 40)
+    ))
+}
 
 /// The message of 1 to [`LINES`] alerts of one channel. It mentions whom the open ones are for, but for those whose
 /// attention is spoken for (X6).

@@ -99,8 +99,14 @@ pub fn away_ends_too_early() -> String {
 }
 
 /// No record has that noun.
-pub fn unknown_noun(noun: &str) -> Message {
-    super::problem::unreadable(&format!("There is no playbook for \"{}\" any more.", tidy(noun, 60)))
+pub fn unknown_noun(noun: &str) -> String {
+    format!("There is no playbook for \"{}\" any more.", tidy(noun, 60))
+}
+
+/// A pipeline that there is not (ruling 18).
+pub fn unknown_pipeline(typed: &str, titles: &[&str]) -> String {
+    let titles: Vec<_> = titles.iter().map(|title| tidy(title, 60)).collect();
+    format!("There is no pipeline \"{}\": choose {}.", tidy(typed, 60), words::join(&titles, "or"))
 }
 
 /// A menu's command that is there no more.

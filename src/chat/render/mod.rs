@@ -10,6 +10,7 @@ pub mod approval;
 pub mod attention;
 pub mod bulk;
 pub mod card;
+pub mod cluster;
 pub mod digest;
 pub mod done;
 pub mod form;

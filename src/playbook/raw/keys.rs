@@ -36,6 +36,7 @@ pub static FILE: Table = Table {
             "Ways of finding an owner, for `on_entry`, clocks and `[routing]`.",
         ),
         key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
+        key("cluster", Sub(&CLUSTER), Optional, "When several records of one company are flagged."),
         key(
             "patterns",
             Lists,
@@ -51,7 +52,10 @@ static UPGRADE: Table = Table {
     title: "[upgrade]",
     doc: "How records of earlier versions come over to this one. A status or a stage that an earlier version had and \
           this one has not needs an entry: its records go on there. They keep their clocks, their owner and their \
-          history; a clock that is new to them begins with the upgrade.",
+          history. A clock that is new to them counts from when it would have started, as if it had always been there. \
+          What that makes due at once does not come at once: each channel hears of ten records, and of ten more each \
+          business hour, the worst (value × time overdue) first. Each of these clocks starts anew so that its step falls \
+          on its record's turn: nothing counts as late by a rule that was not there yet.",
     keys: &[
         key(
             "from",
@@ -84,6 +88,18 @@ static PLAYBOOK: Table = Table {
         ),
         key("plural", Text, Optional, "Several of them; the noun with an s, if left out."),
         key("letter", Text, Required, "one capital letter, such as `L`, for names like L-1042."),
+        key(
+            "pipeline",
+            Flag,
+            Optional,
+            "`true`: several such playbooks may share a noun and a letter; the commands get an option `pipeline`, which says which of them is meant.",
+        ),
+        key(
+            "on",
+            Flag,
+            Optional,
+            "`false`: a workspace has it only once it is switched on with `/setup playbook`. The default is `true`.",
+        ),
         key("version", Number, Required, "a number from 1, counted up with each change."),
         key(
             "effective",
@@ -302,6 +318,17 @@ static ROUTING: Table = Table {
         "The route of a new record for which nobody is named, made by a manager, an admin, an import or an \
          integration. A rep keeps what they make themselves.",
     )],
+};
+
+static CLUSTER: Table = Table {
+    title: "[cluster]",
+    doc: "Several records of one company that are all in one of these statuses (closed ones aside) are flagged to the \
+          managers in the team's alerts channel: once, until it is no longer so. How many it takes is a setting: \
+          `/setup thresholds cluster:`.",
+    keys: &[
+        key("statuses", Texts, Required, "The statuses."),
+        key("says", Text, Required, "what to do about it, in one line for people."),
+    ],
 };
 
 static ROUTE: Table = Table {

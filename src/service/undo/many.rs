@@ -72,7 +72,7 @@ impl Work for TakeBackAll {
         };
         let approvals = self.histories.iter().flat_map(|(_, history)| requests(history)).collect();
         let records = self.histories.iter().map(|(record, _)| *record).collect();
-        Needs { inbox, records, approvals, ..Needs::default() }
+        Needs { inbox, records, approvals, companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Option<Message> {

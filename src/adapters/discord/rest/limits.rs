@@ -1,8 +1,9 @@
 //! What keeps us within Discord's rate limits. It decides and remembers; it does no I/O.
 //!
 //! Properties:
-//! 1. At most [`AT_MOST`] governed requests leave in any [`WINDOW`]: Discord's 50 a second, with room for requests
-//!    that bunch up on the way and for the one that serenity sends by itself at a start.
+//! 1. However long requests are under way, at most [`AT_MOST`] of them arrive in any second: Discord allows 50, and
+//!    serenity sends one by itself at a start. A request takes a [`Place`] when it leaves and gives it back
+//!    [`WINDOW`] after its answer, so that two that had the same place cannot arrive within a second of each other.
 //! 2. After a global 429 nothing governed leaves until it is over; after a 429 of a route, nothing of its bucket.
 //! 3. A bucket that said `X-RateLimit-Remaining: 0` is left alone until its reset.
 //! 4. Answers with 401, 403 and 429 are counted; Discord bans an address for 10,000 in ten minutes, we stop at
@@ -14,15 +15,16 @@
 //! requests at once do not both take the last place.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// Requests in a window.
+/// How many places there are.
 pub const AT_MOST: usize = 48;
-/// The window: longer than Discord's second, because what leaves later may arrive sooner (a new connection takes a
-/// few round trips, one that is open takes one).
-pub const WINDOW: Duration = Duration::from_millis(1_200);
+/// How long a place stays taken after the answer: Discord's second, and a little for watches that differ.
+pub const WINDOW: Duration = Duration::from_millis(1_020);
 /// How many invalid requests in [`INVALID_WINDOW`] stop us.
 pub const INVALID_STOP: usize = 5_000;
 /// Discord's window for them.
@@ -33,8 +35,6 @@ pub const INVALID_WINDOW: Duration = Duration::from_mins(10);
 pub enum Gate {
     /// Leave now; it has been counted.
     Go,
-    /// The governor is full: wait so long, then ask again.
-    Full(Duration),
     /// Held by a 429 or an empty bucket.
     Held {
         /// For so long.
@@ -74,10 +74,50 @@ struct Bucket {
     held_until: Option<Instant>,
 }
 
+/// The places, given out in the order in which they are asked for.
+#[derive(Debug, Clone)]
+pub struct Places(Arc<Semaphore>);
+
+/// A request's place under the governor. Given back [`WINDOW`] after it is dropped, since until then the request may
+/// have arrived in the same second as the next one would.
+#[derive(Debug)]
+pub struct Place(Option<OwnedSemaphorePermit>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_MOST)))
+    }
+}
+
+impl Places {
+    /// Waits for a place; `None` never happens, since the places are never closed.
+    pub async fn take(&self) -> Place {
+        Place(self.0.clone().acquire_owned().await.ok())
+    }
+}
+
+impl Place {
+    /// Gives it back at once: nothing was sent.
+    pub fn unused(mut self) {
+        self.0.take();
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Without a runtime the program is at its end, and nothing is sent any more.
+        if let (Some(permit), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                tokio::time::sleep(WINDOW).await;
+                drop(permit);
+            });
+        }
+    }
+}
+
 /// The memory of all limits.
 #[derive(Debug, Default)]
 pub struct Limits {
-    sent: VecDeque<Instant>,
     everything_until: Option<Instant>,
     /// Discord's name for the bucket of a template, once an answer told it.
     names: HashMap<&'static str, String>,
@@ -105,12 +145,6 @@ impl Limits {
                 return Gate::Held { left, everything: false };
             }
         }
-        if self.sent.len() >= AT_MOST
-            && let Some(first) = self.sent.front()
-        {
-            return Gate::Full((*first + WINDOW).saturating_duration_since(now));
-        }
-        self.sent.push_back(now);
         if let Some(bucket) = self.buckets.get_mut(&key) {
             let full = if now >= bucket.reset { bucket.limit } else { bucket.remaining };
             bucket.remaining = full.saturating_sub(1);
@@ -171,9 +205,6 @@ impl Limits {
     }
 
     fn forget_old(&mut self, now: Instant) {
-        while self.sent.front().is_some_and(|t| now.duration_since(*t) >= WINDOW) {
-            self.sent.pop_front();
-        }
         while self.invalid.front().is_some_and(|t| now.duration_since(*t) >= INVALID_WINDOW) {
             self.invalid.pop_front();
         }
@@ -196,23 +227,33 @@ mod tests {
         Duration::from_secs(n)
     }
 
-    /// R6, P8
-    #[test]
-    fn no_second_ever_sees_more_than_fifty() {
-        let (mut limits, start) = (Limits::default(), Instant::now());
-        let (mut now, mut left_at) = (start, Vec::new());
-        while left_at.len() < 500 {
-            match limits.ask(&route(left_at.len() as u64), now) {
-                Gate::Go => left_at.push(now),
-                Gate::Full(wait) => now += wait,
-                held @ Gate::Held { .. } => panic!("{held:?}"),
-            }
+    /// R6, P8: whatever the way takes, and wherever on it a request is slow.
+    #[tokio::test(start_paused = true)]
+    async fn no_second_ever_sees_more_than_fifty() {
+        let (places, start) = (Places::default(), Instant::now());
+        let requests = (0..1_000_u64).map(|n| {
+            let places = places.clone();
+            tokio::spawn(async move {
+                let place = places.take().await;
+                let (there, back) = (n * 7_919 % 900, n * 104_729 % 700);
+                tokio::time::sleep(Duration::from_millis(there)).await;
+                let arrived = Instant::now();
+                tokio::time::sleep(Duration::from_millis(back)).await;
+                drop(place);
+                arrived
+            })
+        });
+        let mut arrived = Vec::new();
+        for request in requests.collect::<Vec<_>>() {
+            arrived.push(request.await.expect("no panic"));
         }
-        for (n, at) in left_at.iter().enumerate() {
-            let within = left_at[n..].iter().take_while(|t| t.duration_since(*at) <= secs(1)).count();
-            assert!(within <= 50, "{within} in a second");
+        arrived.sort_unstable();
+        for (n, at) in arrived.iter().enumerate() {
+            let within = arrived[n..].iter().take_while(|t| t.duration_since(*at) <= secs(1)).count();
+            assert!(within <= AT_MOST, "{within} in a second");
         }
-        assert!(left_at[499].duration_since(start) < secs(13), "and yet it does not dawdle");
+        let took = arrived[999].duration_since(start);
+        assert!(took < secs(1_000 / AT_MOST as u64 * 2), "and yet it does not dawdle: {took:?}");
     }
 
     /// R6

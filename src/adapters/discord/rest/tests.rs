@@ -33,7 +33,7 @@ fn post(channel: i64) -> Call {
 async fn the_governor_lets_requests_through_in_turn() {
     let (rest, start) = (rest(), Instant::now());
     for n in 0..AT_MOST as i64 * 3 {
-        rest.pass(&post(n).route, Duration::ZERO).await.expect("it only waits");
+        drop(rest.pass(&post(n).route, Duration::ZERO).await.expect("it only waits"));
     }
     assert_eq!(start.elapsed().as_millis() / WINDOW.as_millis(), 2);
 }
@@ -44,11 +44,11 @@ async fn a_short_hold_is_waited_out_and_a_long_one_is_told() {
     let rest = rest();
     rest.limits().hold_route(&post(1).route, Duration::from_secs(1), Instant::now());
     let long = rest.pass(&post(1).route, Duration::from_millis(999)).await;
-    assert_eq!(long, Err(Failure::Limited { wait: Duration::from_secs(1), everything: false }));
-    rest.pass(&post(1).route, Duration::from_secs(1)).await.expect("waited");
+    assert_eq!(long.err(), Some(Failure::Limited { wait: Duration::from_secs(1), everything: false }));
+    drop(rest.pass(&post(1).route, Duration::from_secs(1)).await.expect("waited"));
     rest.limits().hold_everything(Duration::from_secs(9), Instant::now());
     let all = rest.pass(&post(2).route, Duration::from_secs(1)).await;
-    assert_eq!(all, Err(Failure::Limited { wait: Duration::from_secs(9), everything: true }));
+    assert_eq!(all.err(), Some(Failure::Limited { wait: Duration::from_secs(9), everything: true }));
 }
 
 /// R6
@@ -89,7 +89,7 @@ async fn a_401_holds_everything_but_one_of_an_interactions_token_does_not() {
     let judged = rest.judge(&post(1), StatusCode::UNAUTHORIZED, &HeaderMap::new(), None);
     assert_eq!(judged, Err(Failure::Unauthorized));
     let held = rest.pass(&post(2).route, Duration::ZERO).await;
-    assert_eq!(held, Err(Failure::Limited { wait: UNAUTHORIZED_HOLD, everything: true }));
+    assert_eq!(held.err(), Some(Failure::Limited { wait: UNAUTHORIZED_HOLD, everything: true }));
 }
 
 #[test]
