@@ -43,6 +43,9 @@ scenarios! {
     duplicates,
     erase,
     fallbacks,
+    gone,
+    gone_channel,
+    left,
     first_contact,
     export,
     import,
@@ -77,4 +80,5 @@ scenarios! {
     undo_requests,
     unused,
     upgrade,
+    upgrade_ramp,
 }
