@@ -42,7 +42,7 @@ fn one(status: &GuideStatus) -> Message {
         ("When to use it", status.when.clone()),
         ("Example", status.example.clone()),
         ("It needs", status.needs.join(" · ")),
-        ("Happens by itself", status.happens.join(" · ")),
+        ("Happens by itself", status.happens.join("\n")),
         ("Next step", status.next.clone()),
         ("Red flag", status.red_flag.clone()),
         ("Goes on to", status.moves.join(", ")),

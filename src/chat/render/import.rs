@@ -217,7 +217,7 @@ pub fn preview(view: &Preview<'_>, job: Option<JobId>) -> Message {
         let rows = words::count(view.doubles, "row");
         message
             .lines
-            .push(format!("{rows} with an e-mail address that is here already: such a lead is made all the same, look at both after.").into());
+            .push(format!("{rows} with an e-mail address that is here already: a second one is made, so look at both after.").into());
     }
     if !view.has_id && !view.history {
         let text =

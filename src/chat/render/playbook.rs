@@ -202,7 +202,19 @@ pub fn checked(view: &CheckView) -> Message {
     };
     let message =
         with_problems(Message::default().titled(title).severity(severity), &view.errors, &view.warnings);
-    if view.errors.is_empty() { message } else { nothing_changed(message) }
+    if view.errors.is_empty() { tried_next(message) } else { nothing_changed(message) }
+}
+
+/// What to do with a file that can be used.
+fn tried_next(mut message: Message) -> Message {
+    message.lines.push(
+        Text::plain("Nothing was changed. Try it on your history: ")
+            .and(Span::Code("/playbook simulate".to_owned()))
+            .then("; put it in place (admins): ")
+            .and(Span::Code("/setup playbook".to_owned()))
+            .then("."),
+    );
+    message
 }
 
 /// A file was refused; what was in use goes on.

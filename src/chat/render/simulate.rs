@@ -142,7 +142,8 @@ fn scope(view: &View<'_>) -> String {
     let noun = tidy(&view.draft.noun.singular, 40);
     let Report { records, events, .. } = view.report;
     format!(
-        "{} lived through again, {} to {}: {} of history. Nothing was changed; v{} is in force.",
+        "{} lived through again, {} to {}: {} of history. Nothing was changed; v{} is in force. \
+         An arrow leads from what really happened to what the draft would have done.",
         words::count(*records, &noun),
         date(view.period.since),
         date(view.period.until),

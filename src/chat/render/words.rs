@@ -375,7 +375,7 @@ pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&Ha
         None => why,
         Some(HandOver::Rescued { clock }) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
-            Some(format!("before \"{label}\" was late"))
+            Some(format!("taken over before \"{label}\" was late"))
         }
         Some(HandOver::Routed(routed)) => {
             let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
