@@ -43,6 +43,7 @@ scenarios! {
     duplicates,
     erase,
     fallbacks,
+    guide,
     first_contact,
     export,
     import,

@@ -194,7 +194,7 @@ async fn setting_up(town: &Town) {
     let mine = town.says("ben", "general", "/me settings").await;
     mine.tells_privately(&["Your settings", "Rep in Sales", "Quiet hours", "Away", "at most 45", "English"]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
-    guide.tells_privately(&["Connected", "You have talked"]);
+    guide.tells_privately(&["Connected", "You have talked", "Why it is asked", "Proves a real conversation"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
     town.says("ana", "leads", "/lead mine").await.tells_privately(&["no open leads"]);
     town.says("ana", "leads", "/lead list").await.tells_privately(&["No leads"]);
@@ -616,6 +616,12 @@ async fn suggestions(town: &Town) {
             }
         }
     }
+    // The guide's statuses are those of the playbook that is named beside it, on or off.
+    let typed = json!({"playbook": "sales-pipeline", "status": ""});
+    let offered = town.server.autocomplete("mia", "leads", "/playbook guide", typed, "status").await;
+    let Got::Choices(choices) = offered.expect("asked").got else { panic!("no statuses") };
+    let values: Vec<_> = choices.iter().filter_map(|c| c["value"].as_str()).collect();
+    assert_eq!(values, ["open", "won", "lost", "abandoned"]);
     // Only what the engine would do now (point 2): L-45 is New; L-1 was demoted and owes data, which comes first.
     let offered = statuses(town, "ben", "L-45").await;
     let values: Vec<_> = offered.iter().filter_map(|c| c["value"].as_str()).collect();
