@@ -78,4 +78,5 @@ scenarios! {
     undo_requests,
     unused,
     upgrade,
+    upgrade_ramp,
 }

@@ -43,6 +43,8 @@ mod time;
 mod undo;
 mod upgrade;
 
+pub(super) use runs::fresh as fresh_run;
+
 use super::activity::Activity;
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, Notice};
@@ -108,7 +110,7 @@ pub fn decide(
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
-        Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,
+        Command::Upgrade { before, turn } => upgrade::upgrade(&mut case, before.as_deref(), *turn)?,
     }
     Ok(case.into_decision(Some(&record.contact)))
 }

@@ -118,6 +118,18 @@ pub struct Record {
     /// The sequences of messages that it is in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sequences: Vec<Sequence>,
+    /// Its turn, where newer rules made something due at once (X2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
+}
+
+/// When newer rules let a record speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// When the rules came: only what was due by then has to wait.
+    pub since: DateTime<Utc>,
+    /// The turn.
+    pub at: DateTime<Utc>,
 }
 
 /// Something to be done about a record (D28). A closed one is history.

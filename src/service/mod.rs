@@ -18,10 +18,10 @@
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
 //! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
-//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
@@ -64,6 +64,7 @@ pub mod simulate;
 pub mod suggest;
 pub mod tasks;
 pub mod undo;
+pub mod upgrade;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -84,7 +85,7 @@ use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
 
-/// The queues of the teams that have one, for what new settings or rules bring forward.
+/// The queues of the channels that have one ([`crate::domain::ramp::channel`]), for what new settings or rules bring forward.
 pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
 /// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.

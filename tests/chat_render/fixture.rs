@@ -247,6 +247,7 @@ impl World {
             flagged: Vec::new(),
             suggestions: Vec::new(),
             sequences: Vec::new(),
+            turn: None,
         }
     }
 }

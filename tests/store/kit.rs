@@ -214,6 +214,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         flagged: Vec::new(),
         suggestions: Vec::new(),
         sequences: Vec::new(),
+        turn: None,
     }
 }
 

@@ -57,7 +57,10 @@ static UPGRADE: Table = Table {
     title: "[upgrade]",
     doc: "How records of earlier versions come over to this one. A status or a stage that an earlier version had and \
           this one has not needs an entry: its records go on there. They keep their clocks, their owner and their \
-          history; a clock that is new to them begins with the upgrade.",
+          history. A clock that is new to them counts from when it would have started, as if it had always been there. \
+          What that makes due at once does not come at once: each channel hears of ten records, and of ten more each \
+          business hour, the worst (value × time overdue) first. Each of these clocks starts anew so that its step falls \
+          on its record's turn: nothing counts as late by a rule that was not there yet.",
     keys: &[
         key(
             "from",
