@@ -329,7 +329,10 @@ impl Batch {
         let known = self.workspace(workspace);
         let seen = match known.people.get(&person.id) {
             Some(known) => {
-                Person { name: person.name, admin: person.admin, roles: person.roles, ..known.clone() }
+                let mut seen =
+                    Person { name: person.name, admin: person.admin, roles: person.roles, ..known.clone() };
+                seen.seen();
+                seen
             }
             None => person,
         };
@@ -380,6 +383,21 @@ impl Batch {
             let changed = self.change(workspace);
             changed.body = true;
             Arc::make_mut(&mut changed.entry.workspace).system_channel = channel;
+        }
+    }
+
+    /// Notes whether a channel takes messages (ruling 17).
+    pub fn channel_takes(&mut self, workspace: WorkspaceId, channel: ChannelId, takes: bool) {
+        if self.workspace(workspace).broken.contains_key(&channel) == takes {
+            let now = self.now;
+            let changed = self.change(workspace);
+            changed.body = true;
+            let broken = &mut Arc::make_mut(&mut changed.entry.workspace).broken;
+            if takes {
+                broken.remove(&channel);
+            } else {
+                broken.insert(channel, now);
+            }
         }
     }
 

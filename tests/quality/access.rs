@@ -67,6 +67,8 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup member (manager)   | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup member (from away) | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup member (oneself)   | lead    | lead   | lead      | yes     | lead          | yes    | lead
+/setup member (gone)       | lead    | lead   | lead      | yes     | lead          | yes    | lead
+/setup member (lead gone)  | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup calendar           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup holidays           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
@@ -90,6 +92,7 @@ sf                        | yes     | his    | team      | yes     | team       
 tk                        | already | yes    | team      | yes     | team          | yes    | yes
 rs                        | already | yes    | team      | yes     | team          | yes    | yes
 pq                        | already | yes    | team      | yes     | team          | yes    | yes
+ra                        | lead    | lead   | lead      | yes     | none left     | lead   | lead
 fo                        | form    | his    | team      | form    | team          | his    | his
 pn                        | form    | form   | form      | form    | form          | form   | form
 pf                        | yes     | his    | team      | yes     | team          | his    | his
@@ -133,6 +136,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("north", "Only a manager of North may do that: ask @"),
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
+    ("none left", "is left to hand on"),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -185,6 +189,7 @@ fn changes(action: &str) -> Changes {
         | "tk"
         | "rs"
         | "pq"
+        | "ra"
         | "/lead undo"
         | "un"
         | "pf"
@@ -200,6 +205,8 @@ fn changes(action: &str) -> Changes {
         | "/setup member (manager)"
         | "/setup member (from away)"
         | "/setup member (oneself)"
+        | "/setup member (gone)"
+        | "/setup member (lead gone)"
         | "/setup calendar"
         | "/setup holidays"
         | "/setup thresholds"
@@ -249,6 +256,19 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             a_file(world, number);
             let reply = say(world, "mia", "/lead import file:in.csv").await;
             scene.job = job_of(&reply);
+        }
+        "/setup member (lead gone)" => {
+            let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+            kit::place(world, &format!("lee{number}"), Role::Manager, sales).await;
+        }
+        // Its owner has left.
+        "ra" => {
+            let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+            let name = format!("kim{number}");
+            kit::place(world, &name, Role::Rep, sales).await;
+            done(world, "ana", &format!("/lead log lead:{lead} activity:email_sent")).await;
+            done(world, "mia", &format!("/lead assign lead:{lead} to:@{name}")).await;
+            kit::leaves(world, &name).await;
         }
         "/lead undo" | "un" => {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
@@ -425,6 +445,10 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/setup member (from away)" => {
             line(&format!("/setup member person:@far{number} team:Sales role:rep"))
         }
+        "/setup member (gone)" => line(&format!("/setup member person:@kim{number} role:gone")),
+        "/setup member (lead gone)" => {
+            line(&format!("/setup member person:@lee{number} team:Sales role:gone"))
+        }
         "/setup member (oneself)" => {
             line(&format!("/setup member person:@{who} team:Sales capacity:{number}"))
         }
@@ -454,6 +478,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "sf" => press(Action::SnoozeFor { record, span: SnoozeSpan::Hour }),
         "tk" => press(Action::Take { record }),
         "rs" => press(Action::Rescue { record, from: owner }),
+        "ra" => {
+            press(Action::ReassignAll { record, from: world.who(&format!("kim{number}")).expect("kim").id })
+        }
         "pq" => pick(Action::PickRescue, render::alert::rescue_value(record, owner)),
         "fo" => press(Action::FillOwed { record }),
         "pn" => press(Action::PlanNext { record }),
@@ -574,6 +601,8 @@ async fn only_the_permitted() {
                 world.person(&format!("zoe{cells}"), false);
                 let north = world.app.store().workspace(WORKSPACE).team_named("North").expect("North").id;
                 kit::place(&mut world, &format!("far{cells}"), Role::Rep, north).await;
+                let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+                kit::place(&mut world, &format!("kim{cells}"), Role::Rep, sales).await;
             }
             let scene = scene(&mut world, &action, cells).await;
             let before = row(&world, scene.lead).await;

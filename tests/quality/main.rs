@@ -9,6 +9,7 @@ mod at_once;
 mod bulk;
 mod clockjump;
 mod company;
+mod gone;
 mod hostile;
 mod joining;
 mod kit;

@@ -37,6 +37,7 @@ async fn everything_crosses_the_wire() {
     menus(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
+    leaving(&town).await;
     town.quiet().await;
 
     let tree = tree();
@@ -589,6 +590,16 @@ async fn offers(town: &Town) {
     let value = option_of(&offers, "Golf");
     town.pick("mia", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
     town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
+}
+
+/// Somebody leaves, and what was theirs goes to others (ruling 17).
+async fn leaving(town: &Town) {
+    let gone = town.says("mia", "leads", "/setup member person:@ben role:gone").await;
+    gone.tells_privately(&["is set down as gone"]);
+    let told = town.hears("mia", &["has left", "still theirs", "[Reassign all]"]).await;
+    town.press("mia", &told, "ra").await.tells(&["is being handed on"]);
+    town.hears("mia", &["Records of", "who has left:", "The file says who has which now"]).await;
+    town.says("mia", "leads", "/setup member person:@ben role:rep").await.tells_privately(&["rep in Sales"]);
 }
 
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.

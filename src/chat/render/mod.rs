@@ -20,6 +20,7 @@ pub mod import;
 pub mod input;
 pub mod jobs;
 pub mod join;
+pub mod left;
 pub mod list;
 pub mod me;
 pub mod pick;

@@ -33,6 +33,7 @@ pub async fn is_running(app: &App, command: EventId) -> Result<bool, Fault> {
     let running = app.store().running_jobs().await?;
     Ok(running.iter().any(|job| match Body::read(&job.state) {
         Some(Body::Bulk(bulk)) => bulk.command == Some(command),
+        Some(Body::Reassign(reassign)) => reassign.command == Some(command),
         Some(Body::Import(_)) | None => false,
     }))
 }
