@@ -43,6 +43,7 @@ scenarios! {
     duplicates,
     erase,
     fallbacks,
+    guide,
     gone,
     gone_channel,
     left,
