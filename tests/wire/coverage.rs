@@ -294,7 +294,7 @@ async fn moving(town: &Town) {
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
     town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
-    held.tells_privately(&["is now", "Working", "by rule"]);
+    held.tells_privately(&["is now", "Working", "(rule "]);
     let card = town.card("L-2", &["Still missing"]).await;
     town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data missing: 1", "L-2"]);
     let form = town.press("ben", &card, "fo").await.form();
