@@ -81,12 +81,7 @@ pub async fn form(app: &App, head: &Head, approval: ApprovalId) -> Result<Reply,
 }
 
 /// One press for all of them.
-pub async fn decide(
-    app: &App,
-    head: &Head,
-    approval: ApprovalId,
-    verdict: Verdict,
-) -> Result<Reply, Fault> {
+pub async fn decide(app: &App, head: &Head, approval: ApprovalId, verdict: Verdict) -> Result<Reply, Fault> {
     let all = together(app, head, approval).await?;
     if all.is_empty() {
         return Ok(gone());
@@ -152,12 +147,12 @@ impl Work for DecideAll {
                 }
             }
         }
-        let first = self.approvals.first().map_or(0, |id| id.0);
+        let command = batch.command();
         for (person, count) in asked {
             let message = render::requests::decided_for(by, &self.verdict, count);
             batch.say(Fact {
                 workspace: self.head.workspace,
-                dedup_key: format!("decided:{first}:{person}:{}", batch.now().timestamp_millis()),
+                dedup_key: format!("decided:{command}:{person}"),
                 place: Place::Person(person),
                 priority: Priority::Normal,
                 due_at: batch.now(),
@@ -167,4 +162,3 @@ impl Work for DecideAll {
         render::requests::answer(approved, done, &left_out)
     }
 }
-

@@ -282,7 +282,8 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         "aa" | "ja" | "jr" => {
             let company = format!("Two of {number}");
             done(world, "ana", &format!("/lead edit lead:{lead} field:company value:\"{company}\"")).await;
-            new_lead(world, "ana", &format!("name:\"Other {number}\" company:\"{company}\" value:\"20k\"")).await;
+            new_lead(world, "ana", &format!("name:\"Other {number}\" company:\"{company}\" value:\"20k\""))
+                .await;
             let bulk =
                 format!("/lead bulk to:unqualified company:\"{company}\" reason:budget note:\"no money\"");
             let job = job_of(&say(world, "ana", &bulk).await);

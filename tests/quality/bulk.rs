@@ -171,11 +171,7 @@ async fn one_request_of_many_is_decided_once() {
         let approval = row(&world, leads[0]).await.record.pending.expect("it waits").approval;
         let press = |who: &str| {
             let action = Some(Action::ApproveAll { approval });
-            world.app.handle(request(
-                &world,
-                who,
-                Input::Press { action, values: vec![], on_private: false },
-            ))
+            world.app.handle(request(&world, who, Input::Press { action, values: vec![], on_private: false }))
         };
         let lead = row(&world, leads[1]).await.record.handle;
         let reply = typed(&world, &format!("/lead log lead:{lead} activity:email_replied note:\"Wait\""));

@@ -175,12 +175,7 @@ async fn setting_up(town: &Town) {
         "50 inter",
     ]);
     let show = town.says("mia", "general", "/setup show").await;
-    let show = show.tells_privately(&[
-        "Delivery",
-        "rate MYR 0.22 · by <@",
-        "Playbooks",
-        "Page 1 of 2",
-    ]);
+    let show = show.tells_privately(&["Delivery", "rate MYR 0.22 · by <@", "Playbooks", "Page 1 of 2"]);
     let second = town.press_label("mia", &show, "Next").await;
     second.tells_privately(&["People", "up to 40 records · by <@", "Page 2 of 2"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;

@@ -68,7 +68,8 @@ pub fn many(views: &[ApprovalView<'_>]) -> Message {
     message.lines.push(if deciders.is_empty() {
         super::approval::nobody()
     } else {
-        words::people(&deciders).then(": approve all of it, or reject it with a reason. What is yours is left out.")
+        words::people(&deciders)
+            .then(": approve all of it, or reject it with a reason. What is yours is left out.")
     });
     message.mentions = deciders;
     let approval = waiting[0].approval;
@@ -82,7 +83,8 @@ pub fn many(views: &[ApprovalView<'_>]) -> Message {
 fn listing(views: &[ApprovalView<'_>]) -> String {
     let mut text = "record,value,status\n".to_owned();
     for view in views {
-        let value = view.peak.or(view.record.value).map(|v| v.to_string().replace(',', "")).unwrap_or_default();
+        let value =
+            view.peak.or(view.record.value).map(|v| v.to_string().replace(',', "")).unwrap_or_default();
         text.push_str(&format!("{},{value},{}\n", view.record.handle, view.record.status));
     }
     text
@@ -103,7 +105,8 @@ pub fn answer(approved: bool, done: u64, left_out: &[(String, Text)]) -> Message
     let mut message = Message::line(format!("{count} {what}.")).severity(Severity::Good);
     if !left_out.is_empty() {
         message.severity = Severity::Warning;
-        let text = format!("{} left out, to be decided by somebody else:", words::thousands(left_out.len() as u64));
+        let text =
+            format!("{} left out, to be decided by somebody else:", words::thousands(left_out.len() as u64));
         message.lines.push(text.into());
         for (handle, why) in left_out.iter().take(NAMED) {
             message.lines.push(Text::strong(handle.clone()).then(": ").append(why.clone()));

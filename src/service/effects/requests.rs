@@ -14,8 +14,8 @@ impl Work<'_, '_> {
             EventKind::ApprovalRequested(pending) => {
                 let place = places::approvals(self.env.workspace, self.env.team, self.record);
                 let (workspace, record) = (self.record.workspace, self.record.id);
-                let post = place
-                    .map(|place| self.batch.request_post(workspace, place, record, pending.approval));
+                let post =
+                    place.map(|place| self.batch.request_post(workspace, place, record, pending.approval));
                 self.chat.approval = post;
                 self.write_approval(pending, ApprovalState::Waiting);
                 return;
