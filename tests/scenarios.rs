@@ -44,6 +44,7 @@ scenarios! {
     duplicates,
     erase,
     fallbacks,
+    guide,
     gone,
     gone_channel,
     left,

@@ -170,6 +170,7 @@ fn field(id: &str) -> Field {
         label: label.to_owned(),
         kind,
         hint: String::new(),
+        used_for: String::new(),
         known_from: None,
         asked: true,
         role: None,

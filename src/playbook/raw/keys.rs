@@ -18,7 +18,12 @@ pub static FILE: Table = Table {
         key("stages", Sub(&STAGES), Optional, "How the stages hang together."),
         key("stage", Named(&STAGE), Optional, "The stages, in order. At most 25; none is fine."),
         key("phases", Labels, Optional, "Groups of statuses for reports, in order: `lead = \"Lead\"`."),
-        key("status", Named(&STATUS), Required, "The statuses; 8 to 12 serve people best, 25 are the most."),
+        key(
+            "status",
+            Named(&STATUS),
+            Required,
+            "The statuses; 8 to 12 serve people best, 25 are the most. Fewer, clearer ones are kept truthfully.",
+        ),
         key("field", Named(&FIELD), Optional, "Data of a record, beside the built-in fields."),
         key("reason", Named(&REASON), Optional, "Why a record is moved: the list that a form offers."),
         key("outcome", Named(&OUTCOME), Optional, "What a person reports after an activity."),
@@ -455,7 +460,13 @@ static STEP: Table = Table {
         ),
         key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
         key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
-        key("move", Text, Optional, "The record moves by itself to this status; gates hold."),
+        key(
+            "move",
+            Text,
+            Optional,
+            "The record moves by itself to this status; gates hold. Moves of clocks, and of automatic rules that only \
+             signals set off, must not lead round at once; where time passes on the way it is a warning.",
+        ),
         key("reason", Text, Optional, "The reason that `move` gives."),
     ],
 };
@@ -463,7 +474,7 @@ static STEP: Table = Table {
 static FIELD: Table = Table {
     title: "[field.<id>]",
     doc: "Data of a record. Built in are `name`, `company`, `email`, `phone`, `value`, `source`, `reason`, \
-          `note`, `next_action` and `next_due`: their label, hint and place may be changed here, nothing else.",
+          `note`, `next_action` and `next_due`: their label, hint, `used_for` and place may be changed here, nothing else.",
     keys: &[
         key(
             "label",
@@ -478,6 +489,12 @@ static FIELD: Table = Table {
             "`text` (one line) · `long` · `email` · `phone` · `money` · `number` · `date` · `choice` · `reason`. Required but for built-in fields.",
         ),
         key("hint", Text, Optional, "What to write; 100 characters fit."),
+        key(
+            "used_for",
+            Text,
+            Optional,
+            "What it is used for, in a sentence: the guide tells whoever is asked why. Fields of the same sentence are told of as one.",
+        ),
         key("options", Labels, Optional, "The options of a `choice`, at most 25: `email = \"E-mail\"`."),
         key(
             "known_from",
