@@ -460,7 +460,13 @@ static STEP: Table = Table {
         ),
         key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
         key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
-        key("move", Text, Optional, "The record moves by itself to this status; gates hold."),
+        key(
+            "move",
+            Text,
+            Optional,
+            "The record moves by itself to this status; gates hold. Moves of clocks, and of automatic rules that only \
+             signals set off, must not lead round at once; where time passes on the way it is a warning.",
+        ),
         key("reason", Text, Optional, "The reason that `move` gives."),
     ],
 };
