@@ -51,6 +51,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Assign { .. }
         | Command::Done { .. }
         | Command::Confirm { .. }
+        | Command::Made { .. }
         | Command::Dismiss { .. }
         | Command::Snooze { .. }
         | Command::Import(_)

@@ -79,6 +79,7 @@ pub fn world() -> World {
     let fields = ["email", "need", "note", "reason", "value", "next_due", "a1", "a2", "a3", "a4", "a5", "a6"];
     let playbook = Playbook {
         pipeline: false,
+        comes_from: None,
         on: true,
         id: "toy".into(),
         title: "Toy".to_owned(),
@@ -165,6 +166,7 @@ fn field(id: &str) -> Field {
         other => (other, FieldKind::Text),
     };
     Field {
+        at_creation: false,
         id: id.into(),
         label: label.to_owned(),
         kind,
@@ -190,7 +192,7 @@ impl World {
 
     pub fn numbered(&self, number: u32) -> Record {
         let handle = RecordRef { letter: 'L', number };
-        Record { id: RecordId(100 + i64::from(number)), handle, ..self.record() }
+        Record { links: Vec::new(), id: RecordId(100 + i64::from(number)), handle, ..self.record() }
     }
 
     pub fn record(&self) -> Record {
