@@ -192,7 +192,7 @@ impl World {
 
     pub fn numbered(&self, number: u32) -> Record {
         let handle = RecordRef { letter: 'L', number };
-        Record { links: Vec::new(), id: RecordId(100 + i64::from(number)), handle, ..self.record() }
+        Record { id: RecordId(100 + i64::from(number)), handle, ..self.record() }
     }
 
     pub fn record(&self) -> Record {
@@ -247,6 +247,7 @@ impl World {
             flagged: Vec::new(),
             suggestions: Vec::new(),
             sequences: Vec::new(),
+            links: Vec::new(),
         }
     }
 }
