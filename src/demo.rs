@@ -6,6 +6,7 @@
 //! time moves from a week ago to today, so that everything on the page came the way it comes in production.
 
 mod story;
+mod tries;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,7 +22,7 @@ use crate::bot::Bot;
 use crate::chat::port::ChatPort;
 use crate::clock::{Clock, SystemClock};
 use crate::playbook::Playbooks;
-use crate::playground::{Config, Handle, Server, TimeControl};
+use crate::playground::{Config, Got, Handle, Message, Outcome, Server, TimeControl};
 use crate::service::App;
 use crate::worker;
 
@@ -43,7 +44,7 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     // A week of messages in a few seconds: Discord's five in five seconds would make it a minute.
     config.limits.channel_messages = 1_000;
     config.time = Some(time.clone());
-    config.steps = story::steps();
+    config.steps = tries::steps();
     for channel in config.guilds.iter_mut().flat_map(|guild| &mut guild.channels) {
         channel.topic = story::topic(&channel.name).map(str::to_owned);
     }
@@ -54,6 +55,11 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     let folder = std::env::temp_dir().join(format!("bellwether-playground-{}", std::process::id()));
     std::fs::create_dir_all(&folder).context("no folder for temporary files")?;
     let database = format!("sqlite://{}", folder.join("playground.sqlite").display());
+    // The files that the steps name; rules of one's own have no draft here but their own text.
+    let rules = playbooks.all().first().and_then(|p| playbooks.source(&p.id)).map_or("", |(_, text)| text);
+    for (name, kind, text) in tries::files(rules) {
+        server.upload(name, kind, text.into_bytes());
+    }
     let settings = Settings { token: Secret::new(token), api_url: server.api_url() };
     let bot = Bot::start(&database, playbooks, &settings, clock.clone(), stopped).await?;
     let (app, way_out) = (bot.app.clone(), bot.port());
@@ -92,13 +98,34 @@ async fn tell_story(server: &Handle, time: &Hand, today: DateTime<Utc>) -> anyho
         time.go(beat.at(today)).await?;
         let outcome = server.type_command(beat.who, beat.channel, beat.line).await;
         let outcome = outcome.map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", beat.line))?;
-        let Some(answer) = outcome.message() else { anyhow::bail!("{}: no answer", beat.line) };
+        let answer = answered(server, &outcome).await.with_context(|| format!("{}: no answer", beat.line))?;
+        if let Some(label) = beat.press {
+            let button = button(&answer, label).with_context(|| format!("{}: no {label}", beat.line))?;
+            let pressed = server.press(beat.who, answer.id, &button).await;
+            pressed.map_err(|refusal| anyhow::anyhow!("{label}: {refusal:?}"))?;
+        }
         server.dismiss(beat.who, answer.id);
     }
     time.go(today).await?;
     time.free();
     server.notice(None);
     Ok(())
+}
+
+/// The answer to a command, also where it took a moment.
+async fn answered(server: &Handle, outcome: &Outcome) -> Option<Message> {
+    match &outcome.got {
+        Got::Message(message) | Got::Updated(message) => Some(message.clone()),
+        Got::Deferred { message, .. } => server.filled(*message, CONNECTS_WITHIN).await,
+        Got::DeferredUpdate | Got::Modal(_) | Got::Choices(_) | Got::NoAnswer => None,
+    }
+}
+
+/// The `custom_id` of the button whose label begins so.
+fn button(message: &Message, label: &str) -> Option<String> {
+    let rows = message.components.iter().filter_map(|row| row["components"].as_array());
+    let is_it = |b: &&serde_json::Value| b["label"].as_str().is_some_and(|l| l.starts_with(label));
+    Some(rows.flatten().find(is_it)?["custom_id"].as_str()?.to_owned())
 }
 
 /// Moves domain time, stopping wherever something is due (ruling 26). One move at a time.

@@ -32,6 +32,7 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         create_needs: Vec::new(),
         routes: vec![],
         new_route: None,
+        cluster: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -347,7 +348,7 @@ fn what_cannot_be_read_is_refused_in_one_sentence() {
             "/lead mine filter:hot",
             "\"hot\" is not a filter: write one of all, late, today, tasks, owing, waiting.",
         ),
-        ("/setup member person:@ben role:boss", "\"boss\" is not a role: write rep or manager."),
+        ("/setup member person:@ben role:boss", "\"boss\" is not a role: write rep, manager or gone."),
         ("/setup team name:Sales digest-at:25:00", "\"25:00\" is not a time of day: write it like 08:30."),
         ("/me quiet-hours hours:night", "\"night\" is not a span of hours: write it like 22:00-08:00."),
         (

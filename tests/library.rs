@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use bellwether::playbook::{Playbooks, compile};
 use bellwether::service::App;
 use bellwether::store::Store;
 use bellwether::worker;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 const SHIPPED: &str = include_str!("../src/playbook/builtin/lead_lifecycle.toml");
 const TOY: &str = include_str!("playbooks/toy.toml");
@@ -32,7 +33,11 @@ fn monday() -> DateTime<Utc> {
 
 impl Desk {
     async fn open(folder: &Path, playbooks: Playbooks) -> Self {
-        let clock = Arc::new(ManualClock::at(monday()));
+        Self::open_at(folder, playbooks, monday()).await
+    }
+
+    async fn open_at(folder: &Path, playbooks: Playbooks, now: DateTime<Utc>) -> Self {
+        let clock = Arc::new(ManualClock::at(now));
         let url = format!("sqlite://{}", folder.join("bellwether.sqlite").display());
         let store = Store::open(&url, clock.clone()).await.expect("a database");
         let app = App::new(store, clock, playbooks);
@@ -298,4 +303,48 @@ fn the_command_line_prints_the_guide() {
     let unknown = guide(&["chess"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("the playbooks are lead-lifecycle"));
+}
+
+/// X2: a stop in the middle of an upgrade loses nothing, and its queue goes on where it was: 150 tickets come over in
+/// three batches, the bot dying after each; in the end each has come over once, with a turn, ten to a turn, and the most
+/// valuable ones come first.
+#[tokio::test]
+async fn an_upgrade_that_dies_on_the_way_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let release = |toml: &str| Playbooks::of(vec![("helpdesk.toml".into(), toml.into())]).expect("good");
+    let desk = Desk::open(folder.path(), release(TOY)).await;
+    for number in 1..=150 {
+        let named = [("name", text(&format!("Question {number}"))), ("value", text(&format!("{number}00")))];
+        assert!(desk.says(1, "ticket new", &named).await.contains(&format!("T-{number}")));
+    }
+    desk.app.store().close().await;
+
+    // Half an hour later a greeting was due after ten minutes.
+    let greet = "[[status.arrived.clock]]\nid = \"greet\"\nlabel = \"Greeting\"\n\
+                 ladder = [{ at = \"10 minutes\", nudge = \"owner\" }]\n\n[status.answered]";
+    let two = TOY.replace("version = 1", "version = 2").replace("[status.answered]", greet);
+    let mut moved = 0;
+    for (batches, done, minutes) in [(1, false, 30), (1, false, 45), (9, true, 65)] {
+        let now = monday() + TimeDelta::minutes(minutes);
+        let desk = Desk::open_at(folder.path(), release(&two), now).await;
+        let went = worker::upgrade::some(&desk.app, batches).await.expect("upgraded");
+        assert_eq!(went.done, done);
+        moved += went.moved;
+        desk.app.store().close().await;
+    }
+    assert_eq!(moved, 150, "each came over once");
+    let desk = Desk::open_at(folder.path(), release(&two), monday() + TimeDelta::minutes(30)).await;
+    assert_eq!(worker::upgrade::upgrade(&desk.app).await.expect("upgraded"), 0);
+    let mut turns: BTreeMap<DateTime<Utc>, Vec<u32>> = BTreeMap::new();
+    for number in 1..=150 {
+        let handle = RecordRef::parse(&format!("T-{number}")).expect("a handle");
+        let row = desk.app.store().record_by_handle(WorkspaceId(1), handle).await.expect("read");
+        let record = row.expect("it is there").record;
+        assert_eq!(record.playbook_version, 2);
+        let turn = record.turn.expect("it has a turn").at;
+        turns.entry(turn).or_default().push(number);
+    }
+    assert!(turns.values().all(|tickets| tickets.len() == 10), "{turns:?}");
+    let order: Vec<u32> = turns.into_values().flat_map(|tickets| tickets.into_iter().rev()).collect();
+    assert_eq!(order, (1..=150).rev().collect::<Vec<_>>(), "the worst first, over the stops as well");
 }

@@ -84,6 +84,13 @@ pub enum Action {
         /// Whose it was when the button was drawn.
         from: Option<PersonId>,
     },
+    /// Hand on all that somebody who has left owns, as far as whoever presses leads its teams (ruling 17).
+    ReassignAll {
+        /// One of their records: it names the workspace.
+        record: RecordId,
+        /// Who has left.
+        from: PersonId,
+    },
     /// A pick list of records to take over; the value is the record and whose it was.
     PickRescue,
     /// Give a form for the data that is owed (ruling 1).

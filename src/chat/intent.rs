@@ -364,7 +364,7 @@ pub enum Intent {
         /// The team's name, as typed.
         team: Option<String>,
         /// What they are.
-        role: Option<Role>,
+        role: Option<MemberRole>,
         /// All of their duties; `None`: as they are.
         duties: Option<Vec<Duty>>,
         /// How many open records they can carry.
@@ -541,6 +541,15 @@ pub struct ThresholdArgs {
     pub undo_window: Option<String>,
     /// Interruptions a day: of everyone, and of teams (X6).
     pub budget: Vec<String>,
+}
+
+/// What `/setup member` says of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemberRole {
+    /// They are there, as this.
+    Is(Role),
+    /// They have left (ruling 17).
+    Gone,
 }
 
 /// The options of `/setup team`; `None` leaves a setting as it is.

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, Setting, State, TeamArgs,
-    ThresholdArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, RecordArg, Setting, State,
+    TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::workspace::{Duty, QuietHours, Role};
@@ -256,11 +256,12 @@ fn quiet_hours(typed: &str) -> Result<QuietHours, String> {
     Ok(QuietHours { from, to })
 }
 
-fn role(typed: &str) -> Result<Role, String> {
+fn role(typed: &str) -> Result<MemberRole, String> {
     match typed.to_lowercase().as_str() {
-        "rep" => Ok(Role::Rep),
-        "manager" => Ok(Role::Manager),
-        _ => Err(format!("\"{}\" is not a role: write rep or manager.", clip(typed))),
+        "rep" => Ok(MemberRole::Is(Role::Rep)),
+        "manager" => Ok(MemberRole::Is(Role::Manager)),
+        "gone" => Ok(MemberRole::Gone),
+        _ => Err(format!("\"{}\" is not a role: write rep, manager or gone.", clip(typed))),
     }
 }
 

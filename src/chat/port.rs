@@ -51,6 +51,12 @@ pub trait ChatPort: Send + Sync + 'static {
         since: DateTime<Utc>,
         key: SendKey,
     ) -> Result<Option<Remote>, SendError>;
+
+    /// Whether the platform knows the person as a member of the workspace no more: asked of those who cannot be reached
+    /// (ruling 17).
+    async fn has_left(&self, _workspace: WorkspaceId, _person: PersonId) -> Result<bool, SendError> {
+        Ok(false)
+    }
 }
 
 /// What an adapter asks of the program. Nothing here fails: a mistake is answered in words, a fault with a code.
@@ -112,6 +118,9 @@ pub enum Refusal {
     MessageGone,
     /// The person takes no private messages (50007): the team's channel is used.
     CannotReach,
+    /// The person is no member of the workspace, or has no account any more (10007, 10013): the managers are told, and
+    /// the message goes to one of them (ruling 17).
+    PersonGone,
     /// The platform has no room for another thread (160006): `/lead history` serves (ruling 20).
     NoMoreThreads,
     /// Something else; the row is parked and shown.

@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, Datelike as _, Duration, NaiveTime, Utc, Weekday};
 
-use crate::playground::Step;
-
 /// One command of the story.
 pub struct Beat {
     days_ago: i64,
@@ -13,8 +11,10 @@ pub struct Beat {
     pub who: &'static str,
     /// Where.
     pub channel: &'static str,
-    /// What.
+    /// What; `file:` may name a file of [`super::tries::files`].
     pub line: &'static str,
+    /// How the label of the button begins that is pressed under the answer.
+    pub press: Option<&'static str>,
 }
 
 impl Beat {
@@ -58,7 +58,12 @@ const fn beat(
     channel: &'static str,
     line: &'static str,
 ) -> Beat {
-    Beat { days_ago, hour, minute, who, channel, line }
+    Beat { days_ago, hour, minute, who, channel, line, press: None }
+}
+
+/// A command that shows first what it would do, and the button that does it.
+const fn confirmed(beat: Beat, press: &'static str) -> Beat {
+    Beat { press: Some(press), ..beat }
 }
 
 /// The week, in order. What they plan lies ahead of today, and what fell due before was done in time: a team that works.
@@ -120,6 +125,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-3 activity:email_replied note:"Wants to compare us with their present supplier." next:"ask how they decided" due:"in 8 days""#,
         ),
+        beat((5, 15, 30), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (4, 9, 10),
             "ben",
@@ -132,12 +138,14 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead status lead:L-4 to:unqualified reason:wrong_fit note:"Two chairs; we start at ten.""#,
         ),
+        beat((4, 11, 20), "ben", "#leads", "/lead log lead:L-2 activity:email_sent"),
         beat(
             (4, 14, 0),
             "ana",
             "#leads",
             r#"/lead log lead:L-1 activity:meeting_held note:"Reports by 7:00 are what they need." next:"send the offer" due:"in 1 day""#,
         ),
+        beat((4, 16, 40), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (3, 9, 20),
             "ana",
@@ -156,6 +164,7 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-1 activity:email_sent note:"The offer is out: 40 vans, two years." next:"call about the offer" due:"in 5 days 3pm""#,
         ),
+        beat((3, 11, 45), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (3, 15, 30),
             "ben",
@@ -168,6 +177,8 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead log lead:L-6 activity:call_answered note:"Budget is approved for spring." next:"show the demo" due:"in 6 days""#,
         ),
+        // Three people of one customer, from a list; a row without a usable address stays out.
+        confirmed(beat((3, 16, 30), "mia", "#general", "/lead import file:fair-list.csv"), "Import"),
         beat(
             (2, 9, 30),
             "ana",
@@ -178,8 +189,10 @@ pub fn week() -> Vec<Beat> {
             (2, 10, 15),
             "ana",
             "#leads",
-            r#"/lead log lead:L-7 activity:linkedin_message next:"call her" due:"in 5 days""#,
+            r#"/lead log lead:L-10 activity:linkedin_message next:"call her" due:"in 5 days""#,
         ),
+        beat((2, 11, 30), "ben", "#leads", "/lead log lead:L-2 activity:linkedin_message"),
+        beat((2, 16, 20), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (1, 9, 40),
             "ben",
@@ -190,8 +203,9 @@ pub fn week() -> Vec<Beat> {
             (1, 10, 5),
             "ben",
             "#leads",
-            r#"/lead log lead:L-8 activity:meeting_booked note:"He heard our talk at the fair." next:"prepare the demo" due:"in 4 days""#,
+            r#"/lead log lead:L-11 activity:meeting_booked note:"He heard our talk at the fair." next:"prepare the demo" due:"in 4 days""#,
         ),
+        beat((1, 11, 40), "ben", "#leads", "/lead log lead:L-2 activity:voicemail"),
         beat(
             (1, 15, 10),
             "ana",
@@ -202,14 +216,25 @@ pub fn week() -> Vec<Beat> {
             (1, 16, 20),
             "ana",
             "#leads",
-            r#"/lead log lead:L-9 activity:email_sent next:"call her" due:"in 4 days""#,
+            r#"/lead log lead:L-12 activity:email_sent next:"call her" due:"in 4 days""#,
         ),
+        confirmed(
+            beat(
+                (1, 16, 45),
+                "mia",
+                "#general",
+                r#"/lead bulk to:unqualified company:"Hotel Miramar" reason:wrong_fit note:"The hotel has closed for good.""#,
+            ),
+            "Move",
+        ),
+        beat((1, 16, 50), "ana", "#general", "/me booking link:https://cal.example/ana"),
         beat(
             (0, 9, 40),
             "ben",
             "#leads",
             r#"/lead new name:"Mei Tan" company:"Tan Ceramics" phone:"+60 3 2161 2345" value:5600 source:website"#,
         ),
+        beat((0, 10, 5), "ben", "#leads", "/lead log lead:L-2 activity:call_unanswered"),
         beat(
             (0, 10, 30),
             "ben",
@@ -222,6 +247,8 @@ pub fn week() -> Vec<Beat> {
             "#leads",
             r#"/lead new name:"Ruth Adeyemi" company:"Adeyemi Print" email:ruth@adeyemi.example source:"contact form""#,
         ),
+        // So that what is not urgent is held back for him, visibly.
+        beat((0, 11, 0), "ben", "#general", "/me quiet-hours hours:11:00-13:00"),
         beat(
             (0, 11, 15),
             "ana",
@@ -241,38 +268,4 @@ pub fn topic(channel: &str) -> Option<&'static str> {
         "digest" => "Every morning at 9:00: how things stand",
         _ => return None,
     })
-}
-
-/// The page's "Try this".
-pub fn steps() -> Vec<Step> {
-    let step = |text: &str, command: Option<&str>, person: &str, channel: &str| Step {
-        text: text.to_owned(),
-        command: command.map(str::to_owned),
-        as_person: Some(person.to_owned()),
-        channel: Some(channel.to_owned()),
-    };
-    vec![
-        step(
-            "Move a lead. You are Ana and have just called Daniel Weiss: click the line below, press Enter, and watch his card.",
-            Some(
-                r#"/lead log lead:L-12 activity:call_answered note:"Wants an offer." next:"send the offer" due:"tomorrow 10am""#,
-            ),
-            "ana",
-            "leads",
-        ),
-        step(
-            "See a breach. Press +2 h above: nobody has called Mei Tan or Ruth Adeyemi, and #alerts hears of it.",
-            None,
-            "ana",
-            "alerts",
-        ),
-        step(
-            "Approve a disqualification. You are Mia, the manager: Ben wants to give up a lead of $42,000.",
-            None,
-            "mia",
-            "approvals",
-        ),
-        step("Ask for your work, the most urgent first.", Some("/lead mine"), "ana", "leads"),
-        step("Read what a status means.", Some("/playbook guide"), "ana", "general"),
-    ]
 }

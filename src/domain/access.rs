@@ -8,6 +8,8 @@
 //! | manager of the team: merge (both teams') · admin: erase | yes | yes | no · yes |
 //! | decide a request | see [`super::approval`] | | |
 //!
+//! Whoever has left may do nothing, until they are given a role again (ruling 17).
+//!
 //! Clocks, rules and integrations are not people: what binds them is in [`super::decide`].
 
 use super::command::{Actor, Command};
@@ -67,6 +69,7 @@ pub fn kind(command: &Command) -> Access {
 /// Refuses what the table does not allow.
 pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -> Result<(), Rejection> {
     let Some(person) = actor.person else { return Ok(()) };
+    still_here(person, env)?;
     match kind(command) {
         Access::Team => in_team(record, person, env),
         Access::Owner => {
@@ -84,6 +87,11 @@ pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -
         Access::Admin => Err(Rejection::NeedsAdmin),
         Access::Approval | Access::Machine => Ok(()),
     }
+}
+
+/// Refuses whoever has left (ruling 17): what they may still press on the platform does nothing.
+pub(super) fn still_here(person: PersonId, env: &Env<'_>) -> Result<(), Rejection> {
+    if env.workspace.has_left(person) { Err(Rejection::YouHaveLeft) } else { Ok(()) }
 }
 
 /// Refuses whoever is neither in the record's team nor its manager.

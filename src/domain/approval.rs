@@ -96,7 +96,8 @@ pub fn deciders(
             .flat_map(|t| workspace.managers(t.id))
             .collect(),
     );
-    let admins = free(workspace.people.values().filter(|p| p.admin).map(|p| p.id).collect());
+    let admins =
+        free(workspace.people.values().filter(|p| p.admin && p.gone.is_none()).map(|p| p.id).collect());
     let mut groups = [own, others, admins].into_iter().filter(|group| !group.is_empty());
     let mut may = groups.next().unwrap_or_default();
     if pending.steps >= 2 {

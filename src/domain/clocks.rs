@@ -128,6 +128,11 @@ fn held_by_snooze(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
     record.snoozed_until.map_or(at, |until| at.max(until))
 }
 
+/// What newer rules made due at once waits for the record's turn (X2).
+fn held_by_turn(record: &Record, at: DateTime<Utc>) -> DateTime<Utc> {
+    record.turn.filter(|turn| at <= turn.since).map_or(at, |turn| at.max(turn.at))
+}
+
 /// When the managers are reminded of a request (after 4 business hours), then the next ones told (after a
 /// business day).
 pub(super) fn approval_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
@@ -166,7 +171,7 @@ pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u
     let calendar = &env.team.calendar;
     untold
         .map(|task| (task_due(task, env.playbook, calendar), task.id))
-        .map(|(due, id)| (held_by_snooze(record, calendar.next_open(due)), id))
+        .map(|(due, id)| (held_by_snooze(record, held_by_turn(record, calendar.next_open(due))), id))
         .collect()
 }
 
@@ -227,7 +232,7 @@ pub(super) fn flag_due(record: &Record, flag: &Flag, env: &Env<'_>) -> Option<Da
         }
         FlagWhen::AttemptsOver(_) => return None,
     };
-    let at = calendar.next_open(at);
+    let at = held_by_turn(record, calendar.next_open(at));
     Some(if flag.propose.is_empty() { at } else { held_by_snooze(record, at) })
 }
 
@@ -245,6 +250,7 @@ pub(super) fn offer_due<'a>(record: &Record, env: &Env<'a>) -> Option<(DateTime<
     }
     let calendar = &env.team.calendar;
     let at = calendar.next_open(calendar.add(record.status_since, reason.offer_after?));
+    let at = held_by_turn(record, at);
     Some((held_by_snooze(record, at), reason))
 }
 

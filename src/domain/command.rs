@@ -250,6 +250,8 @@ pub enum Command {
     Upgrade {
         /// The rules until now; `None` where their text is lost.
         before: Option<Arc<Playbook>>,
+        /// What becomes due at once by it waits until then (X2); `None`: it does not wait.
+        turn: Option<DateTime<Utc>>,
     },
     /// The alert of a clock was delivered (ruling 8).
     Delivered {

@@ -45,6 +45,8 @@ mod time;
 mod undo;
 mod upgrade;
 
+pub(super) use runs::fresh as fresh_run;
+
 use super::activity::Activity;
 use super::command::{Actor, Command};
 use super::decision::{Decision, Effect, Env, FollowOn, Notice};
@@ -111,7 +113,7 @@ pub fn decide(
         Command::Undo(what) => undo::undo(&mut case, what)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
-        Command::Upgrade { before } => upgrade::upgrade(&mut case, before.as_deref())?,
+        Command::Upgrade { before, turn } => upgrade::upgrade(&mut case, before.as_deref(), *turn)?,
     }
     Ok(case.into_decision(Some(&record.contact)))
 }
@@ -171,11 +173,20 @@ impl<'a> Case<'a> {
         self.events.push(event);
     }
 
-    /// Tells people, once each, and never of what they did themselves.
+    /// Tells people, once each, and never of what they did themselves. What is for somebody who has left is told to the
+    /// managers (ruling 17), but for what they have to do with no more.
     fn tell(&mut self, mut who: Vec<PersonId>, notice: Notice) {
+        let workspace = self.env.workspace;
+        who.retain(|person| !person.is_nameless());
+        if who.iter().any(|person| workspace.has_left(*person)) {
+            who.retain(|person| !workspace.has_left(*person));
+            if !matches!(notice, Notice::HandedOn { .. }) {
+                who.extend(workspace.present(workspace.managers(self.record.team), self.env.now));
+            }
+        }
         who.sort_unstable();
         who.dedup();
-        who.retain(|person| Some(*person) != self.actor.person && !person.is_nameless());
+        who.retain(|person| Some(*person) != self.actor.person);
         if !who.is_empty() {
             self.effects.push(Effect::Tell { who, notice });
         }

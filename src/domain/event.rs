@@ -445,6 +445,9 @@ pub struct Upgraded {
     /// What a request that waits is for now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<(StatusId, Option<StageId>)>,
+    /// What the new rules make due at once waits until then (X2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<DateTime<Utc>>,
 }
 
 /// A transition.

@@ -8,7 +8,7 @@ use super::ids::FieldId;
 use super::playbook::Class;
 use super::record::{
     AutoMove, ClockRun, Contacted, Ended, Given, Link, LinkKind, NextAction, PastOwner, PastValue, Raised,
-    Record, Sequence, Suggestion,
+    Record, Sequence, Suggestion, Turn,
 };
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
@@ -69,6 +69,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
             .map(|(record, handle)| Link { record, handle, kind: LinkKind::CameFrom })
             .into_iter()
             .collect(),
+        turn: None,
     };
     for (field, value) in &created.data {
         set(&mut record, field, Some(value.clone()), event);
@@ -202,6 +203,9 @@ pub fn apply(record: &mut Record, event: &Event) {
 /// The same record under newer rules. Time in the status goes on; buttons drawn for what has another name are stale.
 fn apply_upgrade(record: &mut Record, upgraded: &Upgraded, event: &Event) {
     record.playbook_version = upgraded.to_version;
+    if let Some(at) = upgraded.turn {
+        record.turn = Some(Turn { since: event.at, at });
+    }
     for (old, new) in &upgraded.renamed {
         if record.been.remove(old) {
             record.been.insert(new.clone());

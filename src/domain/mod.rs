@@ -7,6 +7,7 @@ pub mod approval;
 pub mod attention;
 pub mod calendar;
 pub mod clocks;
+pub mod cluster;
 pub mod command;
 pub mod decide;
 pub mod decision;

@@ -60,6 +60,8 @@ pub struct Playbook {
     pub routes: Vec<Route>,
     /// The route of a new record for which nobody is named; `None`: whoever makes it keeps it.
     pub new_route: Option<RouteId>,
+    /// When several records of one company are flagged (D41).
+    pub cluster: Option<Cluster>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
@@ -328,4 +330,14 @@ impl Combinations {
         self.status_only_in.get(status).is_none_or(|stages| stages.contains(stage))
             && self.stage_only_with.get(stage).is_none_or(|statuses| statuses.contains(status))
     }
+}
+
+/// Records of one company that all stand in one of these statuses are flagged once (D41); how many it takes is a setting
+/// of the workspace ([`Thresholds::cluster`](super::workspace::Thresholds)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// Which statuses.
+    pub statuses: Vec<StatusId>,
+    /// What to do about it, in one line for people.
+    pub says: String,
 }

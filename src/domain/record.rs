@@ -121,6 +121,9 @@ pub struct Record {
     /// Other records that it hangs together with, in the order in which they came up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Its turn, where newer rules made something due at once (X2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Turn>,
 }
 
 /// Another record that one hangs together with (ruling 13).
@@ -142,6 +145,15 @@ pub enum LinkKind {
     CameFrom,
     /// The other was made of this one.
     Became,
+}
+
+/// When newer rules let a record speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// When the rules came: only what was due by then has to wait.
+    pub since: DateTime<Utc>,
+    /// The turn.
+    pub at: DateTime<Utc>,
 }
 
 /// Something to be done about a record (D28). A closed one is history.

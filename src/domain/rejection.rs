@@ -238,6 +238,13 @@ pub enum Rejection {
     },
     /// It is not taken back (ruling 12).
     NotUndone(NotUndone),
+    /// Whoever asks is set down as somebody who has left (ruling 17).
+    YouHaveLeft,
+    /// Nothing goes to somebody who has left (ruling 17).
+    HasLeft {
+        /// Who.
+        person: PersonId,
+    },
     /// Not a known person of the workspace.
     UnknownPerson {
         /// Who.

@@ -27,6 +27,8 @@ pub struct Workspace {
     pub system_channel: Option<ChannelId>,
     /// Whether an admin has been told what to set.
     pub greeted: bool,
+    /// Channels that are gone or closed to the bot, since when: until they take a message, or are set anew (ruling 17).
+    pub broken: BTreeMap<ChannelId, DateTime<Utc>>,
 }
 
 /// The numbers that an admin sets (conflict 5 of the feature list).
@@ -178,6 +180,9 @@ pub struct Person {
     /// Since when the person is no longer in the workspace (ruling 17).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<DateTime<Utc>>,
+    /// Who said so; `None`: it was learned from the platform, so that whatever they do there ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_by: Option<PersonId>,
     /// Of somebody who is known by name alone (an id below 0): whose account is theirs, once an admin has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_to: Option<PersonId>,
@@ -237,9 +242,18 @@ impl Person {
             quiet: None,
             away: None,
             gone: None,
+            gone_by: None,
             linked_to: None,
             budget: None,
             language: Language::En,
+        }
+    }
+
+    /// They are seen on the platform: whoever was taken for gone by what it said, is there after all. What an admin or
+    /// a manager said stands until they say otherwise.
+    pub fn seen(&mut self) {
+        if self.gone_by.is_none() {
+            self.gone = None;
         }
     }
 
@@ -283,6 +297,7 @@ impl Workspace {
             },
             system_channel: None,
             greeted: false,
+            broken: BTreeMap::new(),
         }
     }
 
@@ -315,16 +330,24 @@ impl Workspace {
         self.people.get(&person).is_some_and(|p| p.admin)
     }
 
+    /// Whether the person has left (ruling 17). They lead nothing, have no duty, decide nothing and get nothing new.
+    pub fn has_left(&self, person: PersonId) -> bool {
+        self.people.get(&person).is_some_and(|p| p.gone.is_some())
+    }
+
     /// Whether the person leads the team. Whoever has Manage Server leads a team that has no manager of its
-    /// own; that is how it works without any set-up.
+    /// own, or none who has not left; that is how it works without any set-up.
     pub fn is_manager(&self, person: PersonId, team: TeamId) -> bool {
         self.leads_by_name(person, team)
-            || (self.is_admin(person) && !self.people.keys().any(|p| self.leads_by_name(*p, team)))
+            || (self.is_admin(person)
+                && !self.has_left(person)
+                && !self.people.keys().any(|p| self.leads_by_name(*p, team)))
     }
 
     fn leads_by_name(&self, person: PersonId, team: TeamId) -> bool {
         // A name without an account leads nobody, and keeps no admin from it.
-        let Some(known) = self.people.get(&person).filter(|_| !person.is_nameless()) else { return false };
+        let known = self.people.get(&person).filter(|p| !person.is_nameless() && p.gone.is_none());
+        let Some(known) = known else { return false };
         let in_team = known.team.is_none_or(|t| t == team);
         if known.role.is_some() {
             return known.role == Some(Role::Manager) && self.team_of(person).id == team;
@@ -343,7 +366,8 @@ impl Workspace {
         let having: Vec<_> = self
             .people
             .values()
-            .filter(|p| !p.id.is_nameless() && p.duties.contains(&duty) && self.team_of(p.id).id == team)
+            .filter(|p| !p.id.is_nameless() && p.gone.is_none())
+            .filter(|p| p.duties.contains(&duty) && self.team_of(p.id).id == team)
             .map(|p| p.id)
             .collect();
         if having.is_empty() { self.managers(team) } else { having }

@@ -2,8 +2,9 @@
 //!
 //! In four passes, so that an author sees every problem at once: the syntax (which alone stops everything),
 //! the shape ([`super::raw`]), the meaning of each part (the files below this one), and the playbook as a whole
-//! ([`check`]: combinations, ways out, cycles). A part that is wrong is reported and left out; because
-//! references are checked against the *names* in the file, leaving it out causes no further problems.
+//! ([`check`]: combinations, ways out, rules that chase each other; [`circle`]: circles without a person). A part that is
+//! wrong is reported and left out; because references are checked against the *names* in the file, leaving it out causes
+//! no further problems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::domain::ids::{PlaybookId, StatusId};
 use crate::domain::playbook::{ComesFrom, Noun, Playbook};
 
 mod check;
+mod circle;
 mod clock;
 mod data;
 mod effects;
@@ -221,6 +223,7 @@ impl<'d> Reader<'d> {
             rules: self.rules(),
             routes: self.routes(),
             new_route: self.new_route(),
+            cluster: self.cluster(),
             gates: self.gates(&fields),
             combinations: self.combinations(),
             fields,

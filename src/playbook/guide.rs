@@ -24,6 +24,8 @@ pub struct Guide {
     pub title: String,
     /// What the data is used for (D69).
     pub why: String,
+    /// What to think of where it has many or few statuses (D17, D72); `None`: it has as many as serve people best.
+    pub advice: Option<String>,
     /// The stages in order: label and meaning.
     pub stages: Vec<(String, String)>,
     /// The statuses in order.
@@ -49,6 +51,9 @@ pub struct StatusGuide {
     pub example: String,
     /// The data that it needs, one line per need: "Reason", "Budget, Authority, Need and Timeline, or …".
     pub needs: Vec<String>,
+    /// What this data is used for (D69): "Reason: It shows …", one line per use; the playbook's own `why` where its
+    /// fields do not say.
+    pub uses: Vec<String>,
     /// What happens by itself once a record is here.
     pub happens: Vec<String>,
     /// The next step.
@@ -64,9 +69,31 @@ pub fn guide(playbook: &Playbook) -> Guide {
     Guide {
         title: playbook.title.clone(),
         why: playbook.why.clone(),
+        advice: advice(playbook.statuses.len()),
         stages: playbook.stages.order.iter().map(|s| (s.label.clone(), s.means.clone())).collect(),
         statuses: playbook.statuses.iter().map(|s| of(playbook, s)).collect(),
     }
+}
+
+/// How many statuses people can tell apart (D17).
+const GOOD_NUMBER: std::ops::RangeInclusive<usize> = 8..=12;
+
+/// What to think of a playbook with so many statuses (D72); `None`: nothing.
+pub fn advice(statuses: usize) -> Option<String> {
+    if GOOD_NUMBER.contains(&statuses) {
+        return None;
+    }
+    let so = format!(
+        "People choose best among {} to {} statuses; this playbook has {statuses}.",
+        GOOD_NUMBER.start(),
+        GOOD_NUMBER.end()
+    );
+    let then = if statuses > *GOOD_NUMBER.end() {
+        "Fewer, clearer ones are kept truthfully: join those that people mix up."
+    } else {
+        "Few, clear ones are kept truthfully: add one only where the work is another."
+    };
+    Some(format!("{so} {then}"))
 }
 
 /// The guide to one status; `None` where the playbook has no such status.
@@ -121,6 +148,7 @@ fn of(playbook: &Playbook, status: &Status) -> StatusGuide {
         when: status.guide.when.clone(),
         example: status.guide.example.clone(),
         needs: needs(playbook, status),
+        uses: uses(playbook, status),
         happens: happens(playbook, status),
         next: status.guide.next.clone(),
         red_flag: status.guide.red_flag.clone(),
@@ -129,9 +157,36 @@ fn of(playbook: &Playbook, status: &Status) -> StatusGuide {
 }
 
 /// The status's own needs, and for the first status those of a new record (D4).
-fn needs(playbook: &Playbook, status: &Status) -> Vec<String> {
+fn all_needs<'p>(playbook: &'p Playbook, status: &'p Status) -> impl Iterator<Item = &'p Need> {
     let of_new = if status.id == playbook.initial { playbook.create_needs.as_slice() } else { &[] };
-    of_new.iter().chain(&status.needs).map(|n| need(playbook, n)).collect()
+    of_new.iter().chain(&status.needs)
+}
+
+fn needs(playbook: &Playbook, status: &Status) -> Vec<String> {
+    all_needs(playbook, status).map(|n| need(playbook, n)).collect()
+}
+
+/// Why a person is asked (D69), also for what only some moves from here ask for.
+fn uses(playbook: &Playbook, status: &Status) -> Vec<String> {
+    let of_moves = status.moves.iter().flat_map(|to| &to.needs);
+    let mut seen = Vec::new();
+    let mut by_use: Vec<(&str, Vec<String>)> = Vec::new();
+    for id in all_needs(playbook, status).chain(of_moves).flat_map(|need| need.any_of.iter().flatten()) {
+        let Some(field) = playbook.field(id).filter(|f| !f.used_for.is_empty() && !seen.contains(&&f.id))
+        else {
+            continue;
+        };
+        seen.push(&field.id);
+        match by_use.iter_mut().find(|(used_for, _)| *used_for == field.used_for) {
+            Some((_, labels)) => labels.push(field.label.clone()),
+            None => by_use.push((&field.used_for, vec![field.label.clone()])),
+        }
+    }
+    let asks = all_needs(playbook, status).next().is_some();
+    if by_use.is_empty() && asks && !playbook.why.is_empty() {
+        return vec![playbook.why.clone()];
+    }
+    by_use.into_iter().map(|(used_for, labels)| format!("{}: {used_for}", and(&labels))).collect()
 }
 
 fn need(playbook: &Playbook, need: &Need) -> String {
@@ -172,6 +227,12 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     lines.extend(status.on_entry.iter().map(|effect| on_entry(playbook, effect)));
     lines.extend(status.guide.happens.iter().cloned());
     lines.extend(status.flags.iter().map(|f| flag(playbook, f)));
+    if playbook.cluster.as_ref().is_some_and(|cluster| cluster.statuses.contains(&status.id)) {
+        lines.push(format!(
+            "Where several {} of one company are all here, the managers are told, once.",
+            playbook.noun.plural
+        ));
+    }
     lines.extend(rules(playbook, status));
     lines.extend(status.clocks.iter().map(|c| clock(playbook, c)));
     let goes_on = |c: &&ClockSpec| c.also_in.contains(&status.id);

@@ -126,6 +126,8 @@ pub enum DmPolicy {
 /// A step of the page's "Try this" panel.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// The heading under which it stands; steps of one heading follow each other.
+    pub part: String,
     /// What to do and what to look for.
     pub text: String,
     /// A line to put in the composer, if the step has one.

@@ -189,7 +189,9 @@ pub fn encode(
             Ok(json!(id))
         }
         11 => {
-            let found = text.parse().ok().and_then(|id| w.uploads.get(&id));
+            // By its id, or the newest of that name.
+            let by_name = || w.uploads.values().filter(|file| file.name == text).max_by_key(|file| file.id);
+            let found = text.parse().ok().and_then(|id| w.uploads.get(&id)).or_else(by_name);
             let Some(file) = found else { return wrong("an uploaded file") };
             let id = file.id.to_string();
             let mut data = attachment(file);

@@ -9,6 +9,16 @@ pub fn configure(workspace: &Workspace, person: PersonId) -> Result<(), Rejectio
     if workspace.is_admin(person) { Ok(()) } else { Err(Rejection::NeedsAdmin) }
 }
 
+/// Setting somebody down as gone: admins; the managers of their team, but for managers and admins.
+pub fn let_go(workspace: &Workspace, person: PersonId, whom: PersonId) -> Result<(), Rejection> {
+    let leads = workspace.teams.iter().any(|team| workspace.is_manager(whom, team.id));
+    if workspace.is_admin(person) || !(leads || workspace.is_admin(whom)) {
+        Ok(())
+    } else {
+        Err(Rejection::NeedsAdmin)
+    }
+}
+
 /// Placing somebody in a team: admins, and the team's managers. Only admins make managers, and only they take
 /// somebody from another team.
 pub fn place(

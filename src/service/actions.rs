@@ -10,7 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, listed, menu, new, query, replies, resolve, setup, tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, resolve, setup, tasks,
+    undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -52,6 +53,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::SnoozeFor { record, .. }
         | Action::Take { record }
         | Action::Rescue { record, .. }
+        | Action::ReassignAll { record, .. }
         | Action::FillOwed { record }
         | Action::PlanNext { record }
         | Action::PlanForm { record }
@@ -131,6 +133,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::Rescue { record, from } => {
             change(app, head, Target::Record(*record), Command::Rescue { from: *from }).await
         }
+        Action::ReassignAll { record, from } => left::reassign(app, head, *record, *from).await,
         Action::PickRescue => match picked.and_then(render::alert::read_rescue) {
             Some((record, from)) => change(app, head, Target::Record(record), Command::Rescue { from }).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -288,6 +291,7 @@ pub async fn submit(
         | Action::Take { .. }
         | Action::Rescue { .. }
         | Action::PickRescue
+        | Action::ReassignAll { .. }
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::ListRecord { .. }

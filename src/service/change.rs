@@ -14,7 +14,7 @@ use crate::domain::decide;
 use crate::domain::decision::{Decision, Env};
 use crate::domain::event::Event;
 use crate::domain::field::{Contact, Data, FieldValue, builtin};
-use crate::domain::ids::{ApprovalId, DraftId, RecordId, RecordRef};
+use crate::domain::ids::{ApprovalId, DraftId, RecordId, RecordRef, WorkspaceId};
 use crate::domain::likeness;
 use crate::domain::playbook::Playbook;
 use crate::domain::rejection::Rejection;
@@ -144,6 +144,12 @@ impl Work for Change {
         if self.draft.0 != 0 {
             needs.drafts.push(self.draft);
         }
+        // Other records of its company (D41), also of the one that it is given now.
+        let named = self.company().and_then(likeness::company).map(|key| {
+            let active = self.library.active(self.head.workspace).into_iter();
+            active.map(move |playbook| (self.head.workspace, playbook.noun.letter, key.clone()))
+        });
+        needs.companies = Some(named.into_iter().flatten().collect());
         needs
     }
 
@@ -163,6 +169,16 @@ impl Work for Change {
 }
 
 impl Change {
+    /// The company's name that it gives the record.
+    fn company(&self) -> Option<&str> {
+        if let Command::Edit { field, value: Some(value) } = &self.command
+            && field.as_str() == builtin::COMPANY
+        {
+            return value.as_text();
+        }
+        None
+    }
+
     /// The record, if it is of the workspace that asks: ids in buttons may be forged.
     fn row(&self, batch: &Batch) -> Option<Row> {
         let row = match self.target {
@@ -225,6 +241,7 @@ impl Work for Create {
                 keys: self.keys(),
                 most: ALIKE,
             }),
+            companies: Some(self.company().into_iter().collect()),
             ..Needs::default()
         }
     }
@@ -317,6 +334,12 @@ impl Create {
             }
         }
         likeness::of_contact(&contact)
+    }
+
+    /// The company that it belongs to (D41).
+    fn company(&self) -> Option<(WorkspaceId, char, String)> {
+        let name = self.data.get(builtin::COMPANY).and_then(FieldValue::as_text)?;
+        Some((self.head.workspace, self.playbook.noun.letter, likeness::company(name)?))
     }
 
     /// Those who are there already, as the jobs before left them: of two that make the same lead at once, the second

@@ -11,7 +11,7 @@ use crate::domain::attention::Rule;
 use crate::domain::clocks;
 use crate::domain::decision::Env;
 use crate::domain::facts::Facts;
-use crate::domain::ids::{ApprovalId, EventId, RecordId};
+use crate::domain::ids::{ApprovalId, EventId, RecordId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::domain::workspace::Workspace;
@@ -38,7 +38,7 @@ impl From<Message> for Drawn {
 pub async fn draw(app: &App, claimed: &Claimed) -> Result<Option<Drawn>, StoreError> {
     let mut drawn = match &claimed.content {
         Content::Post(post) => self::post(app, post).await?.map(Drawn::from),
-        Content::Fact { place, body, .. } => fact(app, *place, body).await?,
+        Content::Fact { place, body, .. } => fact(app, claimed.workspace, *place, body).await?,
     };
     if let Some(drawn) = &mut drawn {
         let workspace = app.store().workspace(claimed.workspace);
@@ -56,7 +56,12 @@ pub async fn thread_name(app: &App, post: &Post) -> Result<String, StoreError> {
     Ok(rows.first().map_or_else(|| "History".to_owned(), |row| render::words::title(&row.record)))
 }
 
-async fn fact(app: &App, place: Place, body: &str) -> Result<Option<Drawn>, StoreError> {
+async fn fact(
+    app: &App,
+    workspace: WorkspaceId,
+    place: Place,
+    body: &str,
+) -> Result<Option<Drawn>, StoreError> {
     let said = Said::from_body(body)
         .map_err(|error| StoreError::Corrupt { what: "message", why: error.to_string() })?;
     Ok(match said {
@@ -69,6 +74,11 @@ async fn fact(app: &App, place: Place, body: &str) -> Result<Option<Drawn>, Stor
             Some(Drawn { message: *message, thread })
         }
         Said::Result { job } => super::jobs::result(app, job).await?,
+        Said::Left { person, to } => {
+            let message = super::left::list(app, workspace, person, to).await?;
+            let private = place == Place::Person(to);
+            message.map(|message| if private { message } else { addressed(message, to) }.into())
+        }
         Said::Before { record, event } => before(app, record, event).await?.map(Drawn::from),
     })
 }

@@ -12,6 +12,7 @@
 //! | the record moved, or the clock's run ended | its alerts close themselves |
 //! | a request | a post in the approvals channel; decided or withdrawn, it is drawn anew without its buttons |
 //! | a word for someone | a private message |
+//! | all records of a company wait | a post in the alerts channel, once ([`super::cluster`]) |
 //!
 //! A snooze is the engine's: a step that falls into one is done when it is over (ruling 5).
 //!
@@ -31,6 +32,7 @@ mod threads;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::attention;
+use super::cluster;
 use super::places;
 use super::said::Said;
 use crate::chat::message::Message;
@@ -79,6 +81,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
 
     // From here on the events have their ids.
     let row = batch.record(id)?.clone();
+    cluster::tell(batch, env, before.map(|row| &row.record), &row.record);
     let first = first_event(&row, decision.events.len());
     say_all(batch, env, &row, first, later);
     threads::lines(batch, env, &row, first, opened, &decision.events);

@@ -99,6 +99,7 @@ impl Head {
         person.name.clone_from(&self.who.name);
         person.admin = self.who.admin;
         person.roles.clone_from(&self.who.roles);
+        person.seen();
         (known != Some(&person)).then_some(person)
     }
 }

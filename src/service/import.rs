@@ -194,7 +194,7 @@ async fn waiting(app: &App, head: &Head, id: JobId) -> Result<Result<(Job, Impor
     }
     Ok(match Body::read(&job.state) {
         Some(Body::Import(kind)) => Ok((job, kind)),
-        Some(Body::Bulk(_)) | None => Err(Reply::Private(render::jobs::gone())),
+        Some(Body::Bulk(_) | Body::Reassign(_)) | None => Err(Reply::Private(render::jobs::gone())),
     })
 }
 

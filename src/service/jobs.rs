@@ -15,6 +15,7 @@
 
 pub mod bulk;
 pub mod import;
+pub mod reassign;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub enum Body {
     Import(import::Import),
     /// One move of many records.
     Bulk(bulk::Bulk),
+    /// The records of somebody who has left, handed on.
+    Reassign(reassign::Reassign),
 }
 
 /// One kind of job: its state between chunks.
@@ -77,6 +80,7 @@ macro_rules! with_kind {
         match $body {
             Body::Import($kind) => $then,
             Body::Bulk($kind) => $then,
+            Body::Reassign($kind) => $then,
         }
     };
 }

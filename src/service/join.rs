@@ -109,6 +109,7 @@ impl Work for Merge {
                 Target::Approval(id) => needs.approvals.push(id),
             }
         }
+        needs.companies = Some(Vec::new());
         needs
     }
 

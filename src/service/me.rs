@@ -133,7 +133,7 @@ async fn set(
         let mut person = workspace.people.get(&me).cloned().unwrap_or_else(|| head::newcomer(me));
         set(&mut person);
         let what = stored::Setting::Person(person.clone());
-        Ok((person, Some(Set { what, changes: Vec::new() })))
+        Ok((person, Some(Set::of(what, Vec::new()))))
     };
     settle(app, head, change, |done, person| said(&done.workspace, &person)).await
 }

@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`join`] | merging and erasing |
+//! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
@@ -18,10 +19,10 @@
 //! | [`forms`], [`draft`], [`fields`] | missing data: asked for in steps, kept until it is complete |
 //! | [`jobs`] | long work, in chunks |
 //! | [`import`], [`export`], [`offline`] | files into records, and records into files; on the command line |
-//! | [`query`], [`digest`], [`suggest`] | reads |
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
 //!
@@ -33,6 +34,7 @@ pub mod actions;
 pub mod attention;
 pub mod bulk;
 pub mod change;
+pub mod cluster;
 pub mod delivered;
 pub mod digest;
 pub mod draft;
@@ -48,6 +50,7 @@ pub mod head;
 pub mod import;
 pub mod jobs;
 pub mod join;
+pub mod left;
 pub mod library;
 pub mod listed;
 pub mod me;
@@ -65,8 +68,9 @@ pub mod simulate;
 pub mod suggest;
 pub mod tasks;
 pub mod undo;
+pub mod upgrade;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -85,7 +89,7 @@ use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
 
-/// The queues of the teams that have one, for what new settings or rules bring forward.
+/// The queues of the channels that have one ([`crate::domain::ramp::channel`]), for what new settings or rules bring forward.
 pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
 /// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
@@ -104,8 +108,6 @@ struct Shared {
     /// One change of a workspace's playbooks at a time.
     playbook_turn: tokio::sync::Mutex<()>,
     commands_changed: broadcast::Sender<WorkspaceId>,
-    /// Channels that refused a message since the start (ruling 17).
-    broken: Mutex<BTreeSet<(WorkspaceId, ChannelId)>>,
     /// When a message last got through, in operational time.
     delivered_at: AtomicI64,
     /// How many are claiming or sending messages, whatever loop they belong to.
@@ -162,7 +164,6 @@ impl App {
                 library,
                 playbook_turn: tokio::sync::Mutex::default(),
                 commands_changed: broadcast::Sender::new(CHANGES),
-                broken: Mutex::default(),
                 delivered_at: AtomicI64::new(i64::MIN / 2),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
@@ -239,13 +240,19 @@ impl App {
         self.shared.library.named(workspace, noun)
     }
 
-    /// Notes whether a channel takes messages.
-    pub fn channel_works(&self, workspace: WorkspaceId, channel: ChannelId, works: Works) {
-        let mut broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        match works {
-            Works::Yes => broken.remove(&(workspace, channel)),
-            Works::No => broken.insert((workspace, channel)),
-        };
+    /// Notes whether a channel takes messages: kept, so that `/setup show` says so after a restart as well.
+    pub async fn channel_works(
+        &self,
+        workspace: WorkspaceId,
+        channel: ChannelId,
+        works: Works,
+    ) -> Result<(), StoreError> {
+        // Nearly every message goes where the last one went.
+        let broken = self.store().workspace(workspace).broken.contains_key(&channel);
+        if broken != (works == Works::Yes) {
+            return Ok(());
+        }
+        self.store().work(Noted { workspace, channel, works }).await
     }
 
     /// A message got through.
@@ -287,8 +294,7 @@ impl App {
 
     /// The channels of a workspace that refused a message, until they take one (ruling 17).
     pub fn broken_channels(&self, workspace: WorkspaceId) -> Vec<ChannelId> {
-        let broken = self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        broken.iter().filter(|(of, _)| *of == workspace).map(|(_, channel)| *channel).collect()
+        self.store().workspace(workspace).broken.keys().copied().collect()
     }
 }
 
@@ -318,6 +324,24 @@ impl Service for App {
 
     fn menu(&self, workspace: WorkspaceId) -> Vec<String> {
         self.menu_items(workspace).into_iter().map(|item| item.name).collect()
+    }
+}
+
+struct Noted {
+    workspace: WorkspaceId,
+    channel: ChannelId,
+    works: Works,
+}
+
+impl Work for Noted {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    fn run(&self, batch: &mut Batch) {
+        batch.channel_takes(self.workspace, self.channel, self.works == Works::Yes);
     }
 }
 

@@ -205,7 +205,7 @@ impl Work for Rows {
     type Answer = Vec<(u64, Outcome, Option<TeamId>)>;
 
     fn needs(&self) -> Needs {
-        self.importer.needs(self.rows.iter().filter_map(|row| row.id.as_deref()))
+        self.importer.needs_of(&self.rows)
     }
 
     fn run(&self, batch: &mut Batch) -> Self::Answer {

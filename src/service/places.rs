@@ -3,6 +3,8 @@
 //! A team without channels works: cards, alerts and approvals stand in the channel in which the record was
 //! created, then in the workspace's system channel, then with whoever can do something about it.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::record::Record;
 use crate::domain::workspace::{Team, Workspace};
@@ -53,6 +55,19 @@ pub fn instead_of_private(workspace: &Workspace, team: &Team, broken: &[ChannelI
     first_channel(channels.map(|channel| channel.filter(|c| !broken.contains(c))))
 }
 
+/// Where a private message goes whose reader has left: to a manager of the team who is there, else as if they took none.
+pub fn instead_of_left(
+    workspace: &Workspace,
+    team: &Team,
+    left: PersonId,
+    now: DateTime<Utc>,
+    broken: &[ChannelId],
+) -> Option<Place> {
+    let managers = workspace.present(workspace.managers(team.id), now);
+    let manager = managers.into_iter().find(|manager| *manager != left).map(Place::Person);
+    manager.or_else(|| instead_of_private(workspace, team, broken))
+}
+
 /// The place after the one that failed, so that a chain is walked once and ends.
 fn after(chain: &[Place], gone: Place) -> Option<Place> {
     let next = chain.iter().rposition(|p| *p == gone).map_or(0, |at| at + 1);
@@ -70,7 +85,7 @@ fn leaders(workspace: &Workspace, team: &Team) -> Vec<Place> {
 }
 
 fn admins(workspace: &Workspace) -> impl Iterator<Item = PersonId> + '_ {
-    workspace.people.values().filter(|p| p.admin).map(|p| p.id)
+    workspace.people.values().filter(|p| p.admin && p.gone.is_none()).map(|p| p.id)
 }
 
 fn first_channel<const N: usize>(channels: [Option<ChannelId>; N]) -> Option<Place> {

@@ -10,13 +10,15 @@ use std::sync::Arc;
 
 use super::fields::is_called;
 use super::head::{self, Head};
+use super::upgrade::{self, Forecast};
 use super::{App, Fault, access, replies};
 use crate::chat::commands::{self, limits};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
-use crate::chat::render::playbook::{CheckView, PlaybookView, RulesView, UploadView};
+use crate::chat::render::playbook::{CheckView, PlaybookView, Ramped, RulesView, UploadView};
 use crate::domain::ids::{PlaybookId, WorkspaceId};
 use crate::domain::playbook::Playbook;
+use crate::domain::ramp::Spread;
 use crate::domain::workspace::SettingChange;
 use crate::playbook::library::{Origin, Shelved};
 use crate::playbook::{Problem, Severity, compile, guide};
@@ -213,9 +215,12 @@ async fn upload(
     if before.is_none() || active.is_some() {
         keep.switches.push((workspace, new.id.clone(), on));
     }
+    let mut forecast = Forecast::Spread(Spread::default());
     if moving > 0 {
         let (id, version, by) = (new.id.clone(), new.version, Some(head.person()));
-        keep.upgrades.push(Upgrade { workspace, id, version, by });
+        let upgrade = Upgrade { workspace, id, version, by };
+        forecast = upgrade::forecast(app, &upgrade, &new, moving).await?;
+        keep.upgrades.push(upgrade);
     }
     app.keep_own(workspace, keep).await?;
     let warnings = problems.iter().map(ToString::to_string).collect();
@@ -225,6 +230,7 @@ async fn upload(
         added: before.as_ref().map(|b| added(b, &new)).unwrap_or_default(),
         gone: before.as_ref().map(|b| gone(b, &new)).unwrap_or_default(),
         moving,
+        ramped: ramped(&forecast),
         held_by: holder.filter(|_| before.is_none()).map(|p| p.title.clone()),
         warnings,
     };
@@ -308,6 +314,17 @@ fn changed(app: &App, head: &Head, playbook: &Playbook, state: &str) -> (Workspa
         at: app.clock().now(),
     };
     (head.workspace, change)
+}
+
+/// What is said of the records that have something to say at once.
+fn ramped(forecast: &Forecast) -> Option<Ramped> {
+    match forecast {
+        Forecast::Many => Some(Ramped::Many),
+        Forecast::Spread(spread) => {
+            let last = spread.turns.values().max()?;
+            Some(Ramped::Counted(spread.turns.len(), *last))
+        }
+    }
 }
 
 fn own(playbook: &Arc<Playbook>, active: bool) -> Shelved {

@@ -352,21 +352,21 @@ pub async fn decided(app: &App, head: &Head, id: ApprovalId) -> Result<Reply, Fa
 
 /// `/playbook guide`.
 pub fn guide(app: &App, head: &Head, status: Option<&str>, playbook: Option<&str>) -> Reply {
-    let active = app.active(head.workspace);
-    let wanted = match playbook {
-        None => active.first(),
-        Some(typed) => active.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)),
+    let found = match resolve::guided(app, head, playbook, status) {
+        Ok(found) => found,
+        Err(titles) => {
+            let known: Vec<_> = titles.iter().map(String::as_str).collect();
+            return Reply::Private(render::problem::unknown_playbook(playbook.unwrap_or_default(), &known));
+        }
     };
-    let Some(playbook) = wanted else {
-        let known: Vec<_> = active.iter().map(|p| p.title.as_str()).collect();
-        return Reply::Private(render::problem::unknown_playbook(playbook.unwrap_or_default(), &known));
-    };
+    let playbook = &found;
     let guide = guide::guide(playbook);
     let Some(typed) = status else {
         let statuses = guide.statuses.into_iter().map(|s| (s.emoji, s.label, s.means)).collect();
         return Reply::Private(render::guide::guide(&GuideView::Overview {
             title: guide.title,
             why: guide.why,
+            advice: guide.advice,
             noun: playbook.noun.singular.clone(),
             statuses,
             stages: guide.stages,
@@ -380,6 +380,7 @@ pub fn guide(app: &App, head: &Head, status: Option<&str>, playbook: Option<&str
             when: s.when,
             example: s.example,
             needs: s.needs,
+            uses: s.uses,
             happens: s.happens,
             next: s.next,
             red_flag: s.red_flag,

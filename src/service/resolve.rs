@@ -44,6 +44,32 @@ pub fn playbook(app: &App, head: &Head, noun: &str, pipeline: Option<&str>) -> R
     }
 }
 
+/// The rules that the guide is asked about: those that are named, on or off, since one reads before one switches on; else
+/// the first that are on and have the status; else the first that are on. Else the titles of all there are.
+pub fn guided(
+    app: &App,
+    head: &Head,
+    playbook: Option<&str>,
+    status: Option<&str>,
+) -> Result<Arc<Playbook>, Vec<String>> {
+    let all = app.library().all(head.workspace);
+    let found = match playbook {
+        Some(typed) => {
+            let named = all.iter().map(|shelved| &shelved.playbook);
+            named.into_iter().find(|p| is_called(typed, p.id.as_str(), &p.title)).cloned()
+        }
+        None => {
+            let active = app.active(head.workspace);
+            let has = |p: &&Arc<Playbook>| {
+                status
+                    .is_some_and(|typed| p.statuses.iter().any(|s| is_called(typed, s.id.as_str(), &s.label)))
+            };
+            active.iter().find(has).or(active.first()).cloned()
+        }
+    };
+    found.ok_or_else(|| all.iter().map(|shelved| shelved.playbook.title.clone()).collect())
+}
+
 /// Finds the record that a command is about. An id is not looked up here: the job does that.
 pub async fn record(
     app: &App,

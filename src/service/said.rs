@@ -31,6 +31,13 @@ pub enum Said {
         /// Which.
         job: JobId,
     },
+    /// Somebody has left: what is theirs, as it is when the message is sent (ruling 17).
+    Left {
+        /// Who.
+        person: PersonId,
+        /// For whom: what they may hand on.
+        to: PersonId,
+    },
     /// The first line of a thread: what happened before it opened (ruling 20).
     Before {
         /// The record.

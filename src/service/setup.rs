@@ -8,8 +8,8 @@ use chrono_tz::Tz;
 
 use super::handle::unknown_team;
 use super::head::{self, Head};
-use super::{App, Fault, access, me, replies};
-use crate::chat::intent::{PersonArg, TeamArgs, ThresholdArgs};
+use super::{App, Fault, access, left, me, replies};
+use crate::chat::intent::{MemberRole, PersonArg, TeamArgs, ThresholdArgs};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render::settings::{self, Saved};
 use crate::chat::render::view::{DeliveryView, SetupView};
@@ -31,7 +31,7 @@ pub struct Member {
     /// The team's name.
     pub team: Option<String>,
     /// What they are.
-    pub role: Option<Role>,
+    pub role: Option<MemberRole>,
     /// All of their duties.
     pub duties: Option<Vec<Duty>>,
     /// How many open records they can carry.
@@ -169,7 +169,9 @@ pub async fn team(app: &App, head: &Head, args: TeamArgs) -> Result<Reply, Fault
             changes.note(of("booking"), team.booking.clone().unwrap_or_else(|| "none".to_owned()));
         }
         let how = if known.is_some() { Saved::Changed } else { Saved::Made };
-        Ok((how, Some(Set { what: Setting::Team(team), changes: changes.list })))
+        let named = [args.leads, args.alerts, args.approvals, args.digest];
+        let set = Set::of(Setting::Team(team), changes.list);
+        Ok((how, Some(Set { channels: named.into_iter().flatten().collect(), ..set })))
     };
     settle(app, head, change, |done, how| {
         let workspace = &done.workspace;
@@ -187,20 +189,43 @@ pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault
             None => workspace.team_of(whom),
             Some(name) => workspace.team_named(name).ok_or_else(|| Refused::UnknownTeam(name.to_owned()))?,
         };
-        access::place(workspace, head.person(), whom, team.id, args.role)?;
+        let role = match args.role {
+            Some(MemberRole::Is(role)) => Some(role),
+            Some(MemberRole::Gone) | None => None,
+        };
+        access::place(workspace, head.person(), whom, team.id, role)?;
+        if args.role == Some(MemberRole::Gone) {
+            if whom == head.person() {
+                return Err(Refused::Sentence(render::left::not_oneself()));
+            }
+            access::let_go(workspace, head.person(), whom)?;
+        }
         let mut person = workspace.people.get(&whom).cloned().unwrap_or_else(|| head::newcomer(whom));
         args.person.name.clone_into(&mut person.name);
         let of = |what: &str| format!("member {}: {what}", args.person.name);
         person.team = Some(team.id);
         changes.note(of("team"), team.name.clone());
-        changes.set(&mut person.role, args.role, of("role"), |role| role_name(role).to_owned());
+        changes.set(&mut person.role, role, of("role"), |role| role_name(role).to_owned());
+        let mut say = Vec::new();
+        match args.role {
+            Some(MemberRole::Gone) => {
+                changes.note(of("role"), "gone");
+                if person.gone.is_none() {
+                    say = left::words(workspace, whom, changes.at);
+                }
+                person.gone.get_or_insert(changes.at);
+                person.gone_by = Some(head.person());
+            }
+            Some(MemberRole::Is(_)) => (person.gone, person.gone_by) = (None, None),
+            None => {}
+        }
         if let Some(duties) = &args.duties {
             person.duties = duties.iter().copied().collect();
             let names: Vec<_> = person.duties.iter().map(|d| d.name()).collect();
             changes.note(of("duties"), if names.is_empty() { "none".to_owned() } else { names.join(", ") });
         }
         changes.set(&mut person.capacity, args.capacity, of("capacity"), |n| n.to_string());
-        let set = Set { what: Setting::Person(person), changes: changes.list };
+        let set = Set { say, ..Set::of(Setting::Person(person), changes.list) };
         Ok(((), Some(set)))
     };
     settle(app, head, change, |done, ()| settings::member_saved(&done.workspace, whom)).await
@@ -287,7 +312,7 @@ pub async fn thresholds(app: &App, head: &Head, given: ThresholdArgs) -> Result<
             return Ok((Shown::AsItIs, None));
         }
         let what = Setting::Thresholds(new);
-        Ok((Shown::Saved, Some(Set { what, changes: changes.list })))
+        Ok((Shown::Saved, Some(Set::of(what, changes.list))))
     };
     settle(app, head, change, |done, shown| match shown {
         Shown::AsItIs => settings::thresholds_shown(&done.workspace),
@@ -476,7 +501,7 @@ async fn change_team<Told: Send + 'static>(
             return Ok(((team, Shown::AsItIs, told), None));
         }
         let what = Setting::Team(team.clone());
-        let set = Set { what, changes: changes.list };
+        let set = Set::of(what, changes.list);
         Ok(((team, Shown::Saved, told), Some(set)))
     };
     settle(app, head, change, |done, (team, shown, told)| match shown {

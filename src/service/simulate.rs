@@ -139,6 +139,7 @@ pub async fn simulate(
     };
     let Ok(_turn) = app.shared.simulating.try_lock() else { return Ok(Reply::Private(words::busy())) };
     let period = Period { since, until: now };
+    let workspace = as_they_were(&workspace);
     let trial = Arc::new(Trial { draft, workspace, library: app.library(), teams, period });
     let report = trial.run(&app.store().pasts()).await?;
     let Some(in_force) = trial.in_force().filter(|_| report.records > 0) else {
@@ -191,6 +192,13 @@ impl From<StoreError> for Unanswered {
     }
 }
 
+/// Whoever has left since was there when it happened.
+fn as_they_were(workspace: &Workspace) -> Arc<Workspace> {
+    let mut then = workspace.clone();
+    then.people.values_mut().filter(|p| !p.id.is_nameless()).for_each(|p| p.gone = None);
+    Arc::new(then)
+}
+
 /// `bellwether playbook simulate`: the same for whoever runs the bot, as text.
 pub async fn on_command_line(asked: Asked<'_>) -> Result<String, Unanswered> {
     let draft = read_draft(asked.draft).map_err(|problems| Unanswered::Unusable(problems.join("\n")))?;
@@ -210,6 +218,7 @@ pub async fn on_command_line(asked: Asked<'_>) -> Result<String, Unanswered> {
     let playbooks = library::with_last_good(asked.playbooks, &shelves)
         .map_err(|problems| Unanswered::Unusable(problems.to_string()))?;
     let library = Arc::new(library::library(playbooks, &shelves));
+    let workspace = as_they_were(&workspace);
     let trial = Arc::new(Trial { draft, workspace, library, teams: None, period });
     let report = trial.run(&pasts).await?;
     let Some(in_force) = trial.in_force().filter(|_| report.records > 0) else {

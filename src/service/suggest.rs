@@ -60,7 +60,13 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
                 .collect(),
             None => playbook.statuses.iter().filter(|s| s.chosen).map(suggest::status_line).collect(),
         },
-        Suggests::AnyStatus => playbook.statuses.iter().map(suggest::status_line).collect(),
+        // Of the playbook that is named beside it, where one is.
+        Suggests::AnyStatus => match text(ask, "playbook") {
+            Some(typed) => resolve::guided(app, &head, Some(typed), None)
+                .map(|named| named.statuses.iter().map(suggest::status_line).collect())
+                .unwrap_or_default(),
+            None => playbook.statuses.iter().map(suggest::status_line).collect(),
+        },
         Suggests::StageFor => match row(app, &head, ask, noun).await? {
             Some((scene, row)) => stages(&head, &scene, &row),
             None => playbook.stages.order.iter().map(suggest::stage).collect(),

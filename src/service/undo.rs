@@ -114,6 +114,7 @@ impl Work for TakeBack {
         Needs {
             inbox,
             records: vec![self.record],
+            companies: Some(Vec::new()),
             approvals: requests(&self.history).collect(),
             ..Needs::default()
         }

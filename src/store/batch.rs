@@ -20,6 +20,7 @@ use super::outbox::{Fact, Place};
 use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
+use crate::domain::cluster::Member;
 use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
@@ -52,6 +53,9 @@ pub struct Needs {
     pub numbering: Option<(WorkspaceId, char)>,
     /// Records of a noun by what they are recognised by; see [`Batch::alike`].
     pub alike: Option<Alike>,
+    /// Who the other records of the companies of those that are loaded are, and of these companies as well: workspace,
+    /// letter, key of [`likeness`](crate::domain::likeness) (D41). See [`Batch::of_company`].
+    pub companies: Option<Vec<(WorkspaceId, char, String)>>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -89,6 +93,10 @@ pub struct Batch {
     facts: HashMap<WorkspaceId, Arc<Facts>>,
 
     pub(super) records: HashMap<RecordId, Loaded>,
+    /// The companies all of whose records are known.
+    pub(super) companies: BTreeSet<(WorkspaceId, char, String)>,
+    /// Their records, as they were before the group.
+    pub(super) members: HashMap<RecordId, Member>,
     /// Who is recognised by what, as far as jobs asked for it or wrote it.
     pub(super) known_by: HashMap<(WorkspaceId, char, String), BTreeSet<RecordId>>,
     pub(super) handles: HashMap<(WorkspaceId, RecordRef), RecordId>,
@@ -197,6 +205,8 @@ impl Batch {
             attention: HashMap::new(),
             facts: HashMap::new(),
             records: HashMap::new(),
+            companies: BTreeSet::new(),
+            members: HashMap::new(),
             known_by: HashMap::new(),
             handles: HashMap::new(),
             approvals: HashMap::new(),
@@ -319,7 +329,10 @@ impl Batch {
         let known = self.workspace(workspace);
         let seen = match known.people.get(&person.id) {
             Some(known) => {
-                Person { name: person.name, admin: person.admin, roles: person.roles, ..known.clone() }
+                let mut seen =
+                    Person { name: person.name, admin: person.admin, roles: person.roles, ..known.clone() };
+                seen.seen();
+                seen
             }
             None => person,
         };
@@ -370,6 +383,21 @@ impl Batch {
             let changed = self.change(workspace);
             changed.body = true;
             Arc::make_mut(&mut changed.entry.workspace).system_channel = channel;
+        }
+    }
+
+    /// Notes whether a channel takes messages (ruling 17).
+    pub fn channel_takes(&mut self, workspace: WorkspaceId, channel: ChannelId, takes: bool) {
+        if self.workspace(workspace).broken.contains_key(&channel) == takes {
+            let now = self.now;
+            let changed = self.change(workspace);
+            changed.body = true;
+            let broken = &mut Arc::make_mut(&mut changed.entry.workspace).broken;
+            if takes {
+                broken.remove(&channel);
+            } else {
+                broken.insert(channel, now);
+            }
         }
     }
 

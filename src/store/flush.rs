@@ -215,6 +215,7 @@ async fn workspaces(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError
                 thresholds: workspace.thresholds.clone(),
                 system_channel: workspace.system_channel,
                 greeted: workspace.greeted,
+                broken: workspace.broken.clone(),
                 set_up: changed.entry.set_up,
             };
             bodies.push(BodyOut { id: id.0, workspace: id.0, body });

@@ -1,23 +1,29 @@
 //! By what records are recognised ([`crate::domain::likeness`]): kept with each write of a contact, computed once for
 //! the rows of versions before, and looked up for jobs that name them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use super::batch::{Batch, Needs};
 use super::sqlite::{self, Tx};
 use super::{StoreError, decode};
-use crate::domain::ids::{RecordId, WorkspaceId};
-use crate::domain::likeness;
+use crate::domain::cluster::Member;
+use crate::domain::ids::{PlaybookId, RecordId, RecordRef, StatusId, WorkspaceId};
 use crate::domain::record::Record;
+use crate::domain::{cluster, likeness};
 use crate::store::row::Row;
 
 /// Rows that are computed in one transaction.
 const CHUNK: i64 = 1_000;
+/// From so many records on, it is not one company.
+const MOST_OF_A_COMPANY: i64 = 200;
 
 /// One entry of the table.
 pub(super) type Key = (WorkspaceId, char, String, RecordId);
+
+/// A company: workspace, letter, key.
+type Company = (WorkspaceId, char, String);
 
 /// What a write of a record changes in the table: entries that go, entries that come.
 #[derive(Default)]
@@ -89,7 +95,66 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
     Ok(())
 }
 
+/// Who the records of companies are: of those that jobs named, and of those of the records that are loaded. One of very
+/// many is none: what is written there is "none" or "private", not a company.
+pub(super) async fn companies(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let named: Vec<_> = needs.iter().filter_map(|n| n.companies.as_ref()).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let keyed = |record: &Record| Some((record.workspace, record.handle.letter, cluster::company(record)?));
+    let mut wanted: BTreeSet<_> =
+        batch.records.values().filter_map(|loaded| keyed(&loaded.stored.row.record)).collect();
+    wanted.extend(named.into_iter().flatten().cloned());
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(sqlite::OF_COMPANIES)
+        .bind(decode::encode("argument", &wanted)?)
+        .bind(MOST_OF_A_COMPANY)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut sizes: HashMap<Company, i64> = HashMap::new();
+    for row in &rows {
+        let (workspace, letter, key) =
+            (WorkspaceId(row.try_get(0)?), letter(row.try_get(1)?)?, row.try_get(2)?);
+        let number = u32::try_from(row.try_get::<i64, _>(4)?).map_err(|e| decode::corrupt("number", e))?;
+        let member = Member {
+            id: RecordId(row.try_get(3)?),
+            handle: RecordRef { letter, number },
+            playbook: PlaybookId::new(row.try_get::<&str, _>(5)?),
+            status: StatusId::new(row.try_get::<&str, _>(6)?),
+        };
+        let company = (workspace, letter, key);
+        batch.known_by.entry(company.clone()).or_default().insert(member.id);
+        batch.members.insert(member.id, member);
+        *sizes.entry(company).or_default() += 1;
+    }
+    wanted.retain(|company| sizes.get(company).is_none_or(|size| *size < MOST_OF_A_COMPANY));
+    batch.companies.extend(wanted);
+    Ok(())
+}
+
+fn letter(text: &str) -> Result<char, StoreError> {
+    text.chars().next().ok_or_else(|| decode::corrupt("letter", "it is empty"))
+}
+
 impl Batch {
+    /// All records of a company, as the jobs before left them, the oldest first; `None` where nobody asked for them
+    /// (`Needs::companies`), or they are too many.
+    pub fn of_company(&self, workspace: WorkspaceId, letter: char, key: &str) -> Option<Vec<Member>> {
+        let company = (workspace, letter, key.to_owned());
+        if !self.companies.contains(&company) {
+            return None;
+        }
+        let known = self.known_by.get(&company).into_iter().flatten();
+        let now = |id: &RecordId| match self.record(*id) {
+            Some(row) => Some(Member::of(&row.record)),
+            None => self.members.get(id).cloned(),
+        };
+        Some(known.filter_map(now).collect())
+    }
+
     /// The records of a noun with one of the keys, as the jobs before left them, the oldest first. The keys must be
     /// named in the job's needs.
     pub fn alike(&self, workspace: WorkspaceId, letter: char, keys: &[String]) -> Vec<&Row> {

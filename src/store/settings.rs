@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 
 use super::batch::Batch;
+use super::outbox::Fact;
 use super::sqlite::{self, Tx};
 use super::writer::Task;
 use super::{Store, StoreError, decode, digest, jobs};
-use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
+use crate::domain::ids::{ChannelId, PersonId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
 pub use super::digest::DigestDue;
@@ -29,6 +30,17 @@ pub struct Set {
     pub what: Setting,
     /// What `/setup show` says of it.
     pub changes: Vec<SettingChange>,
+    /// Channels that were named: they are tried again (ruling 17).
+    pub channels: Vec<ChannelId>,
+    /// What is said because of it, in the same transaction.
+    pub say: Vec<Fact>,
+}
+
+impl Set {
+    /// Of which nothing follows.
+    pub fn of(what: Setting, changes: Vec<SettingChange>) -> Self {
+        Self { what, changes, channels: Vec::new(), say: Vec::new() }
+    }
 }
 
 /// One of the things that can be set.
@@ -222,7 +234,10 @@ where
         let workspace = self.workspace;
         let (answer, set) = (self.change)(&batch.workspace(workspace), batch.now());
         let (mut team, mut rearmed) = (None, 0);
-        if let Some(Set { what, changes }) = set {
+        if let Some(Set { what, changes, channels, say }) = set {
+            for channel in channels {
+                batch.channel_takes(workspace, channel, true);
+            }
             match what {
                 Setting::Team(one) => {
                     let saved = SaveTeam { workspace, team: one, changes }.run(batch, tx).await?;
@@ -232,6 +247,9 @@ where
                 Setting::Thresholds(thresholds) => {
                     rearmed = SaveThresholds { workspace, thresholds, changes }.run(batch, tx).await?;
                 }
+            }
+            for fact in say {
+                batch.say(fact);
             }
         }
         Ok(Changed { answer, workspace: batch.workspace(workspace), team, rearmed })

@@ -336,6 +336,14 @@ pub(super) const ALIKE: &str = "
     SELECT k.key, k.record FROM json_each($3) j JOIN contact_keys k
         ON k.workspace = $1 AND k.letter = $2 AND k.key = j.value LIMIT $4";
 
+/// Who has these keys, $1: [[workspace, letter, key]], $2 per key at most.
+pub(super) const OF_COMPANIES: &str = "
+    WITH j (workspace, letter, key) AS MATERIALIZED
+        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1))
+    SELECT j.workspace, j.letter, j.key, r.id, r.number, r.playbook, r.status FROM j JOIN records r ON r.id IN
+        (SELECT k.record FROM contact_keys k
+            WHERE k.workspace = j.workspace AND k.letter = j.letter AND k.key = j.key LIMIT $2)";
+
 /// Records by id: those after $1, $2 at most.
 pub(super) const RECORDS_AFTER: &str =
     concat!("SELECT ", record_columns!(), " FROM records r WHERE r.id > $1 ORDER BY r.id LIMIT $2");
@@ -456,6 +464,7 @@ mod tests {
             (DROP_KEYS, 1),
             (PUT_KEYS, 1),
             (ALIKE, 4),
+            (OF_COMPANIES, 2),
             (RECORDS_AFTER, 2),
             (PUT_MERGED, 1),
             (EVENTS_OF, 1),

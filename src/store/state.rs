@@ -1,10 +1,11 @@
 //! What the writer keeps in memory between groups. All of it can be rebuilt from the tables; none of it is
 //! changed before a group is committed ([`super::Batch`] holds the changes until then).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, SqliteConnection};
 
@@ -81,6 +82,8 @@ pub(super) struct WorkspaceBody {
     pub system_channel: Option<ChannelId>,
     pub greeted: bool,
     pub set_up: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub broken: BTreeMap<ChannelId, DateTime<Utc>>,
 }
 
 impl Directory {
@@ -172,6 +175,7 @@ pub(super) async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Re
         workspace.thresholds = body.thresholds;
         workspace.system_channel = body.system_channel;
         workspace.greeted = body.greeted;
+        workspace.broken = body.broken;
         entries.insert(id, (workspace, body.set_up));
     }
     let orphan = |what, id: WorkspaceId| StoreError::Corrupt { what, why: format!("no workspace {id}") };

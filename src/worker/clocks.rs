@@ -5,15 +5,14 @@
 //! the record as it is, so a stale due time does nothing (the due list is re-checked, never trusted).
 //!
 //! Flood: a change of hours, holidays or limits has a team's records looked at anew (ruling 7), and may bring many
-//! steps forward at once. Ten of a team speak at once, the worst of each batch first; the others are looked at again
-//! when their turn in the team's [`Queue`] comes, and the team is told once. After downtime nothing is put off: what
+//! steps forward at once. Ten of a channel speak at once, the worst of each batch first; the others are looked at again
+//! when their turn in the channel's [`Queue`] comes, and the team is told once. After downtime nothing is put off: what
 //! was due is late enough. A queue is forgotten with the process; the turns are on the due list.
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
-use crate::chat::render;
 use crate::domain::clocks;
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
@@ -21,11 +20,11 @@ use crate::domain::decision::Decision;
 use crate::domain::event::EventKind;
 use crate::domain::ids::RecordId;
 use crate::domain::ramp::{self, Queue};
+
+use super::queues;
 use crate::playbook::Library;
 use crate::service::ground::Ground;
-use crate::service::said::Said;
-use crate::service::{App, Queues, effects, places};
-use crate::store::outbox::{Fact, Priority};
+use crate::service::{App, Queues, effects};
 use crate::store::{Batch, Needs, StoreError, Work};
 
 /// So many records are taken in one transaction: few enough that a person's command does not wait behind it.
@@ -52,7 +51,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
         all += swept.records;
     }
     if put_off {
-        app.store().work(TellTeams { library: app.library(), queues: app.queues() }).await?;
+        queues::tell(app).await?;
     }
     Ok(all)
 }
@@ -72,7 +71,7 @@ impl Work for Sweep {
     type Answer = Swept;
 
     fn needs(&self) -> Needs {
-        Needs { due: Some(AT_ONCE), ..Needs::default() }
+        Needs { due: Some(AT_ONCE), companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Swept {
@@ -137,7 +136,7 @@ impl Sweep {
         let Some(playbook) = self.library.of(&record) else { return false };
         let ground = Ground::of(batch, record.workspace, playbook);
         let env = ground.env(record.team);
-        let key = (record.workspace, record.team);
+        let key = (record.workspace, ramp::channel(env.workspace, record.team));
         let queue = Queue::after_one_more(queues.get(&key), env.now, &env.team.calendar);
         queues.insert(key, queue);
         if queue.turn <= env.now {
@@ -153,44 +152,4 @@ impl Sweep {
 
 fn reaches_steps(decision: &Decision) -> bool {
     decision.events.iter().any(|event| matches!(event.kind, EventKind::StepsReached { .. }))
-}
-
-/// Tells each team with more than one turn's worth in its queue how long it is.
-struct TellTeams {
-    library: Arc<Library>,
-    queues: Queues,
-}
-
-impl Work for TellTeams {
-    type Answer = ();
-
-    fn needs(&self) -> Needs {
-        Needs::default()
-    }
-
-    fn run(&self, batch: &mut Batch) {
-        let now: DateTime<Utc> = batch.now();
-        for ((id, team), queue) in
-            self.queues.iter().filter(|(_, queue)| queue.turn > now && queue.all > u64::from(ramp::PER_HOUR))
-        {
-            let workspace = batch.workspace(*id);
-            let team = workspace.team(*team);
-            let Some(place) = places::news(&workspace, team) else { continue };
-            let active = self.library.active(*id);
-            // Where there are several nouns, the queue may hold some of each.
-            let noun = match active.as_slice() {
-                [one] => Some(&one.noun),
-                [] | [_, ..] => None,
-            };
-            let message = render::alert::ramped_in(noun, queue, &team.calendar, now);
-            batch.say(Fact {
-                workspace: *id,
-                dedup_key: format!("ramp:{}:{}", team.id, queue.turn.timestamp_millis()),
-                place,
-                priority: Priority::Normal,
-                due_at: now,
-                body: Said::openly(message).to_body(),
-            });
-        }
-    }
 }

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 use crate::chat::message::Message;
 use crate::chat::port::{self, ChatPort, Refusal, Remote, SendError, SendKey};
 use crate::clock::from_ms;
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::workspace::{Team, Workspace};
 use crate::service::draw::{self, Drawn};
 use crate::service::{App, SendingMark, Works, places};
@@ -186,7 +186,7 @@ impl Sending {
             Landing::Settle(how) => {
                 if let Settlement::Sent { remote: Some(remote), .. } = &how {
                     self.app.note_delivery();
-                    self.app.channel_works(self.row.workspace, remote.channel, Works::Yes);
+                    self.app.channel_works(self.row.workspace, remote.channel, Works::Yes).await?;
                 }
                 self.report_back().await?;
                 self.settle(how).await
@@ -355,22 +355,35 @@ impl Sending {
         Ok(match (refusal, at) {
             // The history command serves where there is no thread (ruling 20).
             (
-                Refusal::NoMoreThreads | Refusal::ChannelGone | Refusal::MessageGone | Refusal::CannotReach,
+                Refusal::NoMoreThreads
+                | Refusal::ChannelGone
+                | Refusal::MessageGone
+                | Refusal::CannotReach
+                | Refusal::PersonGone,
                 Target::Thread,
             ) => Settlement::Sent { remote: None, thread: None },
             (Refusal::ChannelGone, Target::Place(gone)) => {
                 if let Place::Channel(channel) = gone {
-                    self.app.channel_works(self.row.workspace, channel, Works::No);
+                    self.app.channel_works(self.row.workspace, channel, Works::No).await?;
                 }
                 elsewhere(places::instead_of(&workspace, team, gone))
             }
             (Refusal::ChannelGone, Target::Edit(remote)) => {
-                self.app.channel_works(self.row.workspace, remote.channel, Works::No);
+                self.app.channel_works(self.row.workspace, remote.channel, Works::No).await?;
                 elsewhere(places::instead_of(&workspace, team, Place::Channel(remote.channel)))
             }
-            (Refusal::CannotReach, Target::Place(Place::Person(_))) => {
+            (
+                refusal @ (Refusal::CannotReach | Refusal::PersonGone),
+                Target::Place(Place::Person(person)),
+            ) => {
                 let broken = self.app.broken_channels(self.row.workspace);
-                elsewhere(places::instead_of_private(&workspace, team, &broken))
+                if refusal == Refusal::PersonGone || self.has_left(person).await {
+                    self.app.person_left(self.row.workspace, person).await?;
+                    let now = self.app.clock().now();
+                    elsewhere(places::instead_of_left(&workspace, team, person, now, &broken))
+                } else {
+                    elsewhere(places::instead_of_private(&workspace, team, &broken))
+                }
             }
             (Refusal::MessageGone, Target::Edit(_)) => match &self.row.content {
                 Content::Post(post) if post.generation == 0 => Settlement::PostAnew,
@@ -378,9 +391,21 @@ impl Sending {
                 Content::Post(_) | Content::Fact { .. } => Settlement::Sent { remote: None, thread: None },
             },
             (
-                Refusal::CannotReach | Refusal::MessageGone | Refusal::NoMoreThreads | Refusal::Other,
+                Refusal::CannotReach
+                | Refusal::PersonGone
+                | Refusal::MessageGone
+                | Refusal::NoMoreThreads
+                | Refusal::Other,
                 Target::Place(_) | Target::Edit(_) | Target::Thread,
             ) => Settlement::Parked { why },
+        })
+    }
+
+    /// Whether somebody who cannot be reached is a member no more. Where that cannot be found out now, they are.
+    async fn has_left(&self, person: PersonId) -> bool {
+        self.port.has_left(self.row.workspace, person).await.unwrap_or_else(|error| {
+            tracing::info!(%person, %error, "whether they have left is not known");
+            false
         })
     }
 

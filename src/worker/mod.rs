@@ -15,6 +15,7 @@ pub mod clocks;
 pub mod deliver;
 pub mod digest;
 pub mod jobs;
+mod queues;
 pub mod upgrade;
 
 use std::future::Future;

@@ -133,6 +133,7 @@ pub fn world() -> World {
         create_needs: Vec::new(),
         routes: Vec::new(),
         new_route: None,
+        cluster: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),
@@ -171,6 +172,7 @@ fn field(id: &str) -> Field {
         label: label.to_owned(),
         kind,
         hint: String::new(),
+        used_for: String::new(),
         known_from: None,
         asked: true,
         role: None,
@@ -248,6 +250,7 @@ impl World {
             suggestions: Vec::new(),
             sequences: Vec::new(),
             links: Vec::new(),
+            turn: None,
         }
     }
 }

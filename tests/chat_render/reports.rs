@@ -91,6 +91,7 @@ fn the_guide_fits() {
         when: "w".repeat(1_000),
         example: "e".repeat(1_000),
         needs: vec!["Reason".into()],
+        uses: vec!["Reason: It shows why.".into(), "u".repeat(1_000)],
         happens: vec!["h".repeat(2_000)],
         next: "n".repeat(1_000),
         red_flag: "r".repeat(1_000),
@@ -99,16 +100,19 @@ fn the_guide_fits() {
     let one = guide::guide(&GuideView::Status(Box::new(status)));
     assert!(plain(&one).chars().count() < 4_000);
     assert!(plain(&one).contains("[Goes on to] Talking, Gone"));
+    assert!(plain(&one).contains("[Why it is asked] Reason: It shows why. · u"), "D69");
     let statuses = (0..12).map(|n| ("🌱".into(), format!("Status {n}"), "means".repeat(100))).collect();
     let all = guide::guide(&GuideView::Overview {
         title: "Playbook".into(),
         why: "why".into(),
+        advice: Some("Fewer, clearer ones.".into()),
         noun: "lead".into(),
         statuses,
         stages: vec![("MQL".into(), "m".into()), ("SQL".into(), "s".into())],
     });
     assert!(plain(&all).chars().count() < 4_000);
     assert!(plain(&all).contains("Stages: MQL → SQL"));
+    assert!(plain(&all).contains("Fewer, clearer ones."), "D72");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bellwether::chat::message::{Image, Message};
 use bellwether::chat::port::{Place, Refusal, Remote, SendError, SendKey};
 use bellwether::clock::{Clock, SystemClock};
-use bellwether::domain::ids::{ChannelId, MessageId};
+use bellwether::domain::ids::{ChannelId, MessageId, PersonId, WorkspaceId};
 use bellwether::playground::{DmPolicy, Fault, Rule};
 
 /// R2
@@ -112,6 +112,14 @@ async fn refusals_are_told_apart() {
         refused(thread.map(|channel| Remote { channel, message: MessageId(0) })),
         Refusal::NoMoreThreads
     );
+
+    // Ruling 17: whoever cannot be reached may have left; Discord says so of a member, and of an account.
+    let guild = WorkspaceId(bench.server.guild(0).expect("a guild") as i64);
+    assert_eq!(bench.port.has_left(guild, bench.person("ben")).await, Ok(false));
+    assert_eq!(bench.port.has_left(guild, PersonId(999)).await, Ok(true));
+    bench.server.fault(Rule::once("POST /users/@me/channels", Fault::Refusal { status: 404, code: 10_013 }));
+    let to = Place::Person(bench.person("ana"));
+    assert_eq!(refused(bench.port.post(to, &card(), KEY).await), Refusal::PersonGone);
 
     for policy in [DmPolicy::RefuseSend, DmPolicy::RefuseOpen] {
         bench.server.set_dm("ben", policy);

@@ -16,6 +16,15 @@ fn the_guide_says_everything_of_every_status() {
             assert!(!text.is_empty() && text.ends_with(['.', '?']), "{}: {text}", status.label);
         }
         assert!(!status.happens.is_empty(), "{} says what happens by itself (D33)", status.label);
+        assert_eq!(
+            status.needs.is_empty(),
+            status.uses.is_empty(),
+            "{} says why it asks (D69)",
+            status.label
+        );
+    }
+    for field in &playbook.fields {
+        assert!(field.used_for.ends_with('.'), "{} says what it is used for (D69)", field.id);
     }
     assert!(!guide.why.is_empty(), "D69");
 }
@@ -78,4 +87,38 @@ fn the_reference_documents_every_key() {
         return;
     }
     assert_eq!(reference, wanted, "run UPDATE_DOCS=1 cargo test --test playbooks");
+}
+
+/// D69: whoever is asked is told why; fields of the same use are told of as one.
+#[test]
+fn the_guide_says_why_data_is_asked_for() {
+    let playbook = shipped();
+    let of = |id: &str| guide::status(&playbook, &id.into()).expect("the status").uses;
+    let qualified = of("qualified");
+    assert!(
+        qualified[0].starts_with("Budget, Authority, Need, Timeline, Metrics")
+            && qualified[0].contains("Why they qualify: Whoever takes over sees"),
+        "{qualified:#?}"
+    );
+    assert!(qualified[1].starts_with("Note: "), "what only a move asks for: {qualified:#?}");
+    assert!(guide::markdown(&playbook).contains("**Why it is asked**\n\n- Reason: Shows why"));
+    // A playbook whose fields do not say: its own word.
+    let toy = compile(super::TOY).unwrap_or_else(|p| panic!("{}", list(&p))).playbook;
+    let asks = toy.statuses.iter().find(|s| !s.needs.is_empty()).expect("one that asks");
+    let uses = guide::status(&toy, &asks.id).expect("the status").uses;
+    assert_eq!(uses, ["So that no question stays unanswered."]);
+}
+
+/// D17, D72: said in the guide, the document and the checker, in the same words.
+#[test]
+fn too_many_or_few_statuses_are_advised_against() {
+    assert_eq!((guide::advice(8), guide::advice(10), guide::advice(12)), (None, None, None));
+    assert!(guide::advice(13).is_some_and(|a| a.contains("Fewer, clearer")));
+    let few = guide::advice(3).expect("an advice");
+    assert!(few.contains("this playbook has 3. Few, clear"), "{few}");
+    let toy = compile(super::TOY).unwrap_or_else(|p| panic!("{}", list(&p))).playbook;
+    assert_eq!(guide::guide(&toy).advice.as_ref(), Some(&few));
+    assert!(guide::markdown(&toy).contains(&format!("*{few}*")));
+    assert_eq!(guide::guide(&shipped()).advice, None);
+    assert!(!guide::markdown(&shipped()).contains("People choose best"));
 }

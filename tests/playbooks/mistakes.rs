@@ -64,7 +64,11 @@ fn warnings_do_not_refuse() {
     for (path, message) in [
         ("status.dropped.means", "`arrived` means the same"),
         ("status.dropped.label", "`answered` has the same label"),
-        ("status.arrived.clock", "Clocks alone lead from `arrived` back to `arrived`"),
+        (
+            "status.arrived.clock[0].ladder[2].move",
+            "By itself a record goes round for ever: `arrived` → `dropped` (clock `answer`) → `arrived` (clock `again`). \
+             Nobody ever decides: write `escalate` instead of a `move`.",
+        ),
     ] {
         let hits = compiled.warnings.iter().filter(|w| w.path == path && w.message.contains(message));
         assert_eq!(hits.count(), 1, "{message}:\n{}", list(&compiled.warnings));
@@ -74,6 +78,53 @@ fn warnings_do_not_refuse() {
         .replace("to = [\"arrived\", \"dropped\"]", "to = [\"arrived\"]");
     let compiled = compile(&unreachable).unwrap_or_else(|p| panic!("{}", list(&p)));
     assert!(compiled.warnings.iter().any(|w| w.message == "No way leads to `dropped`."));
+}
+
+/// A circle of rules and clocks without a person is named, with its line and what to do; where a person has a hand in it,
+/// all is well.
+#[test]
+fn circles_without_a_person_are_named() {
+    let with = |on: &str, more: &str| {
+        let added = format!(
+            "[[status.answered.clock]]\nid = \"again\"\nlabel = \"Again\"\nladder = [{{ at = \"5 days\", move = \"dropped\" }}]\n\n\
+             [[status.dropped.clock]]\nid = \"back\"\nlabel = \"Back\"\nladder = [{{ at = \"1 day\", move = \"arrived\" }}]\n\n\
+             [[rule]]\nid = \"form\"\nlabel = \"x\"\non = {on}\nfrom = [\"arrived\"]\nto = \"answered\"\n{more}\n\n[[gate]]"
+        );
+        toy_with("[[gate]]", &added)
+    };
+    let found = |text: &str| {
+        let compiled = compile(text).unwrap_or_else(|p| panic!("{}", list(&p)));
+        compiled.warnings.into_iter().filter(|w| w.message.contains("goes round")).collect::<Vec<_>>()
+    };
+    // Two clocks and a rule: told once, at the first clock.
+    let text = with("{ activity = \"form_submitted\" }", "");
+    let hits = found(&text);
+    assert_eq!(hits.len(), 1, "{}", list(&hits));
+    assert_eq!(hits[0].path, "status.answered.clock[0].ladder[0].move");
+    assert_eq!(hits[0].line, text.lines().position(|l| l.contains("5 days")).unwrap() + 1);
+    assert_eq!(
+        hits[0].message,
+        "By itself a record goes round for ever: `answered` → `dropped` (clock `again`) → `arrived` (clock `back`) → \
+         `answered` (rule `form`). Nobody ever decides: write `mode = \"suggest\"` in `form`, or `escalate` instead of a \
+         `move`."
+    );
+    // Somebody wrote or called, somebody presses a button, an earlier rule proposes, a manager is always asked.
+    let first = "[[rule]]\nid = \"talk-answers\"";
+    let proposes = "[[rule]]\nid = \"asks\"\nlabel = \"x\"\non = { activity = \"form_submitted\" }\nfrom = [\"arrived\"]\n\
+                    to = \"answered\"\nmode = \"suggest\"\n\n";
+    for by_hand in [
+        with("{ activity = \"email_replied\" }", ""),
+        with("{ kind = [\"signal\", \"two_way\"] }", ""),
+        with("{ activity = \"form_submitted\" }", "mode = \"suggest\""),
+        with("{ activity = \"form_submitted\" }", "mode = \"off\""),
+        text.replace(first, &format!("{proposes}{first}")),
+        text.replace(
+            "[[gate]]",
+            "[[gate]]\nentering = [\"answered\"]\nneeds = \"manager_approval\"\n\n[[gate]]",
+        ),
+    ] {
+        assert!(found(&by_hand).is_empty(), "{by_hand}\n{}", list(&found(&by_hand)));
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::chat::render;
 use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, StatusId};
-use bellwether::domain::workspace::{Role, Workspace};
+use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
 
 use crate::kit::{self, is_fault, new_lead, request, row, say, told, typed, world};
@@ -58,6 +58,11 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook list            | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook show            | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook check           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/playbook use             | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/playbook use (look)      | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook simulate        | manage  | manage | manage    | yes     | empty         | yes    | manage
 
 # Settings: admins everywhere; placing people also the team's managers.
@@ -67,9 +72,13 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup member (manager)   | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup member (from away) | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup member (oneself)   | lead    | lead   | lead      | yes     | lead          | yes    | lead
+/setup member (gone)       | lead    | lead   | lead      | yes     | lead          | yes    | lead
+/setup member (lead gone)  | lead    | lead   | lead      | admin   | lead          | yes    | lead
 /setup calendar           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup holidays           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup playbook           | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup playbook (off)     | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup show               | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me timezone              | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me settings              | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -90,6 +99,7 @@ sf                        | yes     | his    | team      | yes     | team       
 tk                        | already | yes    | team      | yes     | team          | yes    | yes
 rs                        | already | yes    | team      | yes     | team          | yes    | yes
 pq                        | already | yes    | team      | yes     | team          | yes    | yes
+ra                        | lead    | lead   | lead      | yes     | none left     | lead   | lead
 fo                        | form    | his    | team      | form    | team          | his    | his
 pn                        | form    | form   | form      | form    | form          | form   | form
 pf                        | yes     | his    | team      | yes     | team          | his    | his
@@ -123,6 +133,9 @@ ap (mia asked and owns)   | own     | lead   | lead      | own     | yes        
 ap (nia owned it, too)    | own     | lead   | lead      | own     | own           | yes    | lead
 ";
 
+/// A playbook of a workspace's own.
+const TOY: &str = "tests/playbooks/toy.toml";
+
 /// Each refusal says who may, or what to do.
 const SENTENCES: &[(&str, &str)] = &[
     ("none", "none of them is yours to change: ask their owner or a manager."),
@@ -133,6 +146,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("north", "Only a manager of North may do that: ask @"),
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
+    ("none left", "is left to hand on"),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -185,6 +199,7 @@ fn changes(action: &str) -> Changes {
         | "tk"
         | "rs"
         | "pq"
+        | "ra"
         | "/lead undo"
         | "un"
         | "pf"
@@ -200,9 +215,14 @@ fn changes(action: &str) -> Changes {
         | "/setup member (manager)"
         | "/setup member (from away)"
         | "/setup member (oneself)"
+        | "/setup member (gone)"
+        | "/setup member (lead gone)"
         | "/setup calendar"
         | "/setup holidays"
         | "/setup thresholds"
+        | "/setup playbook"
+        | "/setup playbook (off)"
+        | "/playbook use"
         | "/me settings"
         | "/me quiet-hours"
         | "/me away"
@@ -245,10 +265,33 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         // A first contact that nobody made does not stay with whoever goes away (ruling 17).
         "/me away" => done(world, "ana", &format!("/lead log lead:{lead} activity:email_sent")).await,
         "/lead import" => a_file(world, number),
+        "/playbook check" => {
+            let text = include_str!("../../src/playbook/builtin/lead_lifecycle.toml");
+            world.file("two.toml", text.replacen("version = 1", "version = 2", 1).into_bytes());
+        }
+        "/playbook use" => {
+            done(world, "root", &format!("/setup playbook playbook:helpdesk file:{TOY} active:false")).await;
+        }
+        "/setup playbook (off)" => {
+            done(world, "root", &format!("/setup playbook playbook:helpdesk file:{TOY}")).await;
+        }
         "js" | "jx" | "jc" | "jf" => {
             a_file(world, number);
             let reply = say(world, "mia", "/lead import file:in.csv").await;
             scene.job = job_of(&reply);
+        }
+        "/setup member (lead gone)" => {
+            let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+            kit::place(world, &format!("lee{number}"), Role::Manager, sales).await;
+        }
+        // Its owner has left.
+        "ra" => {
+            let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+            let name = format!("kim{number}");
+            kit::place(world, &name, Role::Rep, sales).await;
+            done(world, "ana", &format!("/lead log lead:{lead} activity:email_sent")).await;
+            done(world, "mia", &format!("/lead assign lead:{lead} to:@{name}")).await;
+            kit::leaves(world, &name).await;
         }
         "/lead undo" | "un" => {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
@@ -415,6 +458,13 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
         "/playbook guide" => line("/playbook guide"),
+        "/playbook list" => line("/playbook list"),
+        "/playbook show" => line("/playbook show"),
+        "/playbook check" => line("/playbook check file:two.toml"),
+        "/playbook use" => line("/playbook use playbook:helpdesk"),
+        "/playbook use (look)" => line("/playbook use"),
+        "/setup playbook" => line(&format!("/setup playbook playbook:helpdesk file:{TOY}")),
+        "/setup playbook (off)" => line("/setup playbook playbook:helpdesk active:false"),
         "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),
@@ -424,6 +474,10 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         }
         "/setup member (from away)" => {
             line(&format!("/setup member person:@far{number} team:Sales role:rep"))
+        }
+        "/setup member (gone)" => line(&format!("/setup member person:@kim{number} role:gone")),
+        "/setup member (lead gone)" => {
+            line(&format!("/setup member person:@lee{number} team:Sales role:gone"))
         }
         "/setup member (oneself)" => {
             line(&format!("/setup member person:@{who} team:Sales capacity:{number}"))
@@ -454,6 +508,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "sf" => press(Action::SnoozeFor { record, span: SnoozeSpan::Hour }),
         "tk" => press(Action::Take { record }),
         "rs" => press(Action::Rescue { record, from: owner }),
+        "ra" => {
+            press(Action::ReassignAll { record, from: world.who(&format!("kim{number}")).expect("kim").id })
+        }
         "pq" => pick(Action::PickRescue, render::alert::rescue_value(record, owner)),
         "fo" => press(Action::FillOwed { record }),
         "pn" => press(Action::PlanNext { record }),
@@ -500,29 +557,14 @@ fn table() -> Vec<(String, BTreeMap<String, String>)> {
 
 /// What has no row yet: its rights are decided by the same checks (`domain::access`, `service::access`) and are proved
 /// where the thing itself is, not cell by cell. Nothing may be added here.
-const NOT_YET: [&str; 14] = [
-    "/lead done",
-    "/playbook list",
-    "/playbook show",
-    "/playbook use",
-    "/playbook check",
-    "/playbook simulate",
-    "/setup playbook",
-    "/me booking",
-    "ts",
-    "td",
-    "da",
-    "se",
-    "tc",
-    "di",
-];
+const NOT_YET: [&str; 8] = ["/lead done", "/me booking", "ts", "td", "da", "se", "tc", "di"];
 
-/// R10: nothing that can be done is missing in the table.
+/// R10: nothing that can be done is missing in the table. Each noun has the same tree, behind the same doors.
 #[test]
 fn every_command_and_every_verb_is_in_the_table() {
     let playbooks = Playbooks::builtin();
-    let playbooks: Vec<_> = playbooks.all().iter().map(AsRef::as_ref).collect();
-    let commands = commands::tree(&playbooks);
+    let leads = playbooks.all().iter().find(|p| p.noun.singular == "lead").expect("leads");
+    let commands = commands::tree(&[leads]);
     let paths =
         commands.iter().flat_map(|c| c.subs.iter().map(move |s| format!("/{} {}", c.name, s.path.join(" "))));
     let verbs = Action::VERBS.iter().map(|v| (*v).to_owned());
@@ -533,13 +575,16 @@ fn every_command_and_every_verb_is_in_the_table() {
 }
 
 /// What only changes by an act, not by being seen: everything but who has come by.
-fn settings(workspace: &Workspace, who: &str) -> (String, Vec<String>) {
+fn settings(world: &World, who: &str) -> (String, Vec<String>) {
+    let workspace = world.app.store().workspace(WORKSPACE);
+    let playbooks: Vec<_> =
+        world.app.active(WORKSPACE).iter().map(|p| format!("{} {}", p.id, p.version)).collect();
     let people = workspace.people.values().filter(|p| p.name != who);
     let own = workspace.people.values().find(|p| p.name == who);
     let own = own
         .map(|p| (p.team, p.role, p.capacity, p.timezone, (p.quiet, p.away, p.budget)))
         .unwrap_or_default();
-    let body = format!("{:?} {:?} {own:?}", workspace.teams, workspace.thresholds);
+    let body = format!("{:?} {:?} {own:?} {playbooks:?}", workspace.teams, workspace.thresholds);
     (body, people.map(|p| format!("{p:?}")).collect())
 }
 
@@ -574,18 +619,21 @@ async fn only_the_permitted() {
                 world.person(&format!("zoe{cells}"), false);
                 let north = world.app.store().workspace(WORKSPACE).team_named("North").expect("North").id;
                 kit::place(&mut world, &format!("far{cells}"), Role::Rep, north).await;
+                let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
+                kit::place(&mut world, &format!("kim{cells}"), Role::Rep, sales).await;
             }
             let scene = scene(&mut world, &action, cells).await;
             let before = row(&world, scene.lead).await;
-            let settings_before = settings(&world.app.store().workspace(WORKSPACE), who);
+            let settings_before = settings(&world, who);
             let reply = world.handle(request(&world, who, input(&world, &action, who, &scene))).await;
             let said = told(&world, &reply);
             let after = row(&world, scene.lead).await;
-            let settings_after = settings(&world.app.store().workspace(WORKSPACE), who);
+            let settings_after = settings(&world, who);
             let refused = is_refusal(&reply);
             let moved = after.record != before.record;
             let set = settings_after != settings_before;
-            let created = said.contains("is created");
+            // A guide says so of any lead.
+            let created = said.contains("is created") && !action.starts_with("/playbook");
             let happened = match changes(&action) {
                 Changes::Nothing => !moved && !set && !created,
                 Changes::TheLead => moved && !set,

@@ -293,6 +293,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::NoteActivity { draft, record },
         Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
         Action::PickRescue,
+        Action::ReassignAll { record, from: PersonId(id.max(1)) },
         Action::Tasks { record },
         Action::TaskDone { record, task: number },
         Action::DoneAnswer { draft },

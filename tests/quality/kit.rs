@@ -71,6 +71,15 @@ pub async fn place(world: &mut World, name: &str, role: Role, team: TeamId) -> P
     id
 }
 
+/// Somebody leaves, by an admin's word.
+pub async fn leaves(world: &World, name: &str) {
+    let id = world.who(name).expect("somebody").id;
+    let known = world.app.store().workspace(WORKSPACE).people[&id].clone();
+    let gone = Person { gone: Some(world.now()), gone_by: Some(PersonId(1)), ..known };
+    world.app.store().save_person(WORKSPACE, gone, Vec::new()).await.expect("a person");
+    world.settle().await;
+}
+
 /// A command as typed.
 pub fn typed(world: &World, line: &str) -> Input {
     Input::Call(world.call(line).unwrap_or_else(|why| panic!("{line}: {why}")))

@@ -8,6 +8,8 @@ mod access;
 mod at_once;
 mod bulk;
 mod clockjump;
+mod company;
+mod gone;
 mod hostile;
 mod joining;
 mod kit;

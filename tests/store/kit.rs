@@ -215,6 +215,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         suggestions: Vec::new(),
         sequences: Vec::new(),
         links: Vec::new(),
+        turn: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use bellwether::chat::message::Message;
 use bellwether::chat::port::{ChatPort, Place, Refusal, SendError, SendKey};
-use bellwether::domain::ids::{ChannelId, MessageId, PersonId, Remote};
+use bellwether::domain::ids::{ChannelId, MessageId, PersonId, Remote, WorkspaceId};
 use chrono::{DateTime, Utc};
 
 /// A place as a scenario knows it.
@@ -62,6 +62,7 @@ struct State {
     faults: VecDeque<(Option<Where>, Fault)>,
     gone: BTreeSet<ChannelId>,
     closed: BTreeSet<PersonId>,
+    left: BTreeSet<PersonId>,
     no_threads: Option<SendError>,
     forgetful: bool,
 }
@@ -95,6 +96,17 @@ impl FakeChat {
     /// A person takes no private messages from now on.
     pub fn close_private(&self, person: PersonId) {
         self.state().closed.insert(person);
+    }
+
+    /// A person leaves the server: they cannot be reached, and are a member no more (ruling 17).
+    pub fn leave(&self, person: PersonId) {
+        self.state().closed.insert(person);
+        self.state().left.insert(person);
+    }
+
+    /// What was gone takes messages again.
+    pub fn restore_channel(&self, channel: ChannelId) {
+        self.state().gone.remove(&channel);
     }
 
     /// No thread can be opened from now on.
@@ -275,5 +287,9 @@ impl ChatPort for FakeChat {
         let found =
             state.messages.iter().find(|(id, (there, _))| *there == at && state.keys.get(id) == Some(&key));
         Ok(found.and_then(|_| state.by_key.get(&(key.outbox, key.generation)).copied()))
+    }
+
+    async fn has_left(&self, _workspace: WorkspaceId, person: PersonId) -> Result<bool, SendError> {
+        Ok(self.state().left.contains(&person))
     }
 }

@@ -30,8 +30,9 @@
 //! ana again                              her last input once more: the same event, delivered twice
 //! ignore #digest                         what is posted there need not be named
 //! ana is away until fri 09:00            she says so; `ana is away`: until `ana is back`
-//! ana is off the server                  she left the workspace
-//! #alerts is gone                        the channel does not exist any more
+//! ana is off the server                  she left the workspace, and the bot knows it
+//! ana leaves the server                  she left it, and nobody has told the bot
+//! #alerts is gone                        the channel does not exist any more; `is there again`: it does
 //! ana takes no private messages
 //!
 //! ana< L-1 … Attempting                  her last answer has these pieces, in this order
@@ -216,6 +217,15 @@ impl Play {
         }
         if let Some(name) = line.strip_suffix(" is off the server") {
             return self.presence(name, None, true).await;
+        }
+        if let Some(name) = line.strip_suffix(" leaves the server") {
+            self.world.chat.leave(self.world.who(name)?.id);
+            return Ok(());
+        }
+        if let Some(channel) = line.strip_suffix(" is there again") {
+            let channel = self.world.channel_called(channel)?;
+            self.world.chat.restore_channel(channel);
+            return Ok(());
         }
         if let Some(channel) = line.strip_suffix(" is gone") {
             let channel = self.world.channel_called(channel)?;

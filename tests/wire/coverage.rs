@@ -37,6 +37,7 @@ async fn everything_crosses_the_wire() {
     menus(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
+    leaving(&town).await;
     town.quiet().await;
 
     let tree = tree();
@@ -88,14 +89,15 @@ async fn everything_crosses_the_wire() {
 
 fn tree() -> Vec<Command> {
     let playbooks = Playbooks::builtin();
-    let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
+    // Those that are on from the start: what is off has no command.
+    let all: Vec<_> = playbooks.all().iter().filter(|p| p.on).map(std::sync::Arc::as_ref).collect();
     commands::tree(&all)
 }
 
 /// What a message's menu offers.
 fn menu() -> Vec<String> {
     let playbooks = Playbooks::builtin();
-    let all: Vec<_> = playbooks.all().iter().map(std::sync::Arc::as_ref).collect();
+    let all: Vec<_> = playbooks.all().iter().filter(|p| p.on).map(std::sync::Arc::as_ref).collect();
     commands::menu(&all).into_iter().map(|item| item.name).collect()
 }
 
@@ -173,15 +175,9 @@ async fn setting_up(town: &Town) {
         "50 inter",
     ]);
     let show = town.says("mia", "general", "/setup show").await;
-    let show = show.tells_privately(&[
-        "Delivery",
-        "rate MYR 0.22 · by <@",
-        "Playbooks",
-        "Team Sales",
-        "Page 1 of 2",
-    ]);
+    let show = show.tells_privately(&["Delivery", "rate MYR 0.22 · by <@", "Playbooks", "Page 1 of 2"]);
     let second = town.press_label("mia", &show, "Next").await;
-    second.tells_privately(&["People", "up to 40 records · by <@", "Page 2 of 2"]);
+    second.tells_privately(&["Team Sales", "People", "up to 40 records · by <@", "Page 2 of 2"]);
     let zone = town.says("ana", "general", "/me timezone zone:Europe/London").await;
     zone.tells_privately(&["read in Europe/London now."]);
     let quiet = town.says("ana", "general", "/me quiet-hours hours:\"22:00-07:00\"").await;
@@ -194,7 +190,7 @@ async fn setting_up(town: &Town) {
     let mine = town.says("ben", "general", "/me settings").await;
     mine.tells_privately(&["Your settings", "Rep in Sales", "Quiet hours", "Away", "at most 45", "English"]);
     let guide = town.says("ana", "general", "/playbook guide status:connected playbook:lead-lifecycle").await;
-    guide.tells_privately(&["Connected", "You have talked"]);
+    guide.tells_privately(&["Connected", "You have talked", "Why it is asked", "Proves a real conversation"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
     town.says("ana", "leads", "/lead mine").await.tells_privately(&["no open leads"]);
     town.says("ana", "leads", "/lead list").await.tells_privately(&["No leads"]);
@@ -596,6 +592,16 @@ async fn offers(town: &Town) {
     town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
 }
 
+/// Somebody leaves, and what was theirs goes to others (ruling 17).
+async fn leaving(town: &Town) {
+    let gone = town.says("mia", "leads", "/setup member person:@ben role:gone").await;
+    gone.tells_privately(&["is set down as gone"]);
+    let told = town.hears("mia", &["has left", "still theirs", "[Reassign all]"]).await;
+    town.press("mia", &told, "ra").await.tells(&["is being handed on"]);
+    town.hears("mia", &["Records of", "who has left:", "The file says who has which now"]).await;
+    town.says("mia", "leads", "/setup member person:@ben role:rep").await.tells_privately(&["rep in Sales"]);
+}
+
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.
 async fn suggestions(town: &Town) {
     for command in tree() {
@@ -616,6 +622,12 @@ async fn suggestions(town: &Town) {
             }
         }
     }
+    // The guide's statuses are those of the playbook that is named beside it, on or off.
+    let typed = json!({"playbook": "sales-pipeline", "status": ""});
+    let offered = town.server.autocomplete("mia", "leads", "/playbook guide", typed, "status").await;
+    let Got::Choices(choices) = offered.expect("asked").got else { panic!("no statuses") };
+    let values: Vec<_> = choices.iter().filter_map(|c| c["value"].as_str()).collect();
+    assert_eq!(values, ["open", "won", "lost", "abandoned"]);
     // Only what the engine would do now (point 2): L-45 is New; L-1 was demoted and owes data, which comes first.
     let offered = statuses(town, "ben", "L-45").await;
     let values: Vec<_> = offered.iter().filter_map(|c| c["value"].as_str()).collect();

@@ -13,7 +13,7 @@ use super::rest::{Rest, routes};
 use super::{layout, marker};
 use crate::chat::message::Message;
 use crate::chat::port::{ChatPort, Place, Refusal, Remote, SendError, SendKey};
-use crate::domain::ids::{ChannelId, MessageId, PersonId};
+use crate::domain::ids::{ChannelId, MessageId, PersonId, WorkspaceId};
 
 /// Discord's first millisecond: ids count from here.
 const EPOCH_MS: i64 = 1_420_070_400_000;
@@ -131,6 +131,14 @@ impl ChatPort for DiscordPort {
         tracing::warn!(%channel, "too much was said to look through: a message may appear twice");
         Ok(None)
     }
+
+    async fn has_left(&self, workspace: WorkspaceId, person: PersonId) -> Result<bool, SendError> {
+        match self.rest.send(&routes::member(workspace.0, person.0)).await {
+            Ok(_) => Ok(false),
+            Err(failure) if matches!(failure.code(), code::UNKNOWN_MEMBER | code::UNKNOWN_USER) => Ok(true),
+            Err(failure) => Err(failure.into()),
+        }
+    }
 }
 
 impl DiscordPort {
@@ -150,8 +158,11 @@ fn markers(message: &Value) -> impl Iterator<Item = i64> {
     ids.chain(footers.filter_map(|e| marker::of_footer(e["footer"]["text"].as_str()?)))
 }
 
-/// To a person: whatever is refused means that they cannot be reached (ruling 17).
+/// To a person: whatever is refused means that they cannot be reached, if not that they are gone (ruling 17).
 fn cannot_reach(place: Place, failure: Failure) -> SendError {
+    if matches!(failure.code(), code::UNKNOWN_MEMBER | code::UNKNOWN_USER) {
+        return failure.into();
+    }
     let closed = matches!(&failure, Failure::Refused { status: 403 | 404, .. })
         || matches!(failure.code(), code::CANNOT_REACH | code::UNKNOWN_CHANNEL);
     match place {

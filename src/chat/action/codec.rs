@@ -18,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 45] = [
+    pub const VERBS: [&'static str; 46] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -62,6 +62,7 @@ impl Action {
             Self::PickField { .. } => "jf",
             Self::Rescue { .. } => "rs",
             Self::PickRescue => "pq",
+            Self::ReassignAll { .. } => "ra",
             Self::Undo { .. } => "un",
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
@@ -129,6 +130,9 @@ impl Action {
             Self::PickRecord | Self::PickRescue => format!("1:{verb}"),
             Self::Rescue { record, from } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(from.map_or(0, |person| person.0)))
+            }
+            Self::ReassignAll { record, from } => {
+                format!("1:{verb}:{}:{}", base36(record.0), base36(from.0))
             }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
@@ -204,6 +208,7 @@ impl Action {
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
+            "ra" => Self::ReassignAll { record: args.record()?, from: args.person()?? },
             "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
             _ => return None,
@@ -353,6 +358,7 @@ mod tests {
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
+                    "ra" => Action::ReassignAll { record, from: PersonId(id.max(1)) },
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
                     "nf" => Action::NewForm { noun: word },

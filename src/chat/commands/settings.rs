@@ -113,7 +113,11 @@ fn setup() -> Command {
                 vec![
                     Opt::new(OptKind::Person, "person", "Who").required(),
                     Opt::text("team", "Their team").suggests(Suggests::Team),
-                    Opt::text("role", "What they are").choices(&[("rep", "Rep"), ("manager", "Manager")]),
+                    Opt::text("role", "What they are").choices(&[
+                        ("rep", "Rep"),
+                        ("manager", "Manager"),
+                        ("gone", "Gone: has left"),
+                    ]),
                     Opt::text(
                         "duties",
                         "ae, senior, marketing-owner, sdr-manager, sales-manager; a single - for none",

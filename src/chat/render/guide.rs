@@ -8,7 +8,7 @@ use crate::chat::message::{Message, Span, Text};
 pub fn guide(view: &GuideView) -> Message {
     match view {
         GuideView::Status(status) => one(status),
-        GuideView::Overview { title, why, noun, statuses, stages } => {
+        GuideView::Overview { title, why, advice, noun, statuses, stages } => {
             let mut message = Message::default().titled(tidy(title, 200));
             if !why.is_empty() {
                 message.lines.push(Text(vec![Span::Soft(tidy(why, 400))]));
@@ -23,6 +23,9 @@ pub fn guide(view: &GuideView) -> Message {
             if !stages.is_empty() {
                 let names: Vec<_> = stages.iter().map(|(label, _)| label.as_str()).collect();
                 message.lines.push(Text::strong("Stages: ").then(names.join(" → ")));
+            }
+            if let Some(advice) = advice {
+                message.lines.push(Text(vec![Span::Soft(advice.clone())]));
             }
             message.lines.push(
                 Text::plain("More about one: ")
@@ -42,6 +45,7 @@ fn one(status: &GuideStatus) -> Message {
         ("When to use it", status.when.clone()),
         ("Example", status.example.clone()),
         ("It needs", status.needs.join(", ")),
+        ("Why it is asked", status.uses.join(" · ")),
         ("Happens by itself", status.happens.join(" · ")),
         ("Next step", status.next.clone()),
         ("Red flag", status.red_flag.clone()),

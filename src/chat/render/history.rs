@@ -7,7 +7,7 @@ use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
 use crate::chat::action::Action;
-use crate::chat::message::{Emphasis, Message, Span, Text};
+use crate::chat::message::{Emphasis, Message, Span, Text, When};
 use crate::domain::activity::Activity;
 use crate::domain::event::{Cause, Event, EventKind, Moved, Source, TaskEnd, Upgraded};
 use crate::domain::field::FieldValue;
@@ -240,6 +240,9 @@ fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
         Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
     if upgraded.from != upgraded.to {
         text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
+    }
+    if let Some(turn) = upgraded.turn {
+        text = text.then("; what is due by them waits until ").and(Span::Instant(turn, When::DateTime));
     }
     match event.by {
         Some(_) => text.then(" · ").append(actor(event)),

@@ -1,8 +1,10 @@
 //! Playbooks: which there are, what one says, what is wrong with a file, what an upload leads to.
 
+use chrono::{DateTime, Utc};
+
 use super::problem::unreadable;
 use super::words::{self, tidy};
-use crate::chat::message::{Message, Severity, Span, Text};
+use crate::chat::message::{Message, Severity, Span, Text, When};
 
 /// One playbook of a workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,10 +70,21 @@ pub struct UploadView {
     pub gone: Vec<(String, String)>,
     /// So many records move to it.
     pub moving: u64,
+    /// What the version makes due at once; `None`: nothing.
+    pub ramped: Option<Ramped>,
     /// The playbook that has its noun or its letter: it stays off until it takes over.
     pub held_by: Option<String>,
     /// Warnings, each with its place.
     pub warnings: Vec<String>,
+}
+
+/// Records that a version gives something to say at once (X2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ramped {
+    /// So many that they are not counted while somebody waits.
+    Many,
+    /// How many, and when the last of them has its turn.
+    Counted(usize, DateTime<Utc>),
 }
 
 /// So many lines are shown; all of them are in the file beside.
@@ -270,7 +283,22 @@ pub fn uploaded(view: &UploadView) -> Message {
             .lines
             .push(Text::plain(format!("{n} {plural} move to it now, with their clocks and their history."))),
     }
+    message.lines.extend(view.ramped.map(|ramped| at_once(ramped, noun, plural)));
     with_problems(message, &[], &view.warnings)
+}
+
+fn at_once(ramped: Ramped, noun: &str, plural: &str) -> Text {
+    match ramped {
+        Ramped::Many => Text::plain("What it makes due at once comes ten an hour, the worst first."),
+        Ramped::Counted(1, at) => Text::plain(format!("It makes a reminder of 1 {noun} due: it comes "))
+            .and(Span::Instant(at, When::DateTime))
+            .then("."),
+        Ramped::Counted(n, last) => Text::plain(format!(
+            "It makes reminders of {n} {plural} due: they come ten an hour, the worst first, the last "
+        ))
+        .and(Span::Instant(last, When::DateTime))
+        .then("."),
+    }
 }
 
 /// The same file again.

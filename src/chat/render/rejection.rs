@@ -82,6 +82,8 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoNeed { .. }
         | Rejection::YouAreAway
         | Rejection::NoCapacity { .. }
+        | Rejection::YouHaveLeft
+        | Rejection::HasLeft { .. }
         | Rejection::UnknownPerson { .. } => message.button(open, "Open", Emphasis::Plain),
     }
 }
@@ -322,6 +324,14 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         .append(it())
         .then("."),
         Rejection::NotUndone(why) => undo::refusal(ctx, record, it(), why),
+        Rejection::YouHaveLeft => {
+            Text::plain("You are set down as gone: ask an admin to give you a role again with ")
+                .and(Span::Code("/setup member".to_owned()))
+                .then(".")
+        }
+        Rejection::HasLeft { person } => {
+            Text(vec![Span::Person(*person)]).then(" has left: name somebody else.")
+        }
         Rejection::UnknownPerson { person } => Text::plain("I do not know ")
             .and(Span::Person(*person))
             .then(" yet: they use a command once, or an admin places them with /setup member."),

@@ -198,6 +198,12 @@ pub fn team_saved(workspace: &Workspace, team: &Team, how: Saved, rearmed: u64) 
 /// A person was placed.
 pub fn member_saved(workspace: &Workspace, person: PersonId) -> Message {
     let text = Text(vec![Span::Person(person)]);
+    if workspace.has_left(person) {
+        return Message::line(text.then(
+            " is set down as gone: new records skip them, and the managers are told what of theirs is to be handed on.",
+        ))
+        .severity(Severity::Good);
+    }
     let placed = workspace.people.get(&person).map_or_else(String::new, |p| member_text(workspace, p));
     Message::line(text.then(format!(" is now {placed}."))).severity(Severity::Good)
 }

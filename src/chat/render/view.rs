@@ -161,6 +161,8 @@ pub enum GuideView {
         title: String,
         /// What the data is used for (D69).
         why: String,
+        /// What to think of where it has many or few statuses (D72).
+        advice: Option<String>,
         /// `lead`: for the commands that are shown.
         noun: String,
         /// Emoji, label, meaning; in the playbook's order.
@@ -187,6 +189,8 @@ pub struct GuideStatus {
     pub example: String,
     /// The data it needs, in words: `Reason`, `E-mail or telephone`.
     pub needs: Vec<String>,
+    /// What this data is used for (D69).
+    pub uses: Vec<String>,
     /// What happens by itself.
     pub happens: Vec<String>,
     /// The next step (D33).

@@ -1,5 +1,6 @@
 //! A new record (D4, D26a).
 
+use super::super::access;
 use super::super::command::{Actor, Command, NewRecord};
 use super::super::decision::{Decision, Env, FollowOn, Notice};
 use super::super::event::{Created, Event, EventKind, HandOver};
@@ -20,6 +21,12 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
     }
     if let Some(owner) = new.owner.filter(|o| !env.workspace.people.contains_key(o)) {
         return Err(Rejection::UnknownPerson { person: owner });
+    }
+    if let Some(owner) = new.owner.filter(|owner| env.workspace.has_left(*owner) && !owner.is_nameless()) {
+        return Err(Rejection::HasLeft { person: owner });
+    }
+    if let Some(person) = actor.person {
+        access::still_here(person, env)?;
     }
     let class = env.playbook.status(&env.playbook.initial).map_or(Class::Open, |s| s.class);
     let mut created = Created {

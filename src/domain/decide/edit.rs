@@ -121,6 +121,9 @@ pub fn assign(case: &mut Case<'_>, to: PersonId, why: Option<&str>) -> Result<()
     if !case.env.workspace.people.contains_key(&to) {
         return Err(Rejection::UnknownPerson { person: to });
     }
+    if case.env.workspace.has_left(to) && !to.is_nameless() {
+        return Err(Rejection::HasLeft { person: to });
+    }
     if case.record.owner == Some(to) {
         return Err(Rejection::AlreadyOwner { owner: to });
     }

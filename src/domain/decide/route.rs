@@ -10,7 +10,7 @@ use super::super::command::Actor;
 use super::super::decision::{Env, Notice};
 use super::super::event::{Because, EventKind, Found, HandOver, Routed, Source};
 use super::super::ids::{PersonId, RouteId};
-use super::super::playbook::{Nobody, Rescue, Route};
+use super::super::playbook::{Accounts, Among, Nobody, Rescue, Route};
 use super::super::record::{ClockRun, Record};
 use super::super::rejection::Rejection;
 use super::super::routing::{self, Pick};
@@ -37,9 +37,27 @@ pub fn for_new(record: &Record, actor: &Actor, env: &Env<'_>) -> (Option<PersonI
     }
 }
 
+/// Where the playbook names no route for new records: the team's reps in turn.
+fn in_turn() -> Route {
+    Route {
+        id: RouteId::new("in-turn"),
+        why: "the team's reps take turns".to_owned(),
+        among: Among::Reps,
+        without: Vec::new(),
+        accounts: Accounts::AsAll,
+        bars_owners: false,
+        nobody: Nobody::Keep,
+    }
+}
+
 /// Hands the record over by a route, where it binds and finds somebody else.
 pub fn hand_over(case: &mut Case<'_>, id: &RouteId, because: Because) {
-    let Some(route) = case.env.playbook.route(id) else { return };
+    if let Some(route) = case.env.playbook.route(id) {
+        hand_over_by(case, route, because);
+    }
+}
+
+fn hand_over_by(case: &mut Case<'_>, route: &Route, because: Because) {
     let record = &case.record;
     let barred =
         if route.bars_owners && because == Because::Entered { owners(record) } else { BTreeSet::new() };
@@ -53,7 +71,11 @@ pub fn hand_over(case: &mut Case<'_>, id: &RouteId, because: Because) {
         Pick::Unbound | Pick::Stays => return,
         Pick::Account(person) => (Found::Account, Some(person)),
         Pick::Turn(person) => (Found::Turn, Some(person)),
-        Pick::Nobody => (Found::Nobody, left(route, record.owner, because)),
+        Pick::Nobody => {
+            // Somebody who has left cannot keep it, whoever asks.
+            let owner = record.owner.filter(|owner| !case.env.workspace.has_left(*owner));
+            (Found::Nobody, left(route, owner, because))
+        }
     };
     let (from, barred) = (record.owner, barred.into_iter().collect::<Vec<_>>());
     if from == to && barred.is_empty() {
@@ -163,8 +185,11 @@ fn in_need<'c>(case: &'c Case<'_>) -> Option<&'c ClockRun> {
 pub fn reroute(case: &mut Case<'_>) -> Result<(), Rejection> {
     manager_only(&case.record, &case.actor, &case.env)?;
     case.unlocked()?;
-    if let Some(route) = case.env.playbook.new_route.clone() {
-        hand_over(case, &route, Because::Asked);
+    let (env, team) = (case.env, case.record.team);
+    let route = env.playbook.new_route.as_ref().and_then(|id| env.playbook.route(id));
+    match route.filter(|route| routing::binds(route, team, env.workspace)) {
+        Some(route) => hand_over_by(case, route, Because::Asked),
+        None => hand_over_by(case, &in_turn(), Because::Asked),
     }
     Ok(())
 }

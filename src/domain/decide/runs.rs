@@ -3,11 +3,12 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::activity::Activity;
-use super::super::clocks::{deadline, field_instant, lay_out};
+use super::super::clocks::{StepDue, deadline, field_instant, lay_out};
 use super::super::decision::Env;
 use super::super::field::Data;
 use super::super::ids::StatusId;
-use super::super::playbook::{ClockSpec, Playbook, Starts};
+use super::super::playbook::{ClockSpec, Playbook, Starts, StepDoes};
+use super::super::ramp;
 use super::super::record::{ClockEnd, ClockOutcome, ClockRun, Record};
 
 /// The runs that change when the record enters `to`: those that end, and those that start or resume.
@@ -74,14 +75,12 @@ pub fn on_upgrade(record: &Record, at: &StatusId, before: Option<&Playbook>, env
             Some(_) | None => Some(ended(record, run, None, ClockOutcome::Cancelled, env.now, env)),
         })
         .collect();
-    // One that ran before belongs to an earlier stay, or was met in this one: neither begins again.
-    let new = env.playbook.status(at).into_iter().flat_map(|home| &home.clocks);
-    let new = new.filter(|spec| record.run(&spec.id).is_none());
-    changed.extend(new.filter_map(|spec| start(record, spec, &Data::new(), env)));
+    changed.extend(ramp::joining(record, at, before, env));
     changed
 }
 
-/// A run under a ladder that was changed: the steps that lie at or before the last one that was done are done.
+/// A run under a ladder that was changed: the steps that lie at or before the last one that was done are done, but for
+/// what has to happen and did not: a breach, a move, a word to somebody else.
 fn carried(
     record: &Record,
     run: &ClockRun,
@@ -95,9 +94,17 @@ fn carried(
     let steps = lay_out(record, run, now, env).steps;
     let fired = match then {
         Some(then) => {
-            let done = lay_out(record, run, then, env);
-            let last = done.fired.checked_sub(1).and_then(|last| done.steps.get(last).map(|s| s.at));
-            last.map_or(0, |last| steps.iter().filter(|s| s.at <= last).count())
+            let laid = lay_out(record, run, then, env);
+            let done = laid.steps.get(..laid.fired).unwrap_or(&laid.steps);
+            let last = done.last().map(|step| step.at);
+            let was_done = |step: &StepDue| match &now.ladder[step.index].does {
+                StepDoes::Nudge(_) => true,
+                does @ (StepDoes::Breach
+                | StepDoes::Escalate(_)
+                | StepDoes::Review(_)
+                | StepDoes::Move { .. }) => done.iter().any(|step| then.ladder[step.index].does == *does),
+            };
+            last.map_or(0, |last| steps.iter().take_while(|s| s.at <= last && was_done(s)).count())
         }
         None => (run.fired as usize).min(steps.len()),
     };

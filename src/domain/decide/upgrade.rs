@@ -3,20 +3,29 @@
 //! What stays: owner, history, how long it stands where it stands, what was logged, what is planned. What has a
 //! successor takes its name. In detail:
 //! - A clock that both versions have goes on, by the new rules, with the steps done that were done. One that is gone is
-//!   cancelled and not counted. One that is new begins now, so that nothing is late by rules that nobody knew.
+//!   cancelled and not counted. One that is new counts from when it would have started; what that makes due at once waits
+//!   for the record's turn ([`ramp`]), so that nobody is flooded and nothing was late before the rule was there.
 //! - Data that the new rules ask for is not owed: the move was made under the old ones. What is owed and not asked for
 //!   any more is owed no more.
 //! - A request that waits goes on for the successor of its status; where that has no place, it is withdrawn.
 
-use super::super::event::{EventKind, Upgraded, Withdrawal};
+use super::super::event::{Event, EventKind, Upgraded, Withdrawal};
+use super::super::evolve;
 use super::super::ids::{FieldId, StageId, StatusId};
 use super::super::playbook::{Landing, Playbook};
+use super::super::ramp::{self, Was};
 use super::super::rejection::Rejection;
 use super::{Case, runs};
+use chrono::{DateTime, Utc};
 
 /// Refused where the record has no place under the new rules: it stays under its own.
-pub fn upgrade(case: &mut Case<'_>, before: Option<&Playbook>) -> Result<(), Rejection> {
+pub fn upgrade(
+    case: &mut Case<'_>,
+    before: Option<&Playbook>,
+    turn: Option<DateTime<Utc>>,
+) -> Result<(), Rejection> {
     let new = case.env.playbook;
+    let was = case.record.clone();
     if case.record.playbook_version >= new.version {
         return Ok(());
     }
@@ -35,8 +44,8 @@ pub fn upgrade(case: &mut Case<'_>, before: Option<&Playbook>) -> Result<(), Rej
     }
     let renamed = case.record.been.iter().filter(|id| new.status(id).is_none());
     let renamed = renamed.filter_map(|id| Some((id.clone(), new.status_now(id)?.clone()))).collect();
-    let clocks = runs::on_upgrade(&case.record, &to, before, &case.env);
-    let upgraded = Upgraded {
+    let mut clocks = runs::on_upgrade(&case.record, &to, before, &case.env);
+    let mut upgraded = Upgraded {
         from_version: case.record.playbook_version,
         to_version: new.version,
         from: case.record.status.clone(),
@@ -47,7 +56,21 @@ pub fn upgrade(case: &mut Case<'_>, before: Option<&Playbook>) -> Result<(), Rej
         to_stage,
         renamed,
         waits_for,
+        turn: None,
     };
+    if let Some(turn) = turn {
+        let kind = EventKind::Upgraded(Box::new(upgraded.clone()));
+        let (by, source) = (case.actor.person, case.actor.source);
+        let event = Event { at: case.env.now, by, source, kind, clocks: clocks.clone() };
+        let after = evolve::evolve(case.record.clone(), &event);
+        let was = Was { record: &was, playbook: before };
+        if ramp::waiting_after(was, &after, &case.env).is_some() {
+            for run in ramp::until_its_turn(was, &after, turn, &case.env) {
+                evolve::put_run(&mut clocks, &run);
+            }
+            upgraded.turn = Some(turn);
+        }
+    }
     case.push_with(EventKind::Upgraded(Box::new(upgraded)), clocks);
     Ok(())
 }

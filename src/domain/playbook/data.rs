@@ -22,8 +22,10 @@ pub struct Field {
     pub label: String,
     /// What it holds.
     pub kind: FieldKind,
-    /// Why it is asked for, or what to write.
+    /// What to write.
     pub hint: String,
+    /// What it is used for, in a sentence (D69); empty where the playbook does not say.
+    pub used_for: String,
     /// Where the bot can know the answer itself.
     pub known_from: Option<KnownFrom>,
     /// `false`: the bot fills in what it knows and never asks a person (D13).

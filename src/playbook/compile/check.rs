@@ -22,7 +22,7 @@ pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
     whole.reasons();
     whole.forms();
     whole.twins();
-    whole.by_time();
+    super::circle::circles(whole.reader, playbook);
     // A misspelt target would look like a missing way: say only what is certain.
     if whole.reader.dangling == References::AllDeclared {
         whole.ways();
@@ -238,39 +238,6 @@ impl Whole<'_, '_, '_> {
         }
     }
 
-    /// Clocks alone lead a record round in a circle: it is never finished, and nobody ever decides.
-    fn by_time(&mut self) {
-        let playbook = self.playbook;
-        let next = |id: &StatusId| -> Vec<&StatusId> {
-            let steps = playbook.status(id).into_iter().flat_map(|s| &s.clocks).flat_map(|c| &c.ladder);
-            steps
-                .filter_map(|step| match &step.does {
-                    StepDoes::Move { to, .. } => Some(to),
-                    StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => {
-                        None
-                    }
-                })
-                .collect()
-        };
-        let mut told: BTreeSet<&StatusId> = BTreeSet::new();
-        for start in &playbook.statuses {
-            let mut reached: BTreeSet<&StatusId> = BTreeSet::new();
-            let mut open = next(&start.id);
-            while let Some(at) = open.pop() {
-                if reached.insert(at) {
-                    open.extend(next(at));
-                }
-            }
-            // Told once per circle, at its first status in the file.
-            if reached.contains(&start.id) && !told.contains(&start.id) {
-                told.extend(reached.iter().copied());
-                let id = start.id.as_str();
-                let message = format!("Clocks alone lead from `{id}` back to `{id}`: nobody ever decides.");
-                self.warning(&["status", id, "clock"], message);
-            }
-        }
-    }
-
     /// A form must be able to ask for at least one way of completing a need.
     fn forms(&mut self) {
         let playbook = self.playbook;
@@ -335,7 +302,7 @@ impl Whole<'_, '_, '_> {
 }
 
 /// Whether the rule works on the trigger (`None`: an opportunity) in the status.
-fn fits(rule: &Rule, trigger: Option<Activity>, status: &Status) -> bool {
+pub(super) fn fits(rule: &Rule, trigger: Option<Activity>, status: &Status) -> bool {
     let from = if rule.from.is_empty() {
         status.class == Class::Open && status.id != rule.to
     } else {

@@ -70,13 +70,17 @@ impl<'d> Reader<'d> {
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
         for key in ["kind", "options", "known_from", "asked", "role", "at_creation"] {
             if section.get(key).is_some() {
-                let message = format!("`{}` is built in: only its label and hint may be changed.", field.id);
+                let message = format!(
+                    "`{}` is built in: only its label, hint and `used_for` may be changed.",
+                    field.id
+                );
                 self.problems.error(&section.place_of(key), message);
             }
         }
         Field {
             label: self.label(section, "label").unwrap_or(field.label),
             hint: self.line(section, "hint").unwrap_or(field.hint),
+            used_for: self.line(section, "used_for").unwrap_or(field.used_for),
             ..field
         }
     }
@@ -90,6 +94,7 @@ impl<'d> Reader<'d> {
         }
         let label = self.label(section, "label");
         let hint = self.line(section, "hint").unwrap_or_default();
+        let used_for = self.line(section, "used_for").unwrap_or_default();
         let kind = section.get("kind").and_then(|n| self.choice(&n, &KINDS));
         let known_from = section.get("known_from").and_then(|n| self.choice(&n, &KNOWN_FROM));
         let asked = section.flag("asked", true);
@@ -132,6 +137,7 @@ impl<'d> Reader<'d> {
             label: label?,
             kind,
             hint,
+            used_for,
             known_from,
             asked,
             role,
@@ -317,6 +323,7 @@ fn builtin_fields() -> Vec<Field> {
             label: label.to_owned(),
             kind,
             hint: hint.to_owned(),
+            used_for: String::new(),
             known_from: None,
             asked: true,
             role: None,

@@ -1,8 +1,8 @@
-//! Routes: who gets a record.
+//! Routes: who gets a record; and what is flagged of one company.
 
 use super::{Ids, Kind, Reader};
 use crate::domain::ids::RouteId;
-use crate::domain::playbook::{Accounts, Among, Nobody, Route};
+use crate::domain::playbook::{Accounts, Among, Cluster, Nobody, Route};
 use crate::domain::workspace::Duty;
 use crate::playbook::node::{Node, Section};
 
@@ -17,6 +17,14 @@ impl<'d> Reader<'d> {
     pub(super) fn new_route(&mut self) -> Option<RouteId> {
         let section = self.root.section("routing")?;
         self.one(&section, "new_records", Kind::Route).map(RouteId::new)
+    }
+
+    /// What is flagged of one company's records.
+    pub(super) fn cluster(&mut self) -> Option<Cluster> {
+        let section = self.root.section("cluster")?;
+        let statuses = self.many(&section, "statuses", Kind::Status);
+        let says = self.line(&section, "says")?;
+        (!statuses.is_empty()).then_some(Cluster { statuses, says })
     }
 
     fn route(&mut self, id: &str, section: &Section<'d>) -> Option<Route> {

@@ -5,6 +5,7 @@ use super::{Ids, Kind, Reader};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{StageId, StatusId};
 use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, Offers, Status};
+use crate::playbook::guide;
 use crate::playbook::node::{Node, Section};
 
 pub(super) const CLASSES: [(&str, Class); 5] = [
@@ -14,9 +15,6 @@ pub(super) const CLASSES: [(&str, Class); 5] = [
     ("lost", Class::Lost),
     ("excluded", Class::Excluded),
 ];
-
-/// How many statuses people can tell apart (D17).
-const GOOD_NUMBER: std::ops::RangeInclusive<usize> = 8..=12;
 
 /// What the guide should say of every status (D19).
 const GUIDE: [&str; 5] = ["means", "when", "example", "next", "red_flag"];
@@ -31,9 +29,8 @@ impl<'d> Reader<'d> {
         } else if count > MOST_OPTIONS {
             let message = format!("A picker shows {MOST_OPTIONS} statuses; this playbook has {count}.");
             self.problems.error(&place, message);
-        } else if !GOOD_NUMBER.contains(&count) {
-            let message = format!("People choose best among 8 to 12 statuses; this playbook has {count}.");
-            self.problems.warning(&place, message);
+        } else if let Some(advice) = guide::advice(count) {
+            self.problems.warning(&place, advice);
         }
         let statuses =
             named.into_iter().filter_map(|(id, section)| self.status(id, &section, fields)).collect();

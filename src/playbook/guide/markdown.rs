@@ -5,10 +5,13 @@ use crate::domain::playbook::{Class, Playbook};
 
 /// The guide as a document for onboarding. Texts of the playbook are escaped: they are prose, not markup.
 pub fn markdown(playbook: &Playbook) -> String {
-    let Guide { title, why, stages, statuses } = guide(playbook);
+    let Guide { title, why, advice, stages, statuses } = guide(playbook);
     let mut text = format!("# {}\n\n", escape(&title));
     if !why.is_empty() {
         text.push_str(&format!("{}\n\n", escape(&why)));
+    }
+    if let Some(advice) = advice {
+        text.push_str(&format!("*{}*\n\n", escape(&advice)));
     }
     if !stages.is_empty() {
         let (order, rule) = if playbook.stages.ladder {
@@ -53,6 +56,7 @@ fn section(status: &StatusGuide) -> String {
     }
     let lists = [
         ("Data it needs", &status.needs),
+        ("Why it is asked", &status.uses),
         ("What happens by itself", &status.happens),
         ("Where it can go from here", &status.moves),
     ];

@@ -18,7 +18,12 @@ pub static FILE: Table = Table {
         key("stages", Sub(&STAGES), Optional, "How the stages hang together."),
         key("stage", Named(&STAGE), Optional, "The stages, in order. At most 25; none is fine."),
         key("phases", Labels, Optional, "Groups of statuses for reports, in order: `lead = \"Lead\"`."),
-        key("status", Named(&STATUS), Required, "The statuses; 8 to 12 serve people best, 25 are the most."),
+        key(
+            "status",
+            Named(&STATUS),
+            Required,
+            "The statuses; 8 to 12 serve people best, 25 are the most. Fewer, clearer ones are kept truthfully.",
+        ),
         key("field", Named(&FIELD), Optional, "Data of a record, beside the built-in fields."),
         key("reason", Named(&REASON), Optional, "Why a record is moved: the list that a form offers."),
         key("outcome", Named(&OUTCOME), Optional, "What a person reports after an activity."),
@@ -36,6 +41,7 @@ pub static FILE: Table = Table {
             "Ways of finding an owner, for `on_entry`, clocks and `[routing]`.",
         ),
         key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
+        key("cluster", Sub(&CLUSTER), Optional, "When several records of one company are flagged."),
         key(
             "patterns",
             Lists,
@@ -51,7 +57,10 @@ static UPGRADE: Table = Table {
     title: "[upgrade]",
     doc: "How records of earlier versions come over to this one. A status or a stage that an earlier version had and \
           this one has not needs an entry: its records go on there. They keep their clocks, their owner and their \
-          history; a clock that is new to them begins with the upgrade.",
+          history. A clock that is new to them counts from when it would have started, as if it had always been there. \
+          What that makes due at once does not come at once: each channel hears of ten records, and of ten more each \
+          business hour, the worst (value × time overdue) first. Each of these clocks starts anew so that its step falls \
+          on its record's turn: nothing counts as late by a rule that was not there yet.",
     keys: &[
         key(
             "from",
@@ -333,6 +342,17 @@ static ROUTING: Table = Table {
     )],
 };
 
+static CLUSTER: Table = Table {
+    title: "[cluster]",
+    doc: "Several records of one company that are all in one of these statuses (closed ones aside) are flagged to the \
+          managers in the team's alerts channel: once, until it is no longer so. How many it takes is a setting: \
+          `/setup thresholds cluster:`.",
+    keys: &[
+        key("statuses", Texts, Required, "The statuses."),
+        key("says", Text, Required, "what to do about it, in one line for people."),
+    ],
+};
+
 static ROUTE: Table = Table {
     title: "[route.<id>]",
     doc: "A way of finding an owner. It picks whoever carries least for their capacity; among equals, in turn. Who is \
@@ -457,7 +477,13 @@ static STEP: Table = Table {
         ),
         key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
         key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
-        key("move", Text, Optional, "The record moves by itself to this status; gates hold."),
+        key(
+            "move",
+            Text,
+            Optional,
+            "The record moves by itself to this status; gates hold. Moves of clocks, and of automatic rules that only \
+             signals set off, must not lead round at once; where time passes on the way it is a warning.",
+        ),
         key("reason", Text, Optional, "The reason that `move` gives."),
     ],
 };
@@ -465,7 +491,7 @@ static STEP: Table = Table {
 static FIELD: Table = Table {
     title: "[field.<id>]",
     doc: "Data of a record. Built in are `name`, `company`, `email`, `phone`, `value`, `source`, `reason`, \
-          `note`, `next_action` and `next_due`: their label, hint and place may be changed here, nothing else.",
+          `note`, `next_action` and `next_due`: their label, hint, `used_for` and place may be changed here, nothing else.",
     keys: &[
         key(
             "label",
@@ -480,6 +506,12 @@ static FIELD: Table = Table {
             "`text` (one line) · `long` · `email` · `phone` · `money` · `number` · `date` · `choice` · `reason`. Required but for built-in fields.",
         ),
         key("hint", Text, Optional, "What to write; 100 characters fit."),
+        key(
+            "used_for",
+            Text,
+            Optional,
+            "What it is used for, in a sentence: the guide tells whoever is asked why. Fields of the same sentence are told of as one.",
+        ),
         key("options", Labels, Optional, "The options of a `choice`, at most 25: `email = \"E-mail\"`."),
         key(
             "known_from",

@@ -73,7 +73,7 @@ pub fn build(shared: &Shared, query: &HashMap<String, String>) -> Value {
         .config
         .steps
         .iter()
-        .map(|s| json!({"text": s.text, "command": s.command, "as": s.as_person, "channel": s.channel}))
+        .map(|s| json!({"part": s.part, "text": s.text, "command": s.command, "as": s.as_person, "channel": s.channel}))
         .collect();
     json!({
         "me": me.to_string(), "bot": w.app.to_string(), "open": open.map(|c| c.to_string()),

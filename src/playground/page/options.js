@@ -31,7 +31,10 @@ export function commandForm(leaf, rest, { close, send }) {
   function add(option, value = '') {
     const chip = { option, value, shown: value };
     chip.input = el('input', { value, size: Math.max(value.length, 4), spellcheck: false, autocomplete: 'off', 'aria-label': option.name });
-    if (option.type === ATTACHMENT) {
+    if (option.type === ATTACHMENT && value) {
+      // A file that lies ready; its name says which.
+      chip.input.readOnly = true;
+    } else if (option.type === ATTACHMENT) {
       chip.input.type = 'file';
       chip.input.onchange = () => upload(chip);
     } else {
@@ -60,7 +63,7 @@ export function commandForm(leaf, rest, { close, send }) {
   }
 
   const fit = (chip) => {
-    if (chip.option.type !== ATTACHMENT) chip.input.style.width = `calc(${Math.min(Math.max(chip.input.value.length, 5), 46)}ch + 22px)`;
+    if (chip.input.type !== 'file') chip.input.style.width = `calc(${Math.min(Math.max(chip.input.value.length, 5), 46)}ch + 22px)`;
     chip.node.classList.remove('wrong');
   };
 
@@ -202,6 +205,11 @@ export function commandForm(leaf, rest, { close, send }) {
     close('');
   }
 
+  function again(chip, given) {
+    chips.splice(chips.indexOf(chip), 1);
+    return add(chip.option, given);
+  }
+
   /** Reads `option:value option:"two words"` into fields. */
   function fill(typed) {
     const names = leaf.options.map((o) => o.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
@@ -209,9 +217,12 @@ export function commandForm(leaf, rest, { close, send }) {
     const pattern = new RegExp(`(?:^|\\s)(${names}):(?:"([^"]*)"|(.*?))(?=\\s+(?:${names}):|\\s*$)`, 'gs');
     for (const m of typed.matchAll(pattern)) {
       const option = leaf.options.find((o) => o.name === m[1]);
-      const chip = chips.find((c) => c.option === option) ?? add(option);
-      chip.value = m[2] ?? m[3];
-      chip.input.value = chip.value;
+      const given = m[2] ?? m[3];
+      const there = chips.find((c) => c.option === option);
+      // A field for choosing a file cannot be filled in by a script: one that shows the name takes its place.
+      const chip = there?.input.type === 'file' ? again(there, given) : there ?? add(option, given);
+      chip.value = given;
+      chip.input.value = given;
       fit(chip);
     }
   }

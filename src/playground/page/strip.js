@@ -133,5 +133,8 @@ function steps(view) {
     const visit = !s.command && where && el('button.command', { title: 'Go there', onclick: async () => { await there(); steps(state.view); } }, `go there ${where}`);
     return el(`li${done.has(n) ? '.done' : ''}`, {}, box, el('div', {}, el('p', {}, s.text), s.command && where && el('small.muted', {}, where), use, visit));
   };
-  $('steps').replaceChildren(el('h3', {}, 'Try this'), el('ol', {}, ...view.steps.map(item)));
+  const parts = [...new Set(view.steps.map((s) => s.part))];
+  const items = view.steps.map(item);
+  const list = (part) => el('ol', {}, ...items.filter((_, n) => view.steps[n].part === part));
+  $('steps').replaceChildren(el('h3', {}, 'Try this'), ...parts.flatMap((part) => [part && el('h4', {}, part), list(part)]).filter(Boolean));
 }

@@ -16,10 +16,12 @@ use crate::domain::decision::{Decision, Env};
 use crate::domain::event::Source;
 use crate::domain::field::{Contact, FieldValue, builtin};
 use crate::domain::ids::{FieldId, PersonId, RecordId, RecordRef, TeamId, WorkspaceId};
+use crate::domain::likeness;
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
 use crate::domain::workspace::{Person, Workspace};
+use crate::service::cluster::Watch;
 use crate::service::ground::Ground;
 use crate::service::{effects, head};
 use crate::store::row::Row;
@@ -88,6 +90,14 @@ impl Importer {
         needs
     }
 
+    /// What rows of records need of it: also the other records of their companies (D41).
+    pub fn needs_of(&self, rows: &[RecordRow]) -> Needs {
+        let name = |row: &RecordRow| row.data.get(builtin::COMPANY)?.as_text().and_then(likeness::company);
+        let companies = rows.iter().filter_map(name).map(|key| (self.workspace, self.letter(), key));
+        let companies = Some(companies.collect());
+        Needs { companies, ..self.needs(rows.iter().filter_map(|row| row.id.as_deref())) }
+    }
+
     /// The record of an id, and what was last seen of it.
     pub fn find<'b>(&self, batch: &'b Batch, id: &str) -> Option<(&'b Row, &'b str)> {
         match self.own(id) {
@@ -121,6 +131,7 @@ impl Importer {
         let people = self.people(batch, names);
         let mut ground = Ground::of(batch, self.workspace, self.playbook.clone());
         let mut outcomes = Vec::with_capacity(rows.len());
+        let mut watch = Watch::default();
         for row in rows {
             // Each row is a command of its own: nobody takes a file back by a row.
             batch.next_command();
@@ -137,6 +148,7 @@ impl Importer {
                     let (id, handle) = batch.number(self.workspace, self.letter());
                     let decision = decision.numbered(id, handle);
                     effects::quietly(batch, &ground.env(team), None, &decision);
+                    watch.came(batch, &ground.env(team), id);
                     self.seen(batch, row, id);
                     (Outcome::New, Some(team))
                 }
@@ -155,6 +167,7 @@ impl Importer {
             };
             outcomes.push(outcome);
         }
+        watch.tell(batch, &|record| ground.env(record.team));
         outcomes
     }
 

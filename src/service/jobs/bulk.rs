@@ -142,7 +142,8 @@ impl Kind for Bulk {
     }
 
     fn needs(&self, _job: &Job, piece: &Piece) -> Needs {
-        Needs { records: piece.records.iter().map(|shown| shown.record).collect(), ..Needs::default() }
+        let records = piece.records.iter().map(|shown| shown.record).collect();
+        Needs { records, companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&mut self, batch: &mut Batch, job: &Job, piece: &Piece) -> u64 {

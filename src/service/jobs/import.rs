@@ -98,7 +98,7 @@ impl Kind for Import {
 
     fn needs(&self, _job: &Job, piece: &Piece) -> Needs {
         match &piece.rows {
-            Rows::Records(rows) => piece.importer.needs(rows.iter().filter_map(|row| row.id.as_deref())),
+            Rows::Records(rows) => piece.importer.needs_of(rows),
             Rows::History(groups) => history::needs(&piece.importer, groups),
         }
     }

@@ -33,6 +33,7 @@ pub async fn is_running(app: &App, command: EventId) -> Result<bool, Fault> {
     let running = app.store().running_jobs().await?;
     Ok(running.iter().any(|job| match Body::read(&job.state) {
         Some(Body::Bulk(bulk)) => bulk.command == Some(command),
+        Some(Body::Reassign(reassign)) => reassign.command == Some(command),
         Some(Body::Import(_)) | None => false,
     }))
 }
@@ -71,7 +72,7 @@ impl Work for TakeBackAll {
         };
         let approvals = self.histories.iter().flat_map(|(_, history)| requests(history)).collect();
         let records = self.histories.iter().map(|(record, _)| *record).collect();
-        Needs { inbox, records, approvals, ..Needs::default() }
+        Needs { inbox, records, approvals, companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Option<Message> {

@@ -73,6 +73,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::Take { .. }
         | Action::Rescue { .. }
         | Action::PickRescue
+        | Action::ReassignAll { .. }
         | Action::FillOwed { .. }
         | Action::PlanNext { .. }
         | Action::History { .. }

@@ -47,6 +47,10 @@ pub mod code {
     pub const UNKNOWN_CHANNEL: u32 = 10_003;
     /// Unknown message.
     pub const UNKNOWN_MESSAGE: u32 = 10_008;
+    /// Unknown member of a guild.
+    pub const UNKNOWN_MEMBER: u32 = 10_007;
+    /// Unknown user.
+    pub const UNKNOWN_USER: u32 = 10_013;
     /// Unknown interaction: too late, or answered by another process.
     pub const UNKNOWN_INTERACTION: u32 = 10_062;
     /// Too many edits of a message older than an hour.
@@ -97,6 +101,7 @@ fn refusal(code: u32) -> Refusal {
         code::UNKNOWN_CHANNEL | code::MISSING_ACCESS | code::MISSING_PERMISSIONS => Refusal::ChannelGone,
         code::UNKNOWN_MESSAGE | code::TOO_MANY_OLD_EDITS | code::NOT_OURS => Refusal::MessageGone,
         code::CANNOT_REACH => Refusal::CannotReach,
+        code::UNKNOWN_MEMBER | code::UNKNOWN_USER => Refusal::PersonGone,
         code::TOO_MANY_THREADS => Refusal::NoMoreThreads,
         _ => Refusal::Other,
     }
@@ -138,6 +143,8 @@ mod tests {
             (404, 10_008, Refusal::MessageGone),
             (400, 30_046, Refusal::MessageGone),
             (403, 50_007, Refusal::CannotReach),
+            (404, 10_007, Refusal::PersonGone),
+            (404, 10_013, Refusal::PersonGone),
             (400, 160_006, Refusal::NoMoreThreads),
             (400, 50_035, Refusal::Other),
             (405, 0, Refusal::Other),

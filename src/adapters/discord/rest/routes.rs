@@ -46,6 +46,12 @@ pub fn open_dm(person: i64) -> Call {
     governed(BRIEF, Method::POST, "POST users/@me/channels", &"", "users/@me/channels".into(), body)
 }
 
+/// A member of a guild.
+pub fn member(guild: i64, person: i64) -> Call {
+    let path = format!("guilds/{guild}/members/{person}");
+    governed(BRIEF, Method::GET, "GET guilds/members", &guild, path, Body::Empty)
+}
+
 /// A new message.
 pub fn post(channel: i64, body: Body) -> Call {
     let path = format!("channels/{channel}/messages");
