@@ -60,6 +60,7 @@ scenarios! {
     no_setup,
     one_click,
     own_playbooks,
+    opportunity,
     owed_plan,
     permissions,
     quiet_hours,

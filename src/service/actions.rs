@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::change::Target;
-use super::handle::{Logged, begin_new, change, reading};
+use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, query, replies, requests, resolve, setup,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, requests, resolve, setup,
     tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
@@ -192,10 +192,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::TaskSent { record, task } => {
             change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
         }
-        Action::TaskConfirm { record, task } => {
-            let command = Command::Confirm { task: *task, data: Data::new() };
-            change(app, head, Target::Record(*record), command).await
-        }
+        Action::TaskConfirm { record, task } => tasks::confirm(app, head, *record, *task).await,
         Action::Dismiss { record, rule } => {
             change(app, head, Target::Record(*record), Command::Dismiss { rule: rule.clone() }).await
         }
@@ -289,7 +286,10 @@ pub async fn submit(
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
         }
-        Action::NewForm { noun } => begin_new(app, head, (noun, None), inputs, None, None).await,
+        Action::NewForm { noun } => {
+            let asked = new::Asked { noun, inputs: inputs.clone(), ..new::Asked::default() };
+            new::begin(app, head, asked).await
+        }
         Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }

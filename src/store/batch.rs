@@ -629,6 +629,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
+        | EventKind::Made { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::TasksTold { .. }

@@ -268,6 +268,35 @@ fn upgrade(worlds: Vec<World>, playbook: &'static Playbook) -> Vec<(World, Optio
     come
 }
 
+/// What the channel really hears: 35 records that are all late by a new rule are heard of ten an hour, the most valuable
+/// first, each once.
+#[test]
+fn ten_an_hour_is_what_the_channel_hears() {
+    let draft = draft(&[(
+        "needs = [\"answer_given\"]",
+        "needs = [\"answer_given\"]\n\n[[status.answered.clock]]\nid = \"content\"\nlabel = \"Content?\"\n\
+         ladder = [{ at = \"1 business hour\", escalate = \"manager\" }]",
+    )]);
+    let worlds = (1..=35).map(|id| {
+        let mut world = World::with_value(toy(), id);
+        world.record.id = RecordId(id);
+        world.log_with(ANA, Activity::CallAnswered, Some("so")).expect("a call");
+        world.advance(Duration::hours(3));
+        world
+    });
+    let mut heard: Vec<(DateTime<Utc>, i64)> = Vec::new();
+    for (mut world, _) in upgrade(worlds.collect(), draft) {
+        let from = world.events.len();
+        world.advance(Duration::days(5));
+        assert_eq!(world.alerts(), ["content Escalation"], "once");
+        heard.extend(said(&world, from).into_iter().map(|(_, at)| (at, world.record.id.0)));
+    }
+    assert_eq!(heard.iter().map(|(_, id)| *id).collect::<Vec<_>>(), (1..=35).rev().collect::<Vec<_>>());
+    let noon = monday() + Duration::hours(3);
+    let turn = |place: usize| noon + Duration::hours(i64::try_from(place / 10).expect("few"));
+    assert!(heard.iter().enumerate().all(|(place, (at, _))| *at == turn(place)), "{heard:?}");
+}
+
 proptest! {
     #![proptest_config(Config { cases: 96, ..Config::default() })]
 
@@ -326,6 +355,7 @@ proptest! {
                 .map(|clock| clock.id().clone()).collect();
             prop_assert!(next_due(&world).is_some(), "it will speak");
             world.until(turn.at + Duration::days(40));
+            prop_assert!(world.events.len() > from, "nothing is skipped");
             let said = said(&world, from);
             for (clock, at) in &said {
                 let known = playbook.clock(clock).is_some();

@@ -56,6 +56,7 @@ impl Work<'_, '_> {
             | EventKind::NextActionTold
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
+            | EventKind::Made { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
