@@ -117,9 +117,17 @@ fn no_status_of_a_shipped_playbook_is_named_in_the_code() {
         ("stale", "service/query.rs"),
         ("working", "domain/span.rs"),
         ("connected", "playground/"),
+        ("active", "chat/commands/settings.rs"),
+        ("active", "chat/parse.rs"),
+        ("active", "playground/"),
+        ("problem", "chat/render/playbook.rs"),
+        ("contact", "chat/value/guess.rs"),
     ];
+    // The schema's own words: a pipeline's statuses are called as their classes are.
+    let classes = ["open", "parked", "won", "lost", "excluded"];
     let not_a_status = |file: &str, id: &str| {
         file.ends_with("/tests.rs")
+            || classes.contains(&id)
             || other_senses.iter().any(|(word, place)| *word == id && file.starts_with(place))
     };
     let mut broken = Vec::new();

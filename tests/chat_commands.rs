@@ -1,6 +1,6 @@
 //! The commands as people type them: the table, the text form, the reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether::chat::commands::{Command, OptKind, RESERVED, Suggests, find, tree};
 use bellwether::chat::intent::{
@@ -15,6 +15,7 @@ use bellwether::playbook::Playbooks;
 fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
     Playbook {
         pipeline: false,
+        comes_from: None,
         on: true,
         id: singular.into(),
         title: singular.to_owned(),
@@ -206,6 +207,7 @@ fn a_typed_line_becomes_an_intent() {
             owner: Some(ben()),
             team: Some("Sales".to_owned()),
             pipeline: None,
+            others: BTreeMap::new(),
         }
     );
     assert_eq!(read("/lead show lead:l-3"), Intent::Show { record: lead("l-3") });

@@ -95,6 +95,8 @@ pub enum Suggests {
     Reason,
     /// Fields that can be edited.
     Field,
+    /// Records of the noun that the option is called by.
+    Source,
     /// Pipelines that share the command's noun.
     Pipeline,
     /// Teams.
@@ -139,7 +141,8 @@ pub fn tree(playbooks: &[&Playbook]) -> Vec<Command> {
     for playbook in playbooks {
         // Two playbooks may share a noun (all pipelines are opportunities; ruling 18).
         if commands.iter().all(|c| c.name != playbook.noun.singular) {
-            commands.push(nouns::command(&playbook.noun, !playbook.outcomes.is_empty(), playbook.pipeline));
+            let kin: Vec<_> = playbooks.iter().filter(|p| p.noun == playbook.noun).copied().collect();
+            commands.push(nouns::command(&playbook.noun, &kin));
         }
     }
     commands.extend(settings::commands());

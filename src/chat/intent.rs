@@ -151,6 +151,8 @@ pub enum Intent {
         team: Option<String>,
         /// Which of the pipelines that share the noun, as typed.
         pipeline: Option<String>,
+        /// Whatever else was given, by option: fields of the playbook, the record that it is made of.
+        others: BTreeMap<String, String>,
     },
     /// `/lead show`.
     Show {

@@ -6,6 +6,8 @@ mod line;
 
 pub use line::{Mention, typed};
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveTime;
 
 use super::intent::{
@@ -62,6 +64,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
             owner: args.person("owner")?,
             team: args.text("team")?,
             pipeline: args.text("pipeline")?,
+            others: args.others(&NEW)?,
         },
         "show" => Intent::Show { record: record()? },
         "status" => Intent::Status {
@@ -328,7 +331,17 @@ fn clip(text: &str) -> String {
 /// The options of a call, read by kind.
 struct Args<'a>(&'a Call);
 
+/// The options of `new` that every noun has.
+const NEW: [&str; 9] = ["name", "company", "email", "phone", "value", "source", "owner", "team", "pipeline"];
+
 impl Args<'_> {
+    /// Whatever else was given.
+    fn others(&self, known: &[&str]) -> Result<BTreeMap<String, String>, String> {
+        let names = self.0.options.keys().filter(|name| !known.contains(&name.as_str()));
+        let read = names.map(|name| Ok(self.text(name)?.map(|text| (name.clone(), text))));
+        Ok(read.collect::<Result<Vec<_>, String>>()?.into_iter().flatten().collect())
+    }
+
     /// Text without the spaces around it; empty text counts as left out. A number is taken as it is written.
     fn text(&self, option: &str) -> Result<Option<String>, String> {
         match self.0.options.get(option) {

@@ -53,6 +53,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Assign { .. }
         | Command::Done { .. }
         | Command::Confirm { .. }
+        | Command::Made { .. }
         | Command::Dismiss { .. }
         | Command::Snooze { .. }
         | Command::Import(_)

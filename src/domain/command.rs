@@ -58,6 +58,8 @@ pub struct NewRecord {
     pub source: Option<String>,
     /// Other fields.
     pub data: Data,
+    /// The record that it is made of (D26f).
+    pub from: Option<(RecordId, RecordRef)>,
 }
 
 /// Where a record stands in the system that it comes from; `None`: it does not say.
@@ -232,6 +234,16 @@ pub enum Command {
     Erase,
     /// Take the person's last command back (X4).
     Undo(Box<Undo>),
+    /// Another record was made of it: the two are linked, and what that sets off here happens (D26f). Follows from the
+    /// making of the other one (ruling 13), never asked for by itself.
+    Made {
+        /// The other one.
+        record: RecordId,
+        /// What people call it.
+        handle: RecordRef,
+        /// What is known of it.
+        data: Data,
+    },
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// Live under the rules at hand, which are a newer version than those that the record pins (D15).

@@ -14,6 +14,7 @@
 //! | [`create`](self) | a new record |
 //! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
 //! | `log` | `Log`, with the automatic rules (D26) |
+//! | `links` | `Made`: what the making of another record means for this one |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
@@ -34,6 +35,7 @@ mod entry;
 mod flags;
 mod import;
 mod join;
+mod links;
 mod log;
 mod moves;
 mod route;
@@ -47,7 +49,7 @@ pub(super) use runs::fresh as fresh_run;
 
 use super::activity::Activity;
 use super::command::{Actor, Command};
-use super::decision::{Decision, Effect, Env, Notice};
+use super::decision::{Decision, Effect, Env, FollowOn, Notice};
 use super::event::{Event, EventKind, Source};
 use super::evolve::apply;
 use super::field::Contact;
@@ -103,6 +105,7 @@ pub fn decide(
         }
         Command::Sent { task } => tasks::sent(&mut case, *task)?,
         Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
+        Command::Made { record, handle, data } => links::made(&mut case, *record, *handle, data)?,
         Command::Dismiss { rule } => flags::dismiss(&mut case, rule)?,
         Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
         Command::Absorb { from } => join::absorb(&mut case, from)?,
@@ -122,18 +125,27 @@ struct Case<'a> {
     record: Record,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    follow_ons: Vec<FollowOn>,
     /// The activity that is being logged: what sets off a rule.
     trigger: Option<Activity>,
 }
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None }
+        Self {
+            env,
+            actor,
+            record,
+            events: Vec::new(),
+            effects: Vec::new(),
+            follow_ons: Vec::new(),
+            trigger: None,
+        }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
         let contact = (contact_before != Some(&self.record.contact)).then_some(self.record.contact);
-        Decision { events: self.events, effects: self.effects, contact }
+        Decision { events: self.events, effects: self.effects, contact, follow_ons: self.follow_ons }
     }
 
     /// Something happened, by the actor.

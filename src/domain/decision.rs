@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::command::Command;
 use super::event::{Event, EventKind, HandOver};
 use super::facts::Facts;
 use super::field::Contact;
@@ -37,6 +38,17 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// The personal part after the command, where it changed.
     pub contact: Option<Contact>,
+    /// What follows for other records: all of it happens, or nothing of the decision does (ruling 13).
+    pub follow_ons: Vec<FollowOn>,
+}
+
+/// What a decision asks of another record (ruling 13).
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowOn {
+    /// Which.
+    pub record: RecordId,
+    /// What.
+    pub command: Command,
 }
 
 impl Decision {

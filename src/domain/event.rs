@@ -222,6 +222,13 @@ pub enum EventKind {
     Upgraded(Box<Upgraded>),
     /// A person took their last command back (X4).
     Undone(Box<Undone>),
+    /// Another record was made of this one (ruling 13).
+    Made {
+        /// It.
+        record: RecordId,
+        /// What people call it.
+        handle: RecordRef,
+    },
 }
 
 /// What a merged record leaves to the one that it went into.
@@ -305,6 +312,7 @@ impl Event {
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
+            | EventKind::Made { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
@@ -406,6 +414,9 @@ pub struct Created {
     pub source: Option<String>,
     /// Its other data; nothing personal.
     pub data: Data,
+    /// The record that it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<(RecordId, RecordRef)>,
 }
 
 /// A change of the rules that a record lives under. No transition: whatever has another name now is what it was.

@@ -7,8 +7,8 @@ use super::field::{Contact, FieldValue, builtin, is_free_text};
 use super::ids::FieldId;
 use super::playbook::Class;
 use super::record::{
-    AutoMove, ClockRun, Contacted, Ended, Given, NextAction, PastOwner, PastValue, Raised, Record, Sequence,
-    Suggestion, Turn,
+    AutoMove, ClockRun, Contacted, Ended, Given, Link, LinkKind, NextAction, PastOwner, PastValue, Raised,
+    Record, Sequence, Suggestion, Turn,
 };
 
 /// The record that a `Created` event makes. The contact comes from beside the events (ruling 15).
@@ -64,6 +64,11 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         flagged: Vec::new(),
         suggestions: Vec::new(),
         sequences: Vec::new(),
+        links: created
+            .from
+            .map(|(record, handle)| Link { record, handle, kind: LinkKind::CameFrom })
+            .into_iter()
+            .collect(),
         turn: None,
     };
     for (field, value) in &created.data {
@@ -128,6 +133,9 @@ pub fn apply(record: &mut Record, event: &Event) {
                 because: because.clone(),
                 dismissed: false,
             });
+        }
+        EventKind::Made { record: made, handle } => {
+            record.links.push(Link { record: *made, handle: *handle, kind: LinkKind::Became });
         }
         EventKind::Dismissed { rule } => {
             for suggestion in record.suggestions.iter_mut().filter(|s| s.rule == *rule) {

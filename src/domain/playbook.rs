@@ -52,6 +52,8 @@ pub struct Playbook {
     pub outcomes: Vec<Outcome>,
     /// Data that a new record needs (D4).
     pub create_needs: Vec<Need>,
+    /// Of what other record one may be made (D26f).
+    pub comes_from: Option<ComesFrom>,
     /// Automatic rules, first match wins.
     pub rules: Vec<Rule>,
     /// Ways of finding an owner (D34–D37).
@@ -83,6 +85,15 @@ pub struct Noun {
     pub plural: String,
     /// `L`, as in `L-1042`.
     pub letter: char,
+}
+
+/// Of what other record one may be made (D26f).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComesFrom {
+    /// The other's noun, such as `lead`.
+    pub noun: String,
+    /// What a record made that way needs, beside what every new one does.
+    pub needs: Vec<Need>,
 }
 
 /// Whether a record in a status is worked on.

@@ -118,9 +118,33 @@ pub struct Record {
     /// The sequences of messages that it is in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sequences: Vec<Sequence>,
+    /// Other records that it hangs together with, in the order in which they came up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// Its turn, where newer rules made something due at once (X2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
+}
+
+/// Another record that one hangs together with (ruling 13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// It.
+    pub record: RecordId,
+    /// What people call it.
+    pub handle: RecordRef,
+    /// How the two hang together.
+    pub kind: LinkKind,
+}
+
+/// How two records hang together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// This one was made of the other.
+    CameFrom,
+    /// The other was made of this one.
+    Became,
 }
 
 /// When newer rules let a record speak.

@@ -182,6 +182,15 @@ pub enum Rejection {
     },
     /// The suggestion is gone: dismissed, or the record has moved.
     NoSuchSuggestion,
+    /// Nothing is made of a record before it stands where that sets off a move (ruling 2).
+    NotReadyToMake {
+        /// Where it would have to stand.
+        at: Vec<StatusId>,
+        /// What it would still need for the first of these.
+        missing: Vec<FieldId>,
+    },
+    /// What follows from what follows: longer chains than are allowed (ruling 13).
+    TooFar,
     /// The person is the owner already.
     AlreadyOwner {
         /// Who.

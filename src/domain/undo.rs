@@ -235,6 +235,7 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         EventKind::ApprovalChased { approval, .. } => Some(Speech::Request(*approval)),
         EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
         EventKind::Dismissed { .. }
+        | EventKind::Made { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
@@ -267,6 +268,7 @@ pub fn is_decision(event: &Event) -> bool {
         EventKind::ApprovalRejected { .. } => true,
         EventKind::TasksTold { .. }
         | EventKind::Dismissed { .. }
+        | EventKind::Made { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
@@ -329,6 +331,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             }
             EventKind::Dismissed { .. } => all.push(Did::Dismissed),
             EventKind::TaskClosed { .. }
+            | EventKind::Made { .. }
             | EventKind::TasksTold { .. }
             | EventKind::TaskOpened(_)
             | EventKind::Flagged { .. }

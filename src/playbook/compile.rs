@@ -14,7 +14,7 @@ use super::node::{Node, Section};
 use super::problem::{Place, Problem, Problems, Severity, cut};
 use super::raw;
 use crate::domain::ids::{PlaybookId, StatusId};
-use crate::domain::playbook::{Noun, Playbook};
+use crate::domain::playbook::{ComesFrom, Noun, Playbook};
 
 mod check;
 mod circle;
@@ -193,6 +193,10 @@ impl<'d> Reader<'d> {
             self.problems.warning(&place, "`why` is missing: people ask what the data is used for.");
         }
         let initial = head.and_then(|h| self.one(h, "initial", Kind::Status)).unwrap_or_default();
+        let comes_from = head.and_then(|h| h.section("comes_from")).and_then(|from| {
+            let noun = self.id(&from, "noun", Ids::WithHyphens)?;
+            Some(ComesFrom { noun, needs: self.needs(&from, "needs") })
+        });
         let create_needs = head.map(|h| self.needs(h, "create_needs")).unwrap_or_default();
         let phases = self.phases();
         let stages = self.stages();
@@ -215,6 +219,7 @@ impl<'d> Reader<'d> {
             reasons,
             outcomes: self.outcomes(),
             create_needs,
+            comes_from,
             rules: self.rules(),
             routes: self.routes(),
             new_route: self.new_route(),

@@ -192,6 +192,7 @@ impl Figures {
             | EventKind::ApprovalWithdrawn { .. }
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
+            | EventKind::Made { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }

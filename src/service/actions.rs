@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::change::Target;
-use super::handle::{Logged, begin_new, change, reading};
+use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, query, replies, resolve, setup, tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, requests, resolve, setup,
+    tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -68,6 +69,9 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         Action::Approve { approval }
         | Action::Reject { approval }
         | Action::RejectForm { approval }
+        | Action::ApproveAll { approval }
+        | Action::RejectAll { approval }
+        | Action::RejectAllForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
         Action::StartJob { job }
         | Action::StopJob { job }
@@ -164,6 +168,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             let command = Command::Decide { approval: *approval, verdict: Verdict::Approve };
             change(app, head, Target::Approval(*approval), command).await
         }
+        Action::ApproveAll { approval } => requests::decide(app, head, *approval, Verdict::Approve).await,
+        Action::RejectAll { approval } => requests::form(app, head, *approval).await,
         Action::Reject { approval } => reject_form(app, head, *approval).await,
         Action::Withdraw { approval } => {
             let command = Command::Withdraw { approval: *approval };
@@ -186,10 +192,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::TaskSent { record, task } => {
             change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
         }
-        Action::TaskConfirm { record, task } => {
-            let command = Command::Confirm { task: *task, data: Data::new() };
-            change(app, head, Target::Record(*record), command).await
-        }
+        Action::TaskConfirm { record, task } => tasks::confirm(app, head, *record, *task).await,
         Action::Dismiss { record, rule } => {
             change(app, head, Target::Record(*record), Command::Dismiss { rule: rule.clone() }).await
         }
@@ -217,6 +220,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::LogForm { .. }
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
+        | Action::RejectAllForm { .. }
         | Action::NewForm { .. }
         | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
@@ -274,11 +278,18 @@ pub async fn submit(
             }
             None => reject_form(app, head, *approval).await,
         },
+        Action::RejectAllForm { approval } => match text("reason") {
+            Some(reason) => requests::decide(app, head, *approval, Verdict::Reject { reason }).await,
+            None => requests::form(app, head, *approval).await,
+        },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
         }
-        Action::NewForm { noun } => begin_new(app, head, (noun, None), inputs, None, None).await,
+        Action::NewForm { noun } => {
+            let asked = new::Asked { noun, inputs: inputs.clone(), ..new::Asked::default() };
+            new::begin(app, head, asked).await
+        }
         Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
@@ -298,7 +309,9 @@ pub async fn submit(
         | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }
+        | Action::ApproveAll { .. }
         | Action::Reject { .. }
+        | Action::RejectAll { .. }
         | Action::Withdraw { .. }
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }

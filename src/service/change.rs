@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::draft::{ChangeDraft, DraftBody, What};
 use super::effects;
+use super::follow;
 use super::ground::Ground;
 use super::head::{Head, Seen};
 use crate::domain::activity::Activity;
@@ -51,6 +52,8 @@ pub struct Change {
 pub struct Create {
     /// Who asks.
     pub head: Head,
+    /// The rules of the record that it is made of.
+    pub library: Arc<Library>,
     /// Its rules.
     pub playbook: Arc<Playbook>,
     /// What is asked: always [`What::Create`].
@@ -229,6 +232,7 @@ impl Work for Create {
     fn needs(&self) -> Needs {
         Needs {
             inbox: Some((self.head.source, self.head.external_id.clone())),
+            records: self.made_of().map(|(id, _)| id).into_iter().collect(),
             numbering: Some((self.head.workspace, self.playbook.noun.letter)),
             drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
             alike: (!self.anyway).then(|| Alike {
@@ -249,49 +253,73 @@ impl Work for Create {
         let used_up = self.draft.0 != 0 && batch.draft(self.draft).is_none();
         let outcome = match seen {
             Seen::First if !used_up => self.create(batch),
-            Seen::First | Seen::Repeat => Outcome::Repeat { row: None },
+            Seen::First | Seen::Repeat => Ok(Outcome::Repeat { row: None }),
         };
-        Answer { workspace, playbook: Some(self.playbook.clone()), outcome }
+        match outcome {
+            Ok(outcome) => Answer { workspace, playbook: Some(self.playbook.clone()), outcome },
+            // Told in the words of the record that stands in the way.
+            Err(blocked) => {
+                let follow::Blocked { row, playbook, rejection } = *blocked;
+                let outcome = Outcome::Refused { row: row.map(Box::new), rejection };
+                Answer { workspace, playbook, outcome }
+            }
+        }
     }
 }
 
 impl Create {
-    fn create(&self, batch: &mut Batch) -> Outcome {
-        let What::Create { team, owner, channel, .. } = &self.what else { return Outcome::Gone };
+    /// The record that it is made of.
+    fn made_of(&self) -> Option<(RecordId, RecordRef)> {
+        match &self.what {
+            What::Create { from, .. } => *from,
+            What::Move { .. }
+            | What::Stage { .. }
+            | What::Fill { .. }
+            | What::Done { .. }
+            | What::Confirm { .. } => None,
+        }
+    }
+
+    fn create(&self, batch: &mut Batch) -> Result<Outcome, Box<follow::Blocked>> {
+        let What::Create { team, owner, channel, from, .. } = &self.what else { return Ok(Outcome::Gone) };
         let ground = Ground::of(batch, self.head.workspace, self.playbook.clone());
         let env = ground.env(*team);
         // Its number is taken only once nothing is missing, so that refusals leave no gaps.
         let draft_of_it =
             new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
-        let draft_of_it = NewRecord { team: *team, owner: *owner, channel: *channel, ..draft_of_it };
-        match decide::create(&draft_of_it, &self.head.actor(), &env) {
-            Ok(_) => {}
+        let draft_of_it =
+            NewRecord { team: *team, owner: *owner, channel: *channel, from: *from, ..draft_of_it };
+        let actor = self.head.actor();
+        match decide::create(&draft_of_it, &actor, &env) {
+            Ok(decision) => follow::check(batch, &self.library, &actor, &env, None, &decision)?,
             Err(Rejection::Missing { fields, .. }) => {
                 let (what, data) = (self.what.clone(), self.data.clone());
                 let change = ChangeDraft { what, data, typed: Default::default(), missing: fields };
-                return asks(batch, &self.head, self.draft, None, change);
+                return Ok(asks(batch, &self.head, self.draft, None, change));
             }
-            Err(rejection) => return Outcome::Refused { row: None, rejection },
+            Err(rejection) => return Ok(Outcome::Refused { row: None, rejection }),
         }
         if !self.anyway
             && let Some(alike) = self.alike(batch)
         {
-            return alike;
+            return Ok(alike);
         }
         let (id, handle) = batch.number(self.head.workspace, self.playbook.noun.letter);
         let new = NewRecord { id, handle, ..draft_of_it };
-        match decide::create(&new, &self.head.actor(), &env) {
+        match decide::create(&new, &actor, &env) {
             Ok(decision) => {
+                let after = follow::carry_out(batch, &self.library, &actor, &env, None, &decision)?;
                 if self.draft.0 != 0 {
                     batch.drop_draft(self.draft);
                 }
-                let outcome = done(batch, &env, None, decision);
-                match (self.note(), outcome) {
-                    (Some(note), Outcome::Done(made)) => self.log(batch, *made, note),
-                    (_, outcome) => outcome,
-                }
+                let Some(after) = after else { return Ok(Outcome::Gone) };
+                let made = Done { before: None, after, events: decision.events };
+                Ok(match self.note() {
+                    Some(note) => self.log(batch, made, note),
+                    None => Outcome::Done(Box::new(made)),
+                })
             }
-            Err(rejection) => Outcome::Refused { row: None, rejection },
+            Err(rejection) => Ok(Outcome::Refused { row: None, rejection }),
         }
     }
 }
@@ -370,6 +398,7 @@ fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
         value: None,
         source: None,
         data: Data::new(),
+        from: None,
     };
     for (field, value) in &create.data {
         match (field.as_str(), value) {

@@ -11,7 +11,7 @@ use crate::chat::intent::{ListFilters, MineFilter};
 use crate::domain::command::{Command, StatusAnswer};
 use crate::domain::field::Data;
 use crate::domain::ids::{
-    ChannelId, DraftId, FieldId, PersonId, PlaybookId, RecordId, StageId, StatusId, TeamId,
+    ChannelId, DraftId, FieldId, PersonId, PlaybookId, RecordId, RecordRef, StageId, StatusId, TeamId,
 };
 use crate::store::row::Draft;
 use crate::store::{Batch, Needs, Work};
@@ -71,6 +71,9 @@ pub enum What {
         owner: Option<PersonId>,
         /// Where it was asked for.
         channel: Option<ChannelId>,
+        /// The record that it is made of (D26f).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<(RecordId, RecordRef)>,
     },
     /// A move.
     Move {
@@ -152,6 +155,7 @@ impl What {
             Command::Confirm { task, data } => Some((Self::Confirm { record, task: *task }, data.clone())),
             Command::Sent { .. }
             | Command::Dismiss { .. }
+            | Command::Made { .. }
             | Command::Log { .. }
             | Command::Plan { .. }
             | Command::Edit { .. }

@@ -217,7 +217,7 @@ fn is_quiet(before: Option<&Row>, after: &Record, events: &[Event]) -> bool {
 }
 
 /// The record after the decision.
-fn fold(before: Option<&Row>, decision: &Decision) -> Option<Record> {
+pub(super) fn fold(before: Option<&Row>, decision: &Decision) -> Option<Record> {
     let (mut record, rest) = match before {
         Some(row) => (row.record.clone(), decision.events.as_slice()),
         None => {

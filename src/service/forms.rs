@@ -18,15 +18,16 @@ use crate::domain::ids::DraftId;
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 
-/// Starts a change with what was typed in a command.
+/// Starts a change with what is known already, and what was typed in a command.
 pub async fn begin(
     app: &App,
     head: &Head,
     playbook: Arc<Playbook>,
     what: What,
+    known: Data,
     inputs: &BTreeMap<String, String>,
 ) -> Result<Reply, Fault> {
-    let change = ChangeDraft { what, data: Data::new(), typed: BTreeMap::new(), missing: Vec::new() };
+    let change = ChangeDraft { what, data: known, typed: BTreeMap::new(), missing: Vec::new() };
     with_inputs(app, head, playbook, DraftId(0), change, inputs).await
 }
 
@@ -77,7 +78,20 @@ pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault
 pub async fn create_anyway(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
     match find(app, head, draft).await? {
         Ok((ChangeDraft { what: what @ What::Create { .. }, data, .. }, playbook)) => {
-            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: true }).await
+            create(
+                app,
+                head,
+                Create {
+                    head: head.clone(),
+                    library: app.library(),
+                    playbook,
+                    what,
+                    data,
+                    draft,
+                    anyway: true,
+                },
+            )
+            .await
         }
         Ok(_) => Ok(replies::gone()),
         Err(reply) => Ok(reply),
@@ -160,7 +174,20 @@ async fn run(
             change_of_draft(app, head, Target::Record(record), command, draft).await
         }
         (None, _) | (_, None) => {
-            create(app, head, Create { head: head.clone(), playbook, what, data, draft, anyway: false }).await
+            create(
+                app,
+                head,
+                Create {
+                    head: head.clone(),
+                    library: app.library(),
+                    playbook,
+                    what,
+                    data,
+                    draft,
+                    anyway: false,
+                },
+            )
+            .await
         }
     }
 }

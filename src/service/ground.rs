@@ -34,6 +34,11 @@ impl Ground {
         }
     }
 
+    /// The same after other decisions of the job have asked for so many approvals.
+    pub fn env_after(&self, team: TeamId, requests: i64) -> Env<'_> {
+        Env { next_approval: ApprovalId(self.next_approval.0 + requests), ..self.env(team) }
+    }
+
     /// For the engine, about a record of a team.
     pub fn env(&self, team: TeamId) -> Env<'_> {
         Env {

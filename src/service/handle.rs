@@ -1,21 +1,20 @@
 //! From an input to an answer: the only place that knows every command.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::change::{Change, Create, Outcome, Target};
-use super::draft::{Find, What};
+use super::draft::Find;
 use super::fields::{Reading, is_called};
 use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, forms, head, import, join, me, menu, playbooks, query, replies, setup,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, playbooks, query, replies, setup,
     tasks, undo,
 };
-use crate::chat::intent::{Input, Intent, PersonArg, RecordArg, Request};
+use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
 use crate::chat::render::{self, Ctx};
@@ -100,7 +99,7 @@ async fn workspace_of(app: &App, request: &Request) -> Result<Option<WorkspaceId
 /// One slash command.
 async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault> {
     match intent {
-        Intent::New { noun, name, company, email, phone, value, source, owner, team, pipeline } => {
+        Intent::New { noun, name, company, email, phone, value, source, owner, team, pipeline, others } => {
             let typed = [
                 (builtin::NAME, Some(name)),
                 (builtin::COMPANY, company),
@@ -110,7 +109,9 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
                 (builtin::SOURCE, source),
             ];
             let inputs = typed.into_iter().filter_map(|(id, text)| Some((id.to_owned(), text?))).collect();
-            begin_new(app, head, (&noun, pipeline.as_deref()), &inputs, owner, team).await
+            let asked =
+                new::Asked { noun: &noun, pipeline: pipeline.as_deref(), inputs, others, owner, team };
+            new::begin(app, head, asked).await
         }
         Intent::Show { record } => {
             with_record(app, head, &record, async |target, _| query::show(app, head, target).await).await
@@ -258,40 +259,6 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::MyLanguage { language } => me::language(app, head, language).await,
         Intent::MyBooking { link } => me::booking(app, head, link.as_deref()).await,
     }
-}
-
-/// A new record with what was typed about it, by field.
-pub async fn begin_new(
-    app: &App,
-    head: &Head,
-    (noun, pipeline): (&str, Option<&str>),
-    inputs: &BTreeMap<String, String>,
-    owner: Option<PersonArg>,
-    team: Option<String>,
-) -> Result<Reply, Fault> {
-    let playbook = match resolve::playbook(app, head, noun, pipeline) {
-        Ok(playbook) => playbook,
-        Err(sentence) => return Ok(replies::mistake(&sentence)),
-    };
-    let workspace = head::with_person(app.store().workspace(head.workspace), head);
-    let team = match team.as_deref() {
-        None => workspace.team_of(owner.as_ref().map_or(head.person(), |o| o.id)).id,
-        Some(name) => match workspace.team_named(name) {
-            Some(team) => team.id,
-            None => return Ok(unknown_team(&workspace, name)),
-        },
-    };
-    if let Some(owner) = &owner {
-        remember_named(app, head, owner.id, &owner.name).await?;
-    }
-    let what = What::Create {
-        playbook: playbook.id.clone(),
-        team,
-        // Without one, the engine knows whom it goes to.
-        owner: owner.map(|o| o.id),
-        channel: head.in_workspace.then_some(head.channel),
-    };
-    forms::begin(app, head, playbook, what, inputs).await
 }
 
 /// Runs a command for the record that is meant; a name that is not enough is answered with a choice.

@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`join`] | merging and erasing |
+//! | [`requests`] | requests that are one: shown in one message, decided by one press |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
@@ -42,7 +43,8 @@ pub mod draw;
 pub mod effects;
 pub mod export;
 pub mod fields;
-pub mod forms;
+mod follow;
+mod forms;
 pub mod ground;
 pub mod handle;
 pub mod head;
@@ -54,11 +56,13 @@ pub mod library;
 pub mod listed;
 pub mod me;
 pub mod menu;
+mod new;
 pub mod offline;
 pub mod places;
 pub mod playbooks;
 pub mod query;
 pub mod replies;
+pub mod requests;
 pub mod resolve;
 pub mod said;
 pub mod setup;

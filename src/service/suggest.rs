@@ -99,6 +99,10 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             }
         }
         Suggests::Field => fields(&playbook),
+        Suggests::Source => match app.playbook_named(ask.workspace, &ask.focus) {
+            Some(source) => return records(app, &head, &source, &ask.typed).await,
+            None => Vec::new(),
+        },
         Suggests::Pipeline => {
             app.library().all_named(ask.workspace, noun).iter().map(|p| suggest::playbook(p)).collect()
         }

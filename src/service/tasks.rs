@@ -8,14 +8,14 @@ use super::handle::{change, reading, status_called};
 use super::head::Head;
 use super::query::{MINE, with_scene};
 use super::replies::{self, Scene, scenes};
-use super::{App, Fault, forms, resolve};
+use super::{App, Fault, forms, new, resolve};
 use crate::chat::message::{Choice, Message, Reply};
 use crate::chat::render;
 use crate::domain::command::{Command, StatusAnswer};
 use crate::domain::decide;
 use crate::domain::field::Data;
-use crate::domain::ids::{DraftId, RecordId, RecordRef};
-use crate::domain::playbook::{Class, Playbook};
+use crate::domain::ids::{DraftId, FieldId, RecordId, RecordRef};
+use crate::domain::playbook::{Class, FieldRole, Playbook};
 use crate::domain::record::Record;
 use crate::store::StoreError;
 use crate::store::read::Filter;
@@ -92,6 +92,23 @@ pub async fn answered(app: &App, head: &Head, draft: DraftId, picked: &str) -> R
         }
     })
     .await
+}
+
+/// A draft that a task has ready is confirmed (D31). Where records of another noun are made of this one, confirming
+/// makes one; else what is known of the opportunity is kept here alone.
+pub async fn confirm(app: &App, head: &Head, record: RecordId, task: u32) -> Result<Reply, Fault> {
+    let Some(row) = resolve::row(app, head, Target::Record(record)).await? else {
+        return Ok(replies::gone());
+    };
+    let Some(playbook) = app.playbook_of(&row.record) else { return Ok(replies::gone()) };
+    let open = row.record.task(task);
+    let spec = open.and_then(|task| playbook.task(&task.status, &task.label));
+    let names_it = |id: &FieldId| playbook.field(id).is_some_and(|f| f.role == Some(FieldRole::Made));
+    let made = spec.is_some_and(|spec| spec.confirms.iter().any(names_it));
+    if made && let Some(noun) = new::made_of(app, head, &playbook) {
+        return new::from(app, head, &noun, &row).await;
+    }
+    change(app, head, Target::Record(record), Command::Confirm { task, data: Data::new() }).await
 }
 
 /// The open tasks of a record; a single plain one asks its question at once.

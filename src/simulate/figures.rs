@@ -150,6 +150,7 @@ impl Figures {
             EventKind::ApprovalRequested(_) => self.waited += 1,
             EventKind::OwedChased => self.owed += 1,
             EventKind::Dismissed { .. }
+            | EventKind::Made { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }

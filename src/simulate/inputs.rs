@@ -172,6 +172,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             EventKind::Delivered { clock } => inputs.delivered.push((clock.clone(), event.at)),
             // What a person says with a task is in the move that follows, where there is one.
             EventKind::Dismissed { .. }
+            | EventKind::Made { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }

@@ -540,6 +540,7 @@ fn new_record(created: &Created, contact: Contact, rules: &Rules<'_>) -> NewReco
         value: created.value,
         source: created.source.clone(),
         data,
+        from: created.from,
     }
 }
 

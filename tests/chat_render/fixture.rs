@@ -79,6 +79,7 @@ pub fn world() -> World {
     let fields = ["email", "need", "note", "reason", "value", "next_due", "a1", "a2", "a3", "a4", "a5", "a6"];
     let playbook = Playbook {
         pipeline: false,
+        comes_from: None,
         on: true,
         id: "toy".into(),
         title: "Toy".to_owned(),
@@ -166,6 +167,7 @@ fn field(id: &str) -> Field {
         other => (other, FieldKind::Text),
     };
     Field {
+        at_creation: false,
         id: id.into(),
         label: label.to_owned(),
         kind,
@@ -247,6 +249,7 @@ impl World {
             flagged: Vec::new(),
             suggestions: Vec::new(),
             sequences: Vec::new(),
+            links: Vec::new(),
             turn: None,
         }
     }

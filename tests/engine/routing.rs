@@ -71,6 +71,7 @@ fn made_by(actor: &Actor, workspace: &Workspace, facts: &Facts, company: &str) -
         value: None,
         source: None,
         data: Data::new(),
+        from: None,
     };
     let team = workspace.team(TEAM);
     let env = Env { now: monday(), playbook, workspace, team, facts, next_approval: ApprovalId(1) };

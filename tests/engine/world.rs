@@ -112,6 +112,7 @@ impl World {
             value,
             source: None,
             data: Data::new(),
+            from: None,
         };
         let env = Env {
             now,

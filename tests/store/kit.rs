@@ -214,6 +214,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         flagged: Vec::new(),
         suggestions: Vec::new(),
         sequences: Vec::new(),
+        links: Vec::new(),
         turn: None,
     }
 }
@@ -235,6 +236,7 @@ pub fn created(record: &Record) -> Event {
         value: None,
         source: record.source.clone(),
         data: Data::new(),
+        from: None,
     };
     event(record.created_at, EventKind::Created(Box::new(created)))
 }

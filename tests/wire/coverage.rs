@@ -37,6 +37,7 @@ async fn everything_crosses_the_wire() {
     menus(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
+    asked_as_one(&town).await;
     leaving(&town).await;
     town.quiet().await;
 
@@ -590,6 +591,32 @@ async fn offers(town: &Town) {
     let value = option_of(&offers, "Golf");
     town.pick("mia", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
     town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
+}
+
+/// A bulk move that needs a manager is one request, decided by one press (ruling 11).
+async fn asked_as_one(town: &Town) {
+    for (company, verb) in [("Pair", "aa"), ("Twins", "ja")] {
+        for name in ["First", "Second"] {
+            let email = format!("{name}@{company}.example");
+            let line = format!("/lead new name:{name} company:{company} email:{email} value:90k");
+            town.says("ana", "leads", &line).await.tells(&[name]);
+        }
+        let line =
+            format!("/lead bulk to:unqualified company:{company} reason:budget note:\"No money this year\"");
+        let shown = town.says("ana", "general", &line).await;
+        let shown = shown.tells_privately(&["2 to be approved", "one request, which lists each"]);
+        town.press("ana", &shown, "js").await.tells(&["It has begun"]);
+        let asked = town.sees("approvals", &["Approval: 2 leads", "First", "Second", "[Reject 2]"]).await;
+        if verb == "aa" {
+            town.press("max", &asked, verb).await.tells_privately(&["2 requests approved"]);
+            town.hears("ana", &["2 requests of yours: approved by"]).await;
+        } else {
+            let form = town.press("max", &asked, verb).await.form();
+            let said = town.submits("max", &form, json!({"reason": "Call them once more"})).await;
+            said.tells_privately(&["2 requests rejected"]);
+            town.hears("ana", &["2 requests of yours: rejected by", "Call them once more"]).await;
+        }
+    }
 }
 
 /// Somebody leaves, and what was theirs goes to others (ruling 17).

@@ -2,9 +2,15 @@
 
 use super::{Command, Opt, OptKind, Sub, Suggests};
 use crate::chat::intent::{ListFilters, MineFilter, State};
-use crate::domain::playbook::Noun;
+use crate::domain::playbook::{Noun, Playbook};
 
-pub(super) fn command(noun: &Noun, asks_outcome: bool, pipelines: bool) -> Command {
+/// Discord's limit on the options of a command.
+const MOST_OPTIONS: usize = 25;
+
+/// `kin`: the playbooks that share the noun (ruling 18).
+pub(super) fn command(noun: &Noun, kin: &[&Playbook]) -> Command {
+    let asks_outcome = kin.iter().any(|p| !p.outcomes.is_empty());
+    let pipelines = kin.iter().any(|p| p.pipeline);
     let (one, many) = (noun.singular.as_str(), noun.plural.as_str());
     let a = article(one);
     let record = || {
@@ -37,6 +43,9 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool, pipelines: bool) -> Comma
             ]
             .into_iter()
             .chain(pipeline(pipelines))
+            .chain(sources(kin))
+            .chain(fields_at_creation(kin))
+            .take(MOST_OPTIONS)
             .collect(),
         ),
         Sub::new("show", format!("Show {a} {one}"), example("show {record}"), vec![record()]),
@@ -184,6 +193,33 @@ pub(super) fn command(noun: &Noun, asks_outcome: bool, pipelines: bool) -> Comma
 /// Which of the pipelines that share the noun is meant (ruling 18).
 fn pipeline(pipelines: bool) -> Option<Opt> {
     pipelines.then(|| Opt::text("pipeline", "Which pipeline").suggests(Suggests::Pipeline))
+}
+
+/// Of what other records one may be made (D26f).
+fn sources(kin: &[&Playbook]) -> Vec<Opt> {
+    let mut nouns: Vec<&str> =
+        kin.iter().filter_map(|p| Some(p.comes_from.as_ref()?.noun.as_str())).collect();
+    nouns.sort_unstable();
+    nouns.dedup();
+    nouns
+        .into_iter()
+        .map(|noun| {
+            Opt::text(noun, format!("The {noun} that it is made of: its id, name or company"))
+                .suggests(Suggests::Source)
+        })
+        .collect()
+}
+
+/// The playbooks' own fields that are asked for at once.
+fn fields_at_creation(kin: &[&Playbook]) -> Vec<Opt> {
+    let mut options: Vec<Opt> = Vec::new();
+    for field in kin.iter().flat_map(|p| &p.fields).filter(|field| field.at_creation) {
+        let name = field.id.as_str().replace('_', "-");
+        if options.iter().all(|option| option.name != name) {
+            options.push(Opt::text(&name, &field.label));
+        }
+    }
+    options
 }
 
 /// What `list`, `bulk` and `export` can be narrowed down by.

@@ -53,6 +53,10 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     if let Some(source) = record.source.as_deref().map(|s| tidy(s, NAME)).filter(|s| !s.is_empty()) {
         message = message.fact("Source", source);
     }
+    let links: Vec<_> = record.links.iter().map(words::link).collect();
+    if !links.is_empty() {
+        message = message.fact("Linked", links.join(" · "));
+    }
     let due: Vec<_> = clocks.iter().filter_map(|c| words::clock(c, ctx.now)).take(2).collect();
     if !due.is_empty() {
         message = message.long_fact("Deadline", lines(due));

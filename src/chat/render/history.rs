@@ -31,6 +31,7 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
+        | EventKind::Made { .. }
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
@@ -174,6 +175,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
         }
+        EventKind::Made { handle, .. } => Text::plain(format!("🔗 {handle} was made of it by ")).append(by()),
         EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),
         EventKind::TaskOpened(task) => {
             Text::plain(format!("☑️ Task: {}, due ", tidy(&task.label, NOTE))).and(words::exact(task.due))

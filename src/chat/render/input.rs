@@ -109,6 +109,11 @@ pub fn unknown_pipeline(typed: &str, titles: &[&str]) -> String {
     format!("There is no pipeline \"{}\": choose {}.", tidy(typed, 60), words::join(&titles, "or"))
 }
 
+/// An option that another pipeline has.
+pub fn not_for_pipeline(option: &str, title: &str) -> String {
+    format!("{} has no \"{}\": leave it out.", tidy(title, 60), tidy(option, 40))
+}
+
 /// A menu's command that is there no more.
 pub fn unknown_menu(name: &str) -> Message {
     super::problem::unreadable(&format!("\"{}\" is not there any more: open the menu again.", tidy(name, 60)))

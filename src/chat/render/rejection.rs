@@ -69,6 +69,8 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NothingOwed
         | Rejection::NoSuchTask { .. }
         | Rejection::NoSuchSuggestion
+        | Rejection::NotReadyToMake { .. }
+        | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
         | Rejection::SameRecord
@@ -264,6 +266,17 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         }
         Rejection::NeedsAnswer { .. } => {
             it().then(": a task is closed with an answer about the status; keep it, or pick another.")
+        }
+        Rejection::NotReadyToMake { at, missing } => {
+            let at: Vec<_> = at.iter().map(status).collect();
+            let text = it().then(format!(" has to be {} first", words::join(&at, "or")));
+            match missing.as_slice() {
+                [] => text.then("."),
+                missing => text.then(format!("; missing for that: {}.", words::fields(ctx, missing))),
+            }
+        }
+        Rejection::TooFar => {
+            it().then(": too much follows from this; an admin has to look at the playbooks.")
         }
         Rejection::NoSuchSuggestion => {
             it().then(" has no such suggestion any more: it was dismissed, or the status changed.")

@@ -10,7 +10,7 @@ use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Status};
-use crate::domain::record::Record;
+use crate::domain::record::{Link, LinkKind, Record};
 use crate::domain::workspace::{Duty, Workspace};
 
 /// The longest name that is shown in a headline or a line.
@@ -241,6 +241,14 @@ pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text
 /// The stage's name for people, where the record has one.
 pub fn stage(ctx: &Ctx<'_>, id: Option<&StageId>) -> Option<String> {
     id.map(|id| ctx.playbook.stage_label(id).to_owned())
+}
+
+/// Another record that one hangs together with.
+pub fn link(link: &Link) -> String {
+    match link.kind {
+        LinkKind::CameFrom => format!("made of {}", link.handle),
+        LinkKind::Became => format!("became {}", link.handle),
+    }
 }
 
 /// The field's name for people.

@@ -1,11 +1,12 @@
 //! A new record (D4, D26a).
 
 use super::super::access;
-use super::super::command::{Actor, NewRecord};
-use super::super::decision::{Decision, Env, Notice};
+use super::super::command::{Actor, Command, NewRecord};
+use super::super::decision::{Decision, Env, FollowOn, Notice};
 use super::super::event::{Created, Event, EventKind, HandOver};
 use super::super::evolve;
-use super::super::field::Data;
+use super::super::field::{Data, FieldValue, builtin};
+use super::super::ids::FieldId;
 use super::super::needs::{Known, check_given};
 use super::super::playbook::Class;
 use super::super::rejection::Rejection;
@@ -44,6 +45,7 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
         value: new.value,
         source: new.source.clone(),
         data: new.data.clone(),
+        from: new.from,
     };
     let mut event = Event {
         at: env.now,
@@ -55,7 +57,9 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
     let mut record = evolve::create(&created, &event, new.contact.clone());
     let nothing = Data::new();
     let known = Known { record: &record, playbook: env.playbook, given: &nothing, note: None, now: env.now };
-    let missing = known.check(&env.playbook.create_needs).missing;
+    let made_of = env.playbook.comes_from.as_ref().filter(|_| new.from.is_some());
+    let needs = env.playbook.create_needs.iter().chain(made_of.iter().flat_map(|from| &from.needs));
+    let missing = known.check(needs).missing;
     if !missing.is_empty() {
         return Err(Rejection::Missing { to: None, fields: missing });
     }
@@ -83,5 +87,11 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
         }
     }
     entry::entered(&mut case, None);
+    if let Some((source, _)) = new.from {
+        let mut data = new.data.clone();
+        data.extend(new.value.map(|value| (FieldId::from(builtin::VALUE), FieldValue::Money(value))));
+        let command = Command::Made { record: new.id, handle: new.handle, data };
+        case.follow_ons.push(FollowOn { record: source, command });
+    }
     Ok(case.into_decision(None))
 }

@@ -67,6 +67,7 @@ pub fn import(
         value: new.value,
         source: new.source.clone(),
         data: new.data.clone(),
+        from: new.from,
     };
     let mut event = Event {
         at: env.now,
@@ -92,7 +93,12 @@ pub fn import(
         run.started_at = run.started_at.map(|at| at.max(env.now));
     }
     event.clocks = clocks;
-    Ok(Decision { events: vec![event], effects: Vec::new(), contact: Some(record.contact) })
+    Ok(Decision {
+        events: vec![event],
+        effects: Vec::new(),
+        contact: Some(record.contact),
+        follow_ons: Vec::new(),
+    })
 }
 
 /// The stage that goes with a status: the one given, else what the status sets, else the first one of the ladder that

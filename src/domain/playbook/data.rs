@@ -32,6 +32,8 @@ pub struct Field {
     pub asked: bool,
     /// What the engine takes it for, beside being data.
     pub role: Option<FieldRole>,
+    /// Whether it is an option of the command that makes a record.
+    pub at_creation: bool,
 }
 
 /// What the engine takes a field for.
@@ -39,6 +41,8 @@ pub struct Field {
 pub enum FieldRole {
     /// How many people work at the company (D37).
     CompanySize,
+    /// The name of the record that was made of this one (D31).
+    Made,
 }
 
 /// What a field holds.

@@ -68,7 +68,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked", "role"] {
+        for key in ["kind", "options", "known_from", "asked", "role", "at_creation"] {
             if section.get(key).is_some() {
                 let message = format!(
                     "`{}` is built in: only its label, hint and `used_for` may be changed.",
@@ -112,10 +112,14 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
-        const ROLES: [(&str, FieldRole); 1] = [("company_size", FieldRole::CompanySize)];
+        const ROLES: [(&str, FieldRole); 2] =
+            [("company_size", FieldRole::CompanySize), ("made", FieldRole::Made)];
         let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
         if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
             self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
+        }
+        if role == Some(FieldRole::Made) && kind != Kinds::Text {
+            self.problems.error(&section.place_of("role"), "The name of a record is of kind `text`.");
         }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
@@ -128,7 +132,17 @@ impl<'d> Reader<'d> {
             Kinds::Choice => FieldKind::Choice(options),
             Kinds::Reason => FieldKind::Reason,
         };
-        Some(Field { id: FieldId::new(id), label: label?, kind, hint, used_for, known_from, asked, role })
+        Some(Field {
+            id: FieldId::new(id),
+            label: label?,
+            kind,
+            hint,
+            used_for,
+            known_from,
+            asked,
+            role,
+            at_creation: section.flag("at_creation", false),
+        })
     }
 
     fn options(&mut self, section: &Section<'d>) -> Vec<(String, String)> {
@@ -313,6 +327,7 @@ fn builtin_fields() -> Vec<Field> {
             known_from: None,
             asked: true,
             role: None,
+            at_creation: false,
         })
         .collect()
 }

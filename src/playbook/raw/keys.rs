@@ -114,7 +114,24 @@ static PLAYBOOK: Table = Table {
              its upload on.",
         ),
         key("initial", Text, Required, "the status of a new record."),
+        key(
+            "comes_from",
+            Sub(&COMES_FROM),
+            Optional,
+            "A record may be made of one of another noun: `new` gets an option with that noun's name.",
+        ),
         key("create_needs", Mixed(&NEED), Optional, "What a new record needs, as `needs` of a status."),
+    ],
+};
+
+static COMES_FROM: Table = Table {
+    title: "[playbook.comes_from]",
+    doc: "A record is made of one of another noun, in one step with what that sets off there: the two are linked, \
+          fields of the same name are taken over, and a rule of the other playbook for `opportunity_created` acts. \
+          Where it cannot, neither happens.",
+    keys: &[
+        key("noun", Text, Required, "the other noun, such as `lead`."),
+        key("needs", Mixed(&NEED), Optional, "What a record made that way needs, beside `create_needs`."),
     ],
 };
 
@@ -502,7 +519,13 @@ static FIELD: Table = Table {
             Optional,
             "Where the bot can know it: `last_two_way`, `last_two_way_at`, `last_touch`, `last_touch_at`, `last_contact_at`, `last_reason`, `now`, `next_due`, `next_action`, `trigger_note` (the note of the activity that set off the move), `suggestion` (why the move was suggested).",
         ),
-        key("role", Text, Optional, "What it is taken for: `company_size`, a `number` (enterprises)."),
+        key(
+            "role",
+            Text,
+            Optional,
+            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one.",
+        ),
+        key("at_creation", Flag, Optional, "`true`: also an option of the command `new`."),
         key(
             "asked",
             Flag,

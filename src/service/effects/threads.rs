@@ -56,6 +56,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::ApprovalWithdrawn { .. }
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
+        | EventKind::Made { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::TasksTold { .. }

@@ -271,6 +271,7 @@ impl Importer {
             value: None,
             source: None,
             data: crate::domain::field::Data::new(),
+            from: None,
         };
         for (field, value) in &row.data {
             match (field.as_str(), value) {
