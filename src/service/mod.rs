@@ -80,7 +80,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
-use crate::chat::message::{Choice, Message, Reply};
+use crate::chat::message::{Choice, Message, Reply, Text};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
@@ -364,9 +364,9 @@ impl Work for Joined {
     }
 }
 
-/// Adds what is to be said beside the answer.
+/// Adds what is to be said beside the answer; its title stands out among the lines.
 pub(crate) fn beside(mut message: Message, more: Message) -> Message {
-    message.lines.extend(more.title);
+    message.lines.extend(more.title.map(Text::bold));
     message.lines.extend(more.lines);
     message.facts.extend(more.facts);
     message.buttons.extend(more.buttons);

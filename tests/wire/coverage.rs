@@ -257,7 +257,7 @@ async fn first_contact(town: &Town) {
     // Taken back, by name, by whatever came last, and by the button beside a move (X4).
     town.says("mia", "leads", "/lead assign lead:L-1 to:@ben").await.tells(&["belongs to"]);
     let undone = town.says("mia", "leads", "/lead undo lead:L-1").await;
-    undone.tells_privately(&["has your last change undone: the hand-over to", "again."]);
+    undone.tells_privately(&["· your last change is undone: the hand-over to", "again."]);
     town.says("ana", "leads", "/lead undo lead:L-1").await.refuses(&["only the last 15 minutes are undone"]);
     let moved = town.says("ana", "leads", "/lead log lead:L-1 activity:meeting_held").await;
     let moved = moved.tells_privately(&["is now", "Working", "[Undo]"]);
@@ -295,9 +295,9 @@ async fn moving(town: &Town) {
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
     town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
-    held.tells_privately(&["is now", "Working", "by rule"]);
-    let card = town.card("L-2", &["Still owed"]).await;
-    town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data owed: 1", "L-2"]);
+    held.tells_privately(&["is now", "Working", "(rule "]);
+    let card = town.card("L-2", &["Still missing"]).await;
+    town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data missing: 1", "L-2"]);
     let form = town.press("ben", &card, "fo").await.form();
     let owed = json!({"needs_found": "Speed", "decision_timeline": "May", "next_meeting_at": "in 3 days"});
     town.submits("ben", &form, owed).await.tells(&["filled in"]);
@@ -367,7 +367,7 @@ async fn own_playbooks(town: &Town) {
         .tells_privately(&["Lead lifecycle", "Help desk (on)"]);
     town.says("ana", "general", "/playbook show playbook:helpdesk").await.tells_privately(&[
         "Help desk, version 1",
-        "Clocks",
+        "Deadlines",
         "Needs an approval",
         "1 under version 1",
     ]);
