@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::App;
 use super::change::Target;
+use super::fields::is_called;
 use super::head::Head;
 use super::replies::{Scene, row_views, scenes};
 use super::resolve;
@@ -12,6 +13,7 @@ use crate::chat::commands::{self, Suggests};
 use crate::chat::intent::{Ask, Value};
 use crate::chat::message::Choice;
 use crate::chat::render::{pick, suggest};
+use crate::domain::activity::Activity;
 use crate::domain::command::Command;
 use crate::domain::decide;
 use crate::domain::field::{Data, builtin};
@@ -103,9 +105,17 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             Some(source) => return records(app, &head, &source, &ask.typed).await,
             None => Vec::new(),
         },
-        Suggests::Pipeline => {
-            app.library().all_named(ask.workspace, noun).iter().map(|p| suggest::playbook(p)).collect()
+        Suggests::Pipeline => pipelines(app, ask, noun).iter().map(|p| suggest::playbook(p)).collect(),
+        Suggests::StageOf | Suggests::StageOrder => {
+            let typed = text(ask, "pipeline").unwrap_or_default();
+            let all = pipelines(app, ask, noun);
+            match all.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)) {
+                Some(named) if suggests == Suggests::StageOrder => suggest::order(named).into_iter().collect(),
+                Some(named) => named.stages.order.iter().map(suggest::stage_name).collect(),
+                None => Vec::new(),
+            }
         }
+        Suggests::Makes => Activity::ALL.into_iter().map(suggest::activity).collect(),
         Suggests::Team => scene.workspace.teams.iter().map(suggest::team).collect(),
         Suggests::Playbook => {
             app.library().all(ask.workspace).iter().map(|s| suggest::playbook(&s.playbook)).collect()
@@ -113,6 +123,16 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
         Suggests::Zone => setup::zones(&ask.typed).into_iter().map(suggest::word).collect(),
     };
     Ok(matching(all, &ask.typed))
+}
+
+/// The pipelines of a command: those of its noun that are on; for set-up all there are.
+fn pipelines(app: &App, ask: &Ask, noun: &str) -> Vec<Arc<Playbook>> {
+    let kin = app.library().all_named(ask.workspace, noun);
+    if !kin.is_empty() {
+        return kin;
+    }
+    let all = app.library().all(ask.workspace);
+    all.into_iter().map(|shelved| shelved.playbook).filter(|p| p.pipeline).collect()
 }
 
 /// Those that contain what is typed, the ones that begin with it first.
