@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, PipelineChange, RecordArg, Setting,
-    State, TeamArgs, ThresholdArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, PipelineChange, RecordArg,
+    Setting, State, TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::workspace::{Duty, QuietHours, Role};

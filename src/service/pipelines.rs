@@ -407,7 +407,10 @@ fn stage_called<'a>(playbook: &'a Playbook, typed: &str) -> Option<&'a Stage> {
 /// Whether a stage may be called so: neither as another one is called, nor as it was called once.
 fn free(playbook: &Playbook, name: &str, but: Option<&StageId>) -> Wanted<()> {
     match stage_called(playbook, name).filter(|other| Some(&other.id) != but) {
-        Some(other) => Err(words::stage_taken(&playbook.title, name, &other.label).into()),
+        Some(other) if is_called(name, "", &other.label) => {
+            Err(words::stage_taken(&playbook.title, &other.label).into())
+        }
+        Some(other) => Err(words::name_of_old(&playbook.title, name, &other.label).into()),
         None => Ok(()),
     }
 }

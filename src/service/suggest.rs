@@ -67,13 +67,15 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             Some(typed) => resolve::guided(app, &head, Some(typed), None)
                 .map(|named| named.statuses.iter().map(suggest::status_line).collect())
                 .unwrap_or_default(),
-            None => playbook.statuses.iter().map(suggest::status_line).collect(),
+            None => kin(app, ask, &playbook, |p| p.statuses.iter().map(suggest::status_line).collect()),
         },
         Suggests::StageFor => match row(app, &head, ask, noun).await? {
             Some((scene, row)) => stages(&head, &scene, &row),
             None => playbook.stages.order.iter().map(suggest::stage).collect(),
         },
-        Suggests::AnyStage => playbook.stages.order.iter().map(suggest::stage).collect(),
+        Suggests::AnyStage => {
+            kin(app, ask, &playbook, |p| p.stages.order.iter().map(suggest::stage).collect())
+        }
         Suggests::Activity => {
             let found = row(app, &head, ask, noun).await?;
             let record = found.as_ref().map(|(_, row)| &row.record);
@@ -110,7 +112,9 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             let typed = text(ask, "pipeline").unwrap_or_default();
             let all = pipelines(app, ask, noun);
             match all.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)) {
-                Some(named) if suggests == Suggests::StageOrder => suggest::order(named).into_iter().collect(),
+                Some(named) if suggests == Suggests::StageOrder => {
+                    suggest::order(named).into_iter().collect()
+                }
                 Some(named) => named.stages.order.iter().map(suggest::stage_name).collect(),
                 None => Vec::new(),
             }
@@ -123,6 +127,20 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
         Suggests::Zone => setup::zones(&ask.typed).into_iter().map(suggest::word).collect(),
     };
     Ok(matching(all, &ask.typed))
+}
+
+/// What every playbook means that the command may be about: the pipeline that is named, else all that share the noun
+/// (ruling 18). What several of them have is offered once.
+fn kin(app: &App, ask: &Ask, playbook: &Arc<Playbook>, of: impl Fn(&Playbook) -> Vec<Choice>) -> Vec<Choice> {
+    let mut all = of(playbook);
+    if text(ask, "pipeline").is_none() {
+        for other in app.library().all_named(ask.workspace, &playbook.noun.singular) {
+            let more = of(&other).into_iter();
+            let new: Vec<_> = more.filter(|c| all.iter().all(|known| known.value != c.value)).collect();
+            all.extend(new);
+        }
+    }
+    all
 }
 
 /// The pipelines of a command: those of its noun that are on; for set-up all there are.

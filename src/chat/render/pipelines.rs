@@ -97,7 +97,8 @@ pub fn audit(became: &Became) -> String {
 /// A new pipeline.
 pub fn made(made: &Made) -> Message {
     let text = Text::strong(tidy(&made.title, 80));
-    let on = text.clone().then(" is on: ").and(Span::Code(format!("/{} new pipeline:{}", made.noun, made.id)));
+    let on =
+        text.clone().then(" is on: ").and(Span::Code(format!("/{} new pipeline:{}", made.noun, made.id)));
     let mut message = match &made.held_by {
         None => Message::line(on).severity(Severity::Good),
         Some(other) => {
@@ -127,14 +128,13 @@ pub fn changed(changed: &Changed) -> Message {
     let text = Text::strong(tidy(title, 80)).then(format!(", version {version}: "));
     let text = match became {
         Became::Made => text.then("it is there."),
-        Became::Renamed { from, to } => {
-            text.then(format!("{} is called ", tidy(from, 60))).append(Text::strong(tidy(to, 60))).then(" now.")
-        }
+        Became::Renamed { from, to } => text
+            .then(format!("{} is called ", tidy(from, 60)))
+            .append(Text::strong(tidy(to, 60)))
+            .then(" now."),
         Became::Retitled { from, .. } => text.then(format!("it was called {}.", tidy(from, 60))),
         Became::Reordered { added } if added.is_empty() => text.then("its stages stand in another order."),
-        Became::Reordered { added } => {
-            text.then(format!("new: {}.", tidy(&words::join(added, "and"), 300)))
-        }
+        Became::Reordered { added } => text.then(format!("new: {}.", tidy(&words::join(added, "and"), 300))),
         Became::Retired { stage, into, records } => {
             let (stage, into) = (tidy(stage, 60), tidy(into, 60));
             text.then(match records {
@@ -148,9 +148,9 @@ pub fn changed(changed: &Changed) -> Message {
     message.lines.extend(moving(changed.moving, noun, plural));
     message.lines.extend(changed.ramped.map(|ramped| at_once(ramped, noun, plural)));
     if changed.own_now {
-        message
-            .lines
-            .push(Text::plain("It came with the bot and is your own from now on: updates leave it as it is."));
+        message.lines.push(Text::plain(
+            "It came with the bot and is your own from now on: updates leave it as it is.",
+        ));
     }
     message
 }
@@ -201,14 +201,15 @@ pub fn no_stage(title: &str, typed: &str, stages: &[String]) -> String {
     )
 }
 
-/// Another stage has that name, or had it.
-pub fn stage_taken(title: &str, typed: &str, holder: &str) -> String {
+/// Another stage has that name.
+pub fn stage_taken(title: &str, holder: &str) -> String {
+    format!("{} has a stage \"{}\" already: choose another name.", tidy(title, 60), tidy(holder, 60))
+}
+
+/// Another stage had that name, and is still known by it.
+pub fn name_of_old(title: &str, typed: &str, holder: &str) -> String {
     let (title, name, holder) = (tidy(title, 60), tidy(typed, 60), tidy(holder, 60));
-    if name.eq_ignore_ascii_case(&holder) {
-        format!("{title} has a stage \"{holder}\" already: choose another name.")
-    } else {
-        format!("\"{name}\" is what \"{holder}\" of {title} was called before: choose another name.")
-    }
+    format!("\"{name}\" is what \"{holder}\" of {title} was called before: choose another name.")
 }
 
 /// It has that name.

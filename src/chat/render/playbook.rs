@@ -296,7 +296,9 @@ pub(super) fn moving(moving: u64, noun: &str, plural: &str) -> Option<Text> {
     match moving {
         0 => None,
         1 => Some(Text::plain(format!("1 {noun} moves to it now, with its deadlines and its history."))),
-        n => Some(Text::plain(format!("{n} {plural} move to it now, with their deadlines and their history."))),
+        n => {
+            Some(Text::plain(format!("{n} {plural} move to it now, with their deadlines and their history.")))
+        }
     }
 }
 
