@@ -41,6 +41,7 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    drivers_points,
     duplicates,
     erase,
     fallbacks,

@@ -241,6 +241,7 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
@@ -274,6 +275,7 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -337,6 +339,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }

@@ -33,6 +33,7 @@ async fn everything_crosses_the_wire() {
     joining(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
+    points(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
@@ -375,6 +376,27 @@ async fn own_playbooks(town: &Town) {
     let off = town.says("mia", "general", "/setup playbook playbook:helpdesk active:false").await;
     off.tells_privately(&["Help desk", "is off"]);
     town.no_command("ticket").await;
+}
+
+/// A3, A7: points are given, the leaderboard is looked at, and where they come from.
+async fn points(town: &Town) {
+    let on = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:true").await;
+    on.tells_privately(&["Impact drivers", "is on"]);
+    town.command("driver").await;
+    let made = town.says("ana", "general", "/driver new name:\"Card payments\" company:\"Golf Ltd\"").await;
+    made.tells(&["D-1"]);
+    let form = town.says("ana", "general", "/driver status driver:D-1 to:closed_won").await.form();
+    let committed = json!({"commitment": "Cards by May", "expected_implementation": "2027-05-31"});
+    town.submits("ana", &form, committed).await.tells(&["Closed Won", "Points: 10 for", "Golf Ltd"]);
+    let board = town.says("ana", "general", "/pipeline points by:company").await;
+    let board = board.tells_privately(&["Points by company: 1", "Golf Ltd", "10 points"]);
+    let ledger = town.pick("ana", &board, "po", &list_value(&board)).await;
+    let ledger = ledger.tells_privately(&["Golf Ltd: 10 points", "+10", "D-1", "Closed Won"]);
+    town.press("ana", &ledger, "po").await.tells(&["Points by company: 1"]);
+    town.says("ana", "general", "/pipeline points who:@ana company:\"Golf Ltd\"").await.tells(&["10 points"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:false").await;
+    off.tells_privately(&["is off"]);
+    town.no_command("driver").await;
 }
 
 /// The commands of a message's menu.

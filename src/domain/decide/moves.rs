@@ -220,9 +220,10 @@ pub fn apply(
         stayed_ms: stayed.num_milliseconds(),
         attempts: touches_so_far(case),
     };
+    let credits = case.record.credits.clone();
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
     if moves_status {
-        entry::entered(case, reason.as_ref());
+        entry::entered(case, reason.as_ref(), &credits);
     }
 }
 
