@@ -2,6 +2,7 @@
 //! they stand for is worked out here from their histories alone: the points of the status that they are in, for the
 //! company that they belong to and for whoever earned them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use bellwether::chat::intent::Input;
@@ -37,14 +38,17 @@ enum Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
+    // A manager may do everything, and may take it back.
+    let who = || prop_oneof![2 => 0..3usize, 3 => Just(2usize)];
+    let to = prop_oneof![2 => 0..5usize, 3 => Just(2usize), 1 => Just(4usize)];
     let driver = 1u32..6;
     let one = prop_oneof![
         3 => (0..3usize, 0..3usize).prop_map(|(who, company)| Try::New { who, company }),
-        12 => (0..3usize, driver.clone(), 0..5usize).prop_map(|(who, driver, to)| Try::Move { who, driver, to }),
+        12 => (who(), driver.clone(), to).prop_map(|(who, driver, to)| Try::Move { who, driver, to }),
         2 => (driver.clone(), 0..3usize).prop_map(|(driver, to)| Try::Assign { driver, to }),
-        2 => (0..3usize, driver.clone(), 0..3usize)
+        2 => (who(), driver.clone(), 0..3usize)
             .prop_map(|(who, driver, company)| Try::Company { who, driver, company }),
-        5 => (0..3usize).prop_map(|who| Try::Undo { who }),
+        5 => who().prop_map(|who| Try::Undo { who }),
         1 => (driver.clone(), driver.clone()).prop_map(|(from, into)| Try::Merge { from, into }),
         1 => driver.prop_map(|driver| Try::Erase { driver }),
     ];
@@ -120,15 +124,21 @@ async fn standing(world: &World) -> (BTreeMap<String, i64>, BTreeMap<PersonId, i
     (companies, people)
 }
 
-async fn plays(tries: Vec<Try>) {
+/// Gives how often there were points.
+async fn plays(tries: Vec<Try>) -> usize {
+    let mut with_points = 0;
     let mut world = World::at(monday(), Playbooks::builtin()).await;
     set_up(&mut world).await;
     let on = say(&world, "root", "/setup playbook playbook:impact-drivers active:true").await;
     assert!(told(&world, &on).contains("is on"), "{}", told(&world, &on));
+    for (number, who) in [0, 1, 2].into_iter().enumerate() {
+        attempt(&world, 100 + number, &Try::New { who, company: number }).await;
+    }
     let store = world.app.store();
     for (number, one) in tries.iter().enumerate() {
         attempt(&world, number, one).await;
         let (companies, people) = standing(&world).await;
+        with_points += usize::from(!people.is_empty());
         let (by_company, all) = store.leaderboard(WORKSPACE, Board::Company, 0, 100).await.expect("a board");
         let by_company: BTreeMap<_, _> = by_company
             .into_iter()
@@ -147,19 +157,22 @@ async fn plays(tries: Vec<Try>) {
         }
     }
     world.check_histories().await;
+    with_points
 }
 
 /// A3, ruling 12.
 #[test]
 fn the_ledger_adds_up_to_what_the_records_stand_for() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let with_points = Cell::new(0);
     let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
     runner
         .run(&tries(), |tries| {
-            runtime.block_on(plays(tries));
+            with_points.set(with_points.get() + runtime.block_on(plays(tries)));
             Ok(())
         })
         .unwrap_or_else(|why| panic!("{why}"));
+    assert!(with_points.get() > 100, "points in {} steps", with_points.get());
 }
 
 /// What is tried above is all that there is.

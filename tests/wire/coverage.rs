@@ -200,7 +200,7 @@ async fn setting_up(town: &Town) {
 
 /// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
 async fn first_contact(town: &Town) {
-    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales"#;
+    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales company-size:40"#;
     town.says("ana", "leads", line).await.tells_privately(&[
         "L-1 · Acme Ltd",
         "is created as",
