@@ -79,7 +79,8 @@ pub fn attempt(world: &mut World, one: &Try) {
         }
         Try::Stage { who, to } => {
             let stages = &world.playbook.stages.order;
-            let to = stages[to % stages.len()].id.clone();
+            let Some(to) = stages.iter().cycle().nth(to % stages.len().max(1)) else { return };
+            let to = to.id.clone();
             let data = [(FieldId::from(builtin::NOTE), FieldValue::Text("as agreed".to_owned()))].into();
             let _ = world.tell(person(who), &Command::SetStage { to, data });
         }
@@ -133,7 +134,7 @@ pub fn attempt(world: &mut World, one: &Try) {
         Try::Delivered { clock } => {
             let clocks: Vec<_> =
                 world.playbook.statuses.iter().flat_map(|s| &s.clocks).map(|c| c.id.clone()).collect();
-            let clock = clocks[clock % clocks.len()].clone();
+            let Some(clock) = clocks.get(clock % clocks.len().max(1)).cloned() else { return };
             let _ = world.tell(Actor::TIME, &Command::Delivered { clock });
         }
         Try::Integration { activity } => {
