@@ -216,7 +216,8 @@ impl Names<'_> {
     fn sub_statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
         let mut found = Vec::new();
         for (playbook, status) in self.0.iter().flat_map(|p| p.statuses.iter().map(move |s| (p, s))) {
-            for ((_, nth), n) in figures.numbers.range((status.id.clone(), 0)..=(status.id.clone(), u32::MAX)) {
+            for ((_, nth), n) in figures.numbers.range((status.id.clone(), 0)..=(status.id.clone(), u32::MAX))
+            {
                 let said = status.numbered.map(|numbering| render::words::number(numbering, *nth));
                 found.extend(said.map(|said| (status.label.clone(), format!("{said} ×"), *n)));
             }

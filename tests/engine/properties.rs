@@ -310,6 +310,13 @@ pub fn lead_lifecycle() -> &'static Playbook {
     &SHIPPED
 }
 
+/// The playbook with numbered statuses and outcomes (B1–B10).
+pub fn engagement() -> &'static Playbook {
+    static SHIPPED: LazyLock<Playbook> =
+        LazyLock::new(|| compiled(include_str!("../../src/playbook/builtin/engagement.toml")));
+    &SHIPPED
+}
+
 fn compiled(text: &str) -> Playbook {
     bellwether::playbook::compile(text).expect("it compiles").playbook
 }
@@ -328,12 +335,19 @@ proptest! {
     fn an_undo_gives_back_what_was(tries in tries(), minutes in 0i64..15) {
         undo_gives_back(lead_lifecycle(), &tries, minutes)?;
         undo_gives_back(toy(), &tries, minutes)?;
+        undo_gives_back(engagement(), &tries, minutes)?;
     }
 
     /// The same on a playbook that shares nothing with it.
     #[test]
     fn a_playbook_of_three_statuses_keeps_them_too(tries in tries()) {
         whatever_happens(toy(), &tries)?;
+    }
+
+    /// B7: the history tells how often a numbered status was entered.
+    #[test]
+    fn the_engagement_model_keeps_them_too(tries in tries()) {
+        whatever_happens(engagement(), &tries)?;
     }
 }
 

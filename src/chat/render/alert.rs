@@ -353,8 +353,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             };
             let why = words::handed(ctx, record, why.as_deref(), how.as_ref());
             let text = because(text, why.as_deref());
-            let message =
-                Message::line(text.then(format!(" Status: {}.", words::status_now(ctx, record))));
+            let message = Message::line(text.then(format!(" Status: {}.", words::status_now(ctx, record))));
             open(message.button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary))
         }
         Notice::HandedOn { to, by, why, how } => {

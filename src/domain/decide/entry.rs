@@ -11,7 +11,8 @@ use super::{Case, route, tasks};
 /// over.
 pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool) {
     let here = case.record.status.clone();
-    let left: Vec<u32> = case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
+    let left: Vec<u32> =
+        case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
     for task in left {
         tasks::close(case, task, TaskEnd::Left, None, tasks::By::Itself);
     }

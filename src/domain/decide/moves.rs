@@ -215,8 +215,7 @@ pub fn apply(
     let clocks = if enters { runs::on_move(&case.record, to, &data, &case.env) } else { Vec::new() };
     let (reason, note, data) = split(data);
     let data = data.into_iter().filter(|(field, _)| !Contact::holds(field.as_str())).collect();
-    let stayed =
-        if enters { case.env.now - case.record.status_since } else { chrono::Duration::zero() };
+    let stayed = if enters { case.env.now - case.record.status_since } else { chrono::Duration::zero() };
     let class = playbook.status(to).map_or(Class::Open, |s| s.class);
     let source = match &cause {
         Cause::Rule(_) => Source::Rule,
