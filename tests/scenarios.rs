@@ -43,6 +43,7 @@ scenarios! {
     digest_breaches,
     drivers_points,
     duplicates,
+    engagement_customers,
     erase,
     fallbacks,
     guide,

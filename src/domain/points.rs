@@ -65,7 +65,7 @@ pub enum Board {
 /// A line of the leaderboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Total {
-    /// Whose, where points are added up by person.
+    /// Whose, where added up by person.
     pub person: Option<PersonId>,
     /// Which company's, where by company.
     pub company: Option<String>,
@@ -119,7 +119,7 @@ fn why(events: &[Event], explains: fn(&EventKind) -> Option<Why>) -> (Why, Optio
 
 fn taken(kind: &EventKind) -> Option<Why> {
     match kind {
-        EventKind::Moved(moved) if moved.from != moved.to => Some(Why::Left),
+        EventKind::Moved(moved) if moved.enters() => Some(Why::Left),
         EventKind::Undone(_) => Some(Why::Undone),
         EventKind::Merged { .. } => Some(Why::Merged),
         EventKind::Erased => Some(Why::Erased),

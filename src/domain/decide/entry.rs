@@ -8,11 +8,12 @@ use super::super::playbook::{Leave, OnEntry};
 use super::super::record::Credit;
 use super::{Case, route, tasks};
 
-/// The record is in a status that it was not in before. `reason`: that of the move; `left`: the points that it stood
-/// for until then.
-pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, left: &[Credit]) {
+/// The record has entered a status. `reason`: that of the move; `again`: it was in it before, so what that had opened is
+/// over; `left`: the points that it stood for until then.
+pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool, left: &[Credit]) {
     let here = case.record.status.clone();
-    let over: Vec<u32> = case.record.tasks.iter().filter(|t| t.status != here).map(|t| t.id).collect();
+    let over: Vec<u32> =
+        case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
     for task in over {
         tasks::close(case, task, TaskEnd::Left, None, tasks::By::Itself);
     }
