@@ -26,6 +26,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    activity,
     approval,
     approval_chased,
     attempting,

@@ -90,8 +90,8 @@ pub struct Noun {
 /// Of what other record one may be made (D26f).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComesFrom {
-    /// The other's noun, such as `lead`.
-    pub noun: String,
+    /// The other's noun, such as `lead`; several where records of any of them become one.
+    pub nouns: Vec<String>,
     /// What a record made that way needs, beside what every new one does.
     pub needs: Vec<Need>,
 }

@@ -305,6 +305,7 @@ fn clock(playbook: &Playbook, clock: &ClockSpec) -> String {
     text.push_str(&match &clock.starts {
         Starts::Entered => String::new(),
         Starts::LastActivity => ", counted from the last contact".to_owned(),
+        Starts::AnyActivity => ", counted from whatever was logged last".to_owned(),
         Starts::Delivered => ", counted from when the alert was delivered".to_owned(),
         Starts::Field(field) => {
             format!(", at \"{}\"", playbook.field(field).map_or(field.as_str(), |f| &f.label))

@@ -139,11 +139,11 @@ impl Figures {
             }
             match &clock.spec.starts {
                 Starts::Delivered => self.stale.push(late(clock.spec, record.status_since)),
-                Starts::LastActivity if clock.fired > 0 => {
+                Starts::LastActivity | Starts::AnyActivity if clock.fired > 0 => {
                     let quiet_since = clock.started_at.unwrap_or(record.status_since);
                     self.stale.push(late(clock.spec, quiet_since));
                 }
-                Starts::LastActivity | Starts::Entered | Starts::Field(_) => {}
+                Starts::LastActivity | Starts::AnyActivity | Starts::Entered | Starts::Field(_) => {}
             }
         }
         for run in &record.clocks {

@@ -164,7 +164,7 @@ async fn setting_up(town: &Town) {
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
     let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
-                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+                stale-grace:\"5 business days\" activity-window:30d undo-window:15m budget:\"40, Sales 50\"";
     let thresholds = town.says("mia", "general", line).await;
     thresholds.tells_privately(&[
         "Thresholds",

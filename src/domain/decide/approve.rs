@@ -80,7 +80,9 @@ fn after_rejection(case: &Case<'_>, pending: &Pending) -> Vec<ClockRun> {
             if pending.requested_by.is_none() && moves {
                 let started_at = match &spec.starts {
                     Starts::Delivered => None,
-                    Starts::Entered | Starts::LastActivity | Starts::Field(_) => Some(case.env.now),
+                    Starts::Entered | Starts::LastActivity | Starts::AnyActivity | Starts::Field(_) => {
+                        Some(case.env.now)
+                    }
                 };
                 return Some(runs::fresh(spec, started_at));
             }

@@ -41,6 +41,8 @@ pub struct ClockSpec {
 pub enum SpanSetting {
     /// How long a forced review is waited for (D54).
     StaleGrace,
+    /// For how long a contact without any activity is active still (E6).
+    ActivityWindow,
 }
 
 impl SpanSetting {
@@ -48,6 +50,7 @@ impl SpanSetting {
     pub fn of(self, thresholds: &Thresholds) -> Option<Span> {
         match self {
             Self::StaleGrace => thresholds.stale_grace,
+            Self::ActivityWindow => thresholds.activity_window,
         }
     }
 }
@@ -66,6 +69,8 @@ pub enum Starts {
     Entered,
     /// When the status is entered, and again at each touch or two-way activity (D45).
     LastActivity,
+    /// When the status is entered, and again at whatever is logged but what we do among ourselves (E6).
+    AnyActivity,
     /// When the alert of the entry was delivered (ruling 8).
     Delivered,
     /// At the instant that a field holds (a re-evaluation date).

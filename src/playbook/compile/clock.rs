@@ -17,7 +17,8 @@ pub(super) const CONTACT_KINDS: [(&str, ActivityKind); 3] =
     [("touch", ActivityKind::Touch), ("two_way", ActivityKind::TwoWay), ("signal", ActivityKind::Signal)];
 
 /// The spans that `/setup thresholds` sets.
-const SPAN_SETTINGS: [(&str, SpanSetting); 1] = [("stale-grace", SpanSetting::StaleGrace)];
+const SPAN_SETTINGS: [(&str, SpanSetting); 2] =
+    [("stale-grace", SpanSetting::StaleGrace), ("activity-window", SpanSetting::ActivityWindow)];
 
 impl<'d> Reader<'d> {
     pub(super) fn clock(
@@ -53,6 +54,7 @@ impl<'d> Reader<'d> {
         let known = [
             ("entered", Starts::Entered),
             ("last_activity", Starts::LastActivity),
+            ("any_activity", Starts::AnyActivity),
             ("delivered", Starts::Delivered),
         ];
         let Some(node) = section.get("starts") else { return Some(Starts::Entered) };
@@ -138,7 +140,7 @@ impl<'d> Reader<'d> {
             let message = "It runs in a status by whose entry it would be met.";
             self.problems.error(&section.place_of("met_entering"), message);
         }
-        let restarts = clock.starts == Starts::LastActivity;
+        let restarts = matches!(clock.starts, Starts::LastActivity | Starts::AnyActivity);
         if restarts && !clock.met_by.is_empty() {
             let message = "Activities restart this clock, so none can meet it: drop met_by.";
             self.problems.error(&section.place_of("met_by"), message);

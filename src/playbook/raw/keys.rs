@@ -130,7 +130,7 @@ static COMES_FROM: Table = Table {
           fields of the same name are taken over, and a rule of the other playbook for `opportunity_created` acts. \
           Where it cannot, neither happens.",
     keys: &[
-        key("noun", Text, Required, "the other noun, such as `lead`."),
+        key("noun", Texts, Required, "the other noun, such as `lead`, or several."),
         key("needs", Mixed(&NEED), Optional, "What a record made that way needs, beside `create_needs`."),
     ],
 };
@@ -406,7 +406,7 @@ static CLOCK: Table = Table {
             "starts",
             TextOr(&STARTS_FIELD),
             Optional,
-            "`entered` (the default) · `last_activity`: again at each touch or two-way activity · `delivered`: when the review alert of its `entry` step was delivered · `{ field = \"…\" }`: at the date in a field.",
+            "`entered` (the default) · `last_activity`: again at each touch or two-way activity · `any_activity`: again at whatever is logged but notes · `delivered`: when the review alert of its `entry` step was delivered · `{ field = \"…\" }`: at the date in a field.",
         ),
         key(
             "within",
@@ -418,7 +418,7 @@ static CLOCK: Table = Table {
             "within_setting",
             Text,
             Optional,
-            "`stale-grace`: where an admin has set it with `/setup thresholds`, it takes the place of `within`.",
+            "`stale-grace` or `activity-window`: where an admin has set it with `/setup thresholds`, it takes the place of `within`.",
         ),
         key("sla", Flag, Optional, "Counts in SLA compliance: it ends met, breached or cancelled."),
         key("also_in", Texts, Optional, "Statuses in which it goes on."),
@@ -577,6 +577,12 @@ static RULE: Table = Table {
         key("on", Sub(&TRIGGER), Required, "what sets it off."),
         key("from", Texts, Optional, "The statuses in which it works; every open one, if left out."),
         key("to", Text, Required, "the status that it sets."),
+        key(
+            "unless_unanswered_calls",
+            Number,
+            Optional,
+            "It does not act while so many calls in a row, or more, stand unanswered.",
+        ),
         key("mode", Text, Optional, "`auto` (moves; the default), `suggest` (offers a button) or `off`."),
         key(
             "unless_text",
@@ -600,6 +606,12 @@ static TRIGGER: Table = Table {
             "Activities: `email_sent`, `call_unanswered`, `voicemail`, `linkedin_message`, `email_replied`, `call_answered`, `meeting_booked`, `meeting_held`, `email_opened`, `email_clicked`, `form_submitted`, `payment`, `note`.",
         ),
         key("kind", Texts, Optional, "Kinds of activity: `touch`, `two_way`, `signal`."),
+        key(
+            "unanswered_calls",
+            Number,
+            Optional,
+            "So many calls in a row that nobody answered: this one included.",
+        ),
         key("event", Text, Optional, "`opportunity_created`: somebody or an integration confirms one."),
     ],
 };
