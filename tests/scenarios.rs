@@ -33,6 +33,7 @@ scenarios! {
     away,
     budget,
     bulk,
+    bulk_approval,
     calendars,
     cluster,
     closed_plan,

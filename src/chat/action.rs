@@ -130,6 +130,21 @@ pub enum Action {
         /// Which.
         approval: ApprovalId,
     },
+    /// Approve all that one message asks for (ruling 11).
+    ApproveAll {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
+    /// Reject all that one message asks for: gives a form for the reason.
+    RejectAll {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
+    /// That form: `reason`.
+    RejectAllForm {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
     /// Take a request back.
     Withdraw {
         /// Which.

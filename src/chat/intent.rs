@@ -607,7 +607,7 @@ impl MineFilter {
             Self::Late => "Late: a clock is breached",
             Self::Today => "Due today",
             Self::Tasks => "Something to do",
-            Self::Owing => "Data is owed",
+            Self::Owing => "Data is missing",
             Self::Waiting => "Waiting for approval",
         }
     }

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, resolve, setup, tasks,
-    undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, requests, resolve, setup,
+    tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -69,6 +69,9 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         Action::Approve { approval }
         | Action::Reject { approval }
         | Action::RejectForm { approval }
+        | Action::ApproveAll { approval }
+        | Action::RejectAll { approval }
+        | Action::RejectAllForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
         Action::StartJob { job }
         | Action::StopJob { job }
@@ -165,6 +168,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             let command = Command::Decide { approval: *approval, verdict: Verdict::Approve };
             change(app, head, Target::Approval(*approval), command).await
         }
+        Action::ApproveAll { approval } => requests::decide(app, head, *approval, Verdict::Approve).await,
+        Action::RejectAll { approval } => requests::form(app, head, *approval).await,
         Action::Reject { approval } => reject_form(app, head, *approval).await,
         Action::Withdraw { approval } => {
             let command = Command::Withdraw { approval: *approval };
@@ -215,6 +220,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::LogForm { .. }
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
+        | Action::RejectAllForm { .. }
         | Action::NewForm { .. }
         | Action::EraseForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
@@ -272,6 +278,10 @@ pub async fn submit(
             }
             None => reject_form(app, head, *approval).await,
         },
+        Action::RejectAllForm { approval } => match text("reason") {
+            Some(reason) => requests::decide(app, head, *approval, Verdict::Reject { reason }).await,
+            None => requests::form(app, head, *approval).await,
+        },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
@@ -299,7 +309,9 @@ pub async fn submit(
         | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }
+        | Action::ApproveAll { .. }
         | Action::Reject { .. }
+        | Action::RejectAll { .. }
         | Action::Withdraw { .. }
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }

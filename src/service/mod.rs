@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`join`] | merging and erasing |
+//! | [`requests`] | requests that are one: shown in one message, decided by one press |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
@@ -61,6 +62,7 @@ pub mod places;
 pub mod playbooks;
 pub mod query;
 pub mod replies;
+pub mod requests;
 pub mod resolve;
 pub mod said;
 pub mod setup;
@@ -78,7 +80,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
-use crate::chat::message::{Choice, Message, Reply};
+use crate::chat::message::{Choice, Message, Reply, Text};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
@@ -362,9 +364,9 @@ impl Work for Joined {
     }
 }
 
-/// Adds what is to be said beside the answer.
+/// Adds what is to be said beside the answer; its title stands out among the lines.
 pub(crate) fn beside(mut message: Message, more: Message) -> Message {
-    message.lines.extend(more.title);
+    message.lines.extend(more.title.map(Text::bold));
     message.lines.extend(more.lines);
     message.facts.extend(more.facts);
     message.buttons.extend(more.buttons);

@@ -188,6 +188,8 @@ struct JobScope {
     issued: Vec<(RecordId, WorkspaceId, RecordRef)>,
     /// What the events that are written belong to: a job is one command, unless it says otherwise.
     command: Option<EventId>,
+    /// Where the job's requests for approval stand: one message per place (ruling 11); `None`: each has its own.
+    requests: Option<BTreeMap<Place, PostId>>,
     fault: Option<StoreError>,
 }
 

@@ -137,6 +137,9 @@ dp                        | form    | theirs | theirs    | theirs  | theirs     
 ap                        | own     | lead   | lead      | yes     | lead          | lead   | lead
 rj                        | own     | lead   | lead      | form    | lead          | lead   | lead
 rf                        | own     | lead   | lead      | yes     | lead          | lead   | lead
+aa                        | own     | lead   | lead      | yes     | lead          | lead   | lead
+ja                        | own     | lead   | lead      | form    | lead          | lead   | lead
+jr                        | own     | lead   | lead      | yes     | lead          | lead   | lead
 wd                        | yes     | asker  | asker     | asker   | asker         | asker  | asker
 ap (mia asked and owns)   | own     | lead   | lead      | own     | yes           | lead   | lead
 ap (nia owned it, too)    | own     | lead   | lead      | own     | own           | yes    | lead
@@ -222,6 +225,8 @@ fn changes(action: &str) -> Changes {
         | "di"
         | "ap"
         | "rf"
+        | "aa"
+        | "jr"
         | "wd"
         | "ap (mia asked and owns)"
         | "ap (nia owned it, too)" => Changes::TheLead,
@@ -340,6 +345,16 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
         }
         "ap" | "rj" | "rf" | "wd" => done(world, "ana", &ask).await,
+        "aa" | "ja" | "jr" => {
+            let company = format!("Two of {number}");
+            done(world, "ana", &format!("/lead edit lead:{lead} field:company value:\"{company}\"")).await;
+            new_lead(world, "ana", &format!("name:\"Other {number}\" company:\"{company}\" value:\"20k\""))
+                .await;
+            let bulk =
+                format!("/lead bulk to:unqualified company:\"{company}\" reason:budget note:\"no money\"");
+            let job = job_of(&say(world, "ana", &bulk).await);
+            world.handle(request(world, "ana", press(Action::StartJob { job }))).await;
+        }
         "ap (mia asked and owns)" => {
             done(world, "mia", &format!("/lead assign lead:{lead} to:@mia")).await;
             done(world, "mia", &ask).await;
@@ -605,6 +620,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "nr" => pick(Action::NoteRecord { draft }, record.0.to_string()),
         "na" => pick(Action::NoteActivity { draft, record }, "call_answered".to_owned()),
         "ap" | "ap (mia asked and owns)" | "ap (nia owned it, too)" => press(Action::Approve { approval }),
+        "aa" => press(Action::ApproveAll { approval }),
+        "ja" => press(Action::RejectAll { approval }),
+        "jr" => submit(Action::RejectAllForm { approval }, &[("reason", "ask again")]),
         "rj" => press(Action::Reject { approval }),
         "rf" => submit(Action::RejectForm { approval }, &[("reason", "ask again")]),
         "wd" => press(Action::Withdraw { approval }),

@@ -37,6 +37,7 @@ async fn everything_crosses_the_wire() {
     menus(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
+    asked_as_one(&town).await;
     leaving(&town).await;
     town.quiet().await;
 
@@ -256,7 +257,7 @@ async fn first_contact(town: &Town) {
     // Taken back, by name, by whatever came last, and by the button beside a move (X4).
     town.says("mia", "leads", "/lead assign lead:L-1 to:@ben").await.tells(&["belongs to"]);
     let undone = town.says("mia", "leads", "/lead undo lead:L-1").await;
-    undone.tells_privately(&["has your last change undone: the hand-over to", "again."]);
+    undone.tells_privately(&["· your last change is undone: the hand-over to", "again."]);
     town.says("ana", "leads", "/lead undo lead:L-1").await.refuses(&["only the last 15 minutes are undone"]);
     let moved = town.says("ana", "leads", "/lead log lead:L-1 activity:meeting_held").await;
     let moved = moved.tells_privately(&["is now", "Working", "[Undo]"]);
@@ -294,9 +295,9 @@ async fn moving(town: &Town) {
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
     town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
-    held.tells_privately(&["is now", "Working", "by rule"]);
-    let card = town.card("L-2", &["Still owed"]).await;
-    town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data owed: 1", "L-2"]);
+    held.tells_privately(&["is now", "Working", "(rule "]);
+    let card = town.card("L-2", &["Still missing"]).await;
+    town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data missing: 1", "L-2"]);
     let form = town.press("ben", &card, "fo").await.form();
     let owed = json!({"needs_found": "Speed", "decision_timeline": "May", "next_meeting_at": "in 3 days"});
     town.submits("ben", &form, owed).await.tells(&["filled in"]);
@@ -366,7 +367,7 @@ async fn own_playbooks(town: &Town) {
         .tells_privately(&["Lead lifecycle", "Help desk (on)"]);
     town.says("ana", "general", "/playbook show playbook:helpdesk").await.tells_privately(&[
         "Help desk, version 1",
-        "Clocks",
+        "Deadlines",
         "Needs an approval",
         "1 under version 1",
     ]);
@@ -590,6 +591,32 @@ async fn offers(town: &Town) {
     let value = option_of(&offers, "Golf");
     town.pick("mia", &offers, "pq", &value).await.tells_privately(&["Golf", "belongs to"]);
     town.hears("ana", &["Golf", "before \"First contact\" was late"]).await;
+}
+
+/// A bulk move that needs a manager is one request, decided by one press (ruling 11).
+async fn asked_as_one(town: &Town) {
+    for (company, verb) in [("Pair", "aa"), ("Twins", "ja")] {
+        for name in ["First", "Second"] {
+            let email = format!("{name}@{company}.example");
+            let line = format!("/lead new name:{name} company:{company} email:{email} value:90k");
+            town.says("ana", "leads", &line).await.tells(&[name]);
+        }
+        let line =
+            format!("/lead bulk to:unqualified company:{company} reason:budget note:\"No money this year\"");
+        let shown = town.says("ana", "general", &line).await;
+        let shown = shown.tells_privately(&["2 to be approved", "one request, which lists each"]);
+        town.press("ana", &shown, "js").await.tells(&["It has begun"]);
+        let asked = town.sees("approvals", &["Approval: 2 leads", "First", "Second", "[Reject 2]"]).await;
+        if verb == "aa" {
+            town.press("max", &asked, verb).await.tells_privately(&["2 requests approved"]);
+            town.hears("ana", &["2 requests of yours: approved by"]).await;
+        } else {
+            let form = town.press("max", &asked, verb).await.form();
+            let said = town.submits("max", &form, json!({"reason": "Call them once more"})).await;
+            said.tells_privately(&["2 requests rejected"]);
+            town.hears("ana", &["2 requests of yours: rejected by", "Call them once more"]).await;
+        }
+    }
 }
 
 /// Somebody leaves, and what was theirs goes to others (ruling 17).

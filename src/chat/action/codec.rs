@@ -18,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 46] = [
+    pub const VERBS: [&'static str; 49] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -44,6 +44,9 @@ impl Action {
             Self::Approve { .. } => "ap",
             Self::Reject { .. } => "rj",
             Self::RejectForm { .. } => "rf",
+            Self::ApproveAll { .. } => "aa",
+            Self::RejectAll { .. } => "ja",
+            Self::RejectAllForm { .. } => "jr",
             Self::Withdraw { .. } => "wd",
             Self::DraftForm { .. } => "df",
             Self::DraftSubmit { .. } => "ds",
@@ -107,6 +110,9 @@ impl Action {
             Self::Approve { approval }
             | Self::Reject { approval }
             | Self::RejectForm { approval }
+            | Self::ApproveAll { approval }
+            | Self::RejectAll { approval }
+            | Self::RejectAllForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
             Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
             Self::DraftForm { draft }
@@ -179,6 +185,9 @@ impl Action {
             "ap" => Self::Approve { approval: args.approval()? },
             "rj" => Self::Reject { approval: args.approval()? },
             "rf" => Self::RejectForm { approval: args.approval()? },
+            "aa" => Self::ApproveAll { approval: args.approval()? },
+            "ja" => Self::RejectAll { approval: args.approval()? },
+            "jr" => Self::RejectAllForm { approval: args.approval()? },
             "wd" => Self::Withdraw { approval: args.approval()? },
             "df" => Self::DraftForm { draft: args.draft()? },
             "ds" => Self::DraftSubmit { draft: args.draft()? },
@@ -336,6 +345,9 @@ mod tests {
                     "pf" => Action::PlanForm { record },
                     "hi" => Action::History { record, page: count },
                     "ap" => Action::Approve { approval },
+                    "aa" => Action::ApproveAll { approval },
+                    "ja" => Action::RejectAll { approval },
+                    "jr" => Action::RejectAllForm { approval },
                     "rj" => Action::Reject { approval },
                     "rf" => Action::RejectForm { approval },
                     "wd" => Action::Withdraw { approval },

@@ -53,7 +53,7 @@ fn playbook() -> Command {
             ),
             Sub::new(
                 "show",
-                "The rules: moves, clocks, what happens by itself, what needs an approval",
+                "The rules: moves, deadlines, what happens by itself, what needs an approval",
                 "/playbook show",
                 vec![which("Which playbook; the first, if left out")],
             ),

@@ -83,7 +83,7 @@ fn early(level: AlertLevel) -> bool {
 fn single(line: &AlertLine<'_>) -> Message {
     let (ctx, record) = (&line.ctx, line.record);
     if let Some(closed) = &line.closed {
-        let label = spec(line).map_or("clock", |s| s.label.as_str());
+        let label = spec(line).map_or("deadline", |s| s.label.as_str());
         let name = Text::plain("✓ ").and(Span::Strong(words::title(record))).then(format!(" · {label} · "));
         return Message::line(name.append(resolved(ctx, line, closed))).severity(Severity::Closed);
     }
@@ -220,7 +220,7 @@ const SHORT: usize = 30;
 fn said(line: &AlertLine<'_>, among: Among) -> Text {
     let (ctx, record, now) = (&line.ctx, line.record, line.ctx.now);
     let spec = spec(line);
-    let label = spec.map_or("clock", |s| s.label.as_str());
+    let label = spec.map_or("deadline", |s| s.label.as_str());
     let within = spec
         .and_then(|s| s.span(&ctx.workspace.thresholds))
         .filter(|_| among == Among::Alone)
@@ -265,7 +265,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
             let text = Text::plain("📣 ").and(name).then(format!(" · {label}"));
             match late {
                 Some(at) => text
-                    .then(" still open, was due ")
+                    .then(": still open, was due ")
                     .append(ago(line.deadline.unwrap_or(at), now))
                     .then(within),
                 None => match line.deadline {
@@ -476,7 +476,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             let message = Message::line(
                 Text::plain("📝 ")
                     .append(name())
-                    .then(format!(" still owes {fields}; until then it cannot be moved.")),
+                    .then(format!(" still needs {fields}: until that is filled in, it cannot be moved.")),
             );
             open(message.severity(Severity::Warning).button(
                 Action::FillOwed { record: record.id },

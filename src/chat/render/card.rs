@@ -59,7 +59,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     let due: Vec<_> = clocks.iter().filter_map(|c| words::clock(c, ctx.now)).take(2).collect();
     if !due.is_empty() {
-        message = message.long_fact("Clock", lines(due));
+        message = message.long_fact("Deadline", lines(due));
     }
     if !record.tasks.is_empty() {
         let tasks = task::nearest(ctx, record).into_iter().map(|t| task::line(ctx, record, t)).collect();
@@ -126,10 +126,10 @@ fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
     }
     if !record.owes.is_empty() {
         let fields = words::fields(ctx, &record.owes);
-        lines.push(Text::plain(format!("📝 Still owed: {fields}. Fill it in before the next move.")));
+        lines.push(Text::plain(format!("📝 Still missing: {fields}. Fill it in before the next move.")));
     }
     if let Some(pending) = &record.pending {
-        let who = words::person_or(pending.requested_by, "a clock");
+        let who = words::person_or(pending.requested_by, "the playbook");
         lines.push(
             Text::plain(format!(
                 "✋ Waiting for approval: {}, asked for by ",
@@ -145,7 +145,7 @@ fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
         lines.push(
             Text::plain("🔕 Posts are silent until ")
                 .and(words::moment(until, ctx.now))
-                .then("; clocks go on."),
+                .then("; deadlines go on."),
         );
     }
     lines

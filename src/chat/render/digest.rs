@@ -185,7 +185,7 @@ fn items(title: &str, items: &[DigestItem], severity: Severity) -> Option<Messag
 fn request(request: &DigestRequest) -> Text {
     let text = named(request.handle, &request.name)
         .then(format!(" → {} · asked for by ", request.to))
-        .append(words::person_or(request.requested_by, "a clock"))
+        .append(words::person_or(request.requested_by, "the playbook"))
         .then(" ")
         .and(words::relative(request.since))
         .then(" · ");

@@ -34,7 +34,7 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
         message.lines.push(next);
     }
     if !record.owes.is_empty() {
-        message.lines.push(Text::plain(format!("Still owed: {}.", words::fields(ctx, &record.owes))));
+        message.lines.push(Text::plain(format!("Still missing: {}.", words::fields(ctx, &record.owes))));
         message = message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary);
     }
     for event in events {
@@ -159,11 +159,11 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         },
         // Another event of the same command says what was given: a plan, a field.
         EventKind::Filled { data, owes } if data.is_empty() => {
-            return owes.is_empty().then(|| Said::OfIt(Text::plain("owes nothing any more.")));
+            return owes.is_empty().then(|| Said::OfIt(Text::plain("has everything filled in now.")));
         }
         EventKind::Filled { data, .. } => {
-            let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
-            Text::plain(format!("has {} filled in.", words::join(&given, "and")))
+            let given: Vec<_> = data.keys().cloned().collect();
+            Text::plain(format!("has {} filled in.", words::fields(ctx, &given)))
         }
         EventKind::Assigned { to, why, how, .. } => {
             let text = match to {
@@ -192,7 +192,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         EventKind::ApprovalRejected { .. } => Text::plain("stays where it is: the request is rejected."),
         EventKind::ApprovalWithdrawn { .. } => Text::plain("has its request withdrawn."),
         EventKind::Snoozed { until } => {
-            Text::plain("is silent until ").and(words::exact(*until)).then("; its clocks go on.")
+            Text::plain("is silent until ").and(words::exact(*until)).then("; its deadlines go on.")
         }
         EventKind::Suggested { to, .. } => {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
@@ -246,8 +246,8 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
         (false, Some(stage)) => format!("is now {}, stage {stage}", words::status(ctx, &moved.to)),
     };
     Text::plain(match &moved.cause {
-        Cause::Rule(rule) => format!("{text}, by rule {rule}."),
-        Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Rule(rule) => format!("{text} by itself (rule {rule})."),
+        Cause::Clock(_) => format!("{text} by itself: its time was up."),
         Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),

@@ -233,9 +233,14 @@ pub fn plan_form(record: &Record) -> Form {
 
 /// The form for the reason of a refusal.
 pub fn reject_form(approval: ApprovalId, record: &Record) -> Form {
+    reason_form(Action::RejectForm { approval }, format!("Reject · {}", record.handle))
+}
+
+/// A form for the reason of a rejection.
+pub fn reason_form(action: Action, title: String) -> Form {
     Form {
-        action: Action::RejectForm { approval },
-        title: format!("Reject · {}", record.handle),
+        action,
+        title,
         inputs: vec![Input {
             long: true,
             ..text("reason", "Reason", "What whoever asked should do instead", true)

@@ -107,7 +107,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
             // Another event of the same command says what was given: a plan, a field.
             let what = if given.is_empty() {
-                "📝 What was owed is given · ".to_owned()
+                "📝 Filled in what was missing · ".to_owned()
             } else {
                 format!("📝 Filled in: {} · ", words::join(&given, "and"))
             };
@@ -115,7 +115,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             if owes.is_empty() {
                 text
             } else {
-                text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
+                text.then(format!(" · still missing: {}", words::fields(ctx, owes)))
             }
         }
         EventKind::Assigned { from, to, why, how } => {
@@ -156,7 +156,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::NextActionTold => Text::plain("📅 Reminder: the planned action is due"),
         EventKind::ApprovalRequested(pending) => {
             Text::plain(format!("✋ Approval asked for: {} · ", words::status(ctx, &pending.to)))
-                .append(words::person_or(pending.requested_by, "by clock"))
+                .append(words::person_or(pending.requested_by, "by the playbook"))
         }
         EventKind::ApprovalChased { steps, .. } => Text::plain(if *steps >= 2 {
             "✋ Approval still undecided: passed on to more people"
@@ -224,7 +224,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::Undone(undone) => {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
-        EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::OwedChased => Text::plain("📝 Owner reminded of what is missing"),
         EventKind::Merged { handle, .. } => Text::plain(format!("🔗 Merged into {handle} by ")).append(by()),
         EventKind::Absorbed(absorbed) => {
             let (from, into) = (absorbed.handle, record.handle);
@@ -271,13 +271,13 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
         Cause::Clock(clock) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());
-            text.then(format!(" by clock ({label})"))
+            text.then(format!(" by itself ({label})"))
         }
         Cause::Approval { requested_by, .. } => text
             .then(" approved by ")
             .append(actor(event))
             .then(", asked for by ")
-            .append(words::person_or(*requested_by, "a clock")),
+            .append(words::person_or(*requested_by, "the playbook")),
     };
     let text = match &moved.overrides {
         Some(rule) => text.then(format!(" · overrides rule {rule}")),
@@ -298,7 +298,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
     let text = if moved.owes.is_empty() {
         text
     } else {
-        text.then(format!(" · owed: {}", words::fields(ctx, &moved.owes)))
+        text.then(format!(" · missing: {}", words::fields(ctx, &moved.owes)))
     };
     noted(text, moved.note.as_deref())
 }
@@ -321,10 +321,10 @@ fn actor(event: &Event) -> Text {
         (Some(person), Source::Manual) => Text(vec![Span::Person(person)]),
         (Some(person), Source::Integration) => Text(vec![Span::Person(person)]).then(" (integration)"),
         (Some(person), Source::Rule) => Text(vec![Span::Person(person)]).then(" (rule)"),
-        (Some(person), Source::Time) => Text(vec![Span::Person(person)]).then(" (clock)"),
+        (Some(person), Source::Time) => Text(vec![Span::Person(person)]).then(" (deadline)"),
         (None, Source::Manual) => Text::plain("someone"),
         (None, Source::Rule) => Text::plain("a rule"),
-        (None, Source::Time) => Text::plain("clock"),
+        (None, Source::Time) => Text::plain("deadline"),
         (None, Source::Integration) => Text::plain("an integration"),
     }
 }

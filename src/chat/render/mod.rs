@@ -27,6 +27,7 @@ pub mod pick;
 pub mod playbook;
 pub mod problem;
 pub mod rejection;
+pub mod requests;
 pub mod settings;
 pub mod setup_show;
 pub mod simulate;

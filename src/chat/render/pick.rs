@@ -96,7 +96,7 @@ pub fn activities(ctx: &Ctx<'_>, record: Option<&Record>) -> Vec<Activity> {
 /// For how long posts about the record should be silent.
 pub fn pick_snooze(record: &Record) -> Message {
     let text = Text::plain("Keep posts about ").append(Text::strong(words::title(record)));
-    let mut message = Message::line(text.then(" silent for how long? Its clocks go on."));
+    let mut message = Message::line(text.then(" silent for how long? Its deadlines go on."));
     for span in SnoozeSpan::ALL {
         let label = match span {
             SnoozeSpan::Hour => "1 hour",

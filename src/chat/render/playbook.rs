@@ -158,7 +158,7 @@ pub fn show(playbook: &PlaybookView, rules: RulesView) -> Message {
     }
     let parts = [
         ("Where a status leads", &rules.moves),
-        ("Clocks", &rules.clocks),
+        ("Deadlines", &rules.clocks),
         ("By itself", &rules.rules),
         ("Needs an approval", &rules.gates),
     ];
@@ -202,7 +202,19 @@ pub fn checked(view: &CheckView) -> Message {
     };
     let message =
         with_problems(Message::default().titled(title).severity(severity), &view.errors, &view.warnings);
-    if view.errors.is_empty() { message } else { nothing_changed(message) }
+    if view.errors.is_empty() { tried_next(message) } else { nothing_changed(message) }
+}
+
+/// What to do with a file that can be used.
+fn tried_next(mut message: Message) -> Message {
+    message.lines.push(
+        Text::plain("Nothing was changed. Try it on your history: ")
+            .and(Span::Code("/playbook simulate".to_owned()))
+            .then("; put it in place (admins): ")
+            .and(Span::Code("/setup playbook".to_owned()))
+            .then("."),
+    );
+    message
 }
 
 /// A file was refused; what was in use goes on.
@@ -278,10 +290,10 @@ pub fn uploaded(view: &UploadView) -> Message {
         0 => {}
         1 => message
             .lines
-            .push(Text::plain(format!("1 {noun} moves to it now, with its clocks and its history."))),
-        n => message
-            .lines
-            .push(Text::plain(format!("{n} {plural} move to it now, with their clocks and their history."))),
+            .push(Text::plain(format!("1 {noun} moves to it now, with its deadlines and its history."))),
+        n => message.lines.push(Text::plain(format!(
+            "{n} {plural} move to it now, with their deadlines and their history."
+        ))),
     }
     message.lines.extend(view.ramped.map(|ramped| at_once(ramped, noun, plural)));
     with_problems(message, &[], &view.warnings)

@@ -152,7 +152,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             it().then(format!(" is at stage {} already: nothing to do.", ctx.playbook.stage_label(stage)))
         }
         Rejection::Owes { fields } => {
-            it().then(format!(" still owes {}: fill it in, then move it.", words::fields(ctx, fields)))
+            it().then(format!(" still needs {}: fill it in, then move it.", words::fields(ctx, fields)))
         }
         Rejection::Waiting { to, .. } => it().then(format!(
             " waits for approval of {}: wait for the manager, or take the request back.",
@@ -203,7 +203,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             Some(person) => {
                 Text::plain("Only ").and(Span::Person(*person)).then(" can take this request back: ask them.")
             }
-            None => Text::plain("A clock made this request: a manager has to decide it."),
+            None => Text::plain("The playbook made this request: a manager has to decide it."),
         },
         Rejection::NoSuchRequest => {
             Text::plain("This request is decided or withdrawn already: open the record to see how it ended.")
@@ -260,7 +260,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             status(next),
             status(after)
         )),
-        Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
+        Rejection::NothingOwed => it().then(" has everything filled in now: you can move it."),
         Rejection::NoSuchTask { .. } => {
             it().then(" has no such task any more: open it to see what is to be done.")
         }

@@ -162,7 +162,7 @@ fn team(view: &SetupView<'_>, team: &Team) -> Section {
     lines.push(line("manager role", role(team.manager_role)));
     lines.push(line("rep role", role(team.rep_role)));
     let budget = view.workspace.thresholds.team_budgets.get(&team.id);
-    let budget = budget.map_or_else(|| "the workspace's".to_owned(), |n| settings::a_day(*n));
+    let budget = budget.map_or_else(|| "as for everybody".to_owned(), |n| settings::a_day(*n));
     lines.push(line("budget", Text::plain(budget)));
     lines.push(holidays(view, team));
     Section { label: format!("Team {}", tidy(&team.name, 60)), lines }

@@ -8,15 +8,15 @@ use crate::domain::playbook::Noun;
 use crate::domain::record::Record;
 use crate::domain::undo::{Did, NotUndone, Undone};
 
-/// For whoever took it back: `has your last change undone: the move to Working. It is Connected again; …`
+/// For whoever took it back: `· your last change is undone: the move to Working. It is Connected again; …`
 pub fn done(ctx: &Ctx<'_>, undone: &Undone) -> Text {
     let record = &undone.restored;
-    let text = Text::plain("has your last change undone: ").append(taken_back(ctx, &undone.undid)).then(".");
+    let text = Text::plain("· your last change is undone: ").append(taken_back(ctx, &undone.undid)).then(".");
     let has = |kind: fn(&Did) -> bool| undone.undid.iter().any(kind);
     let text = if has(|did| matches!(did, Did::Moved { .. } | Did::Staged { .. })) {
         let stage = words::stage(ctx, record.stage.as_ref()).map(|stage| format!(", stage {stage}"));
         text.then(format!(
-            " It is {}{} again, and its clocks go on as before.",
+            " It is {}{} again, and its deadlines go on as before.",
             words::status(ctx, &record.status),
             stage.unwrap_or_default()
         ))
@@ -167,7 +167,7 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
             )
         }
         NotUndone::ChangedSince { by: None, .. } => it.then(
-            " was changed by a rule, a clock or another system since, and an undo would undo that too: change it by \
+            " was changed by a rule, a deadline or another system since, and an undo would undo that too: change it by \
              hand.",
         ),
         NotUndone::Decided { by } => Text::plain("A manager's decision is not undone: ask ")

@@ -256,9 +256,10 @@ pub fn field(ctx: &Ctx<'_>, id: &FieldId) -> String {
     ctx.playbook.field(id).map_or_else(|| id.as_str().replace('_', " "), |f| f.label.clone())
 }
 
-/// The names of several fields: `budget, need and timeline`.
+/// The names of several fields: `"Budget", "Need" and "When will they decide?"`. Many are questions or begin with "When": the
+/// quotes say where one ends.
 pub fn fields(ctx: &Ctx<'_>, ids: &[FieldId]) -> String {
-    join(&ids.iter().map(|id| field(ctx, id)).collect::<Vec<_>>(), "and")
+    join(&ids.iter().map(|id| format!("\"{}\"", field(ctx, id))).collect::<Vec<_>>(), "and")
 }
 
 /// The content of a field, for people.
@@ -382,7 +383,7 @@ pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&Ha
         None => why,
         Some(HandOver::Rescued { clock }) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
-            Some(format!("before \"{label}\" was late"))
+            Some(format!("taken over before \"{label}\" was late"))
         }
         Some(HandOver::Routed(routed)) => {
             let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());

@@ -62,6 +62,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
+        Action::RejectAllForm { approval } => Some(Action::RejectAll { approval: *approval }),
         Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
@@ -78,6 +79,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PlanNext { .. }
         | Action::History { .. }
         | Action::Approve { .. }
+        | Action::ApproveAll { .. }
+        | Action::RejectAll { .. }
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::Undo { .. }
