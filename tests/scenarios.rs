@@ -64,6 +64,7 @@ scenarios! {
     opportunity,
     owed_plan,
     permissions,
+    quiet_deal,
     quiet_hours,
     review,
     rescue,

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::activity::Activity;
 use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use route::{Accounts, Among, Nobody, Route};

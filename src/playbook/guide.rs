@@ -341,6 +341,7 @@ fn step(playbook: &Playbook, clock: &ClockSpec, step: &Step) -> String {
             let offers: Vec<String> = offers.iter().map(|s| playbook.status_label(s).to_owned()).collect();
             format!("a review is asked for, which offers {}", or(&offers))
         }
+        StepDoes::Ask(question) => format!("{} asked: {}", is(&question.of), question.text),
         StepDoes::Move { to, reason } => {
             let label = playbook.status_label(to);
             let reason = reason.as_ref().and_then(|r| playbook.reason(r));

@@ -193,6 +193,7 @@ impl Figures {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
@@ -233,6 +234,7 @@ impl Figures {
                 | Did::Withdrew
                 | Did::Snoozed
                 | Did::TaskDone { .. }
+                | Did::Answered
                 | Did::Dismissed => {}
             }
         }

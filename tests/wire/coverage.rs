@@ -38,6 +38,7 @@ async fn everything_crosses_the_wire() {
     wrong_inputs(&town).await;
     offers(&town).await;
     asked_as_one(&town).await;
+    answered(&town).await;
     leaving(&town).await;
     town.quiet().await;
 
@@ -617,6 +618,47 @@ async fn asked_as_one(town: &Town) {
             town.hears("ana", &["2 requests of yours: rejected by", "Call them once more"]).await;
         }
     }
+}
+
+/// A clock asks, and a button answers (E7).
+async fn answered(town: &Town) {
+    let rules = r#"
+[playbook]
+id = "rooms"
+title = "Rooms"
+why = "So that no room stays locked."
+noun = "room"
+letter = "R"
+version = 1
+initial = "locked"
+
+[status.locked]
+label = "Locked"
+class = "open"
+means = "Nobody is in it."
+to = ["done"]
+
+[[status.locked.clock]]
+id = "why"
+label = "Still locked"
+ladder = [{ at = "1 hour", ask = "Why is it locked?", of = "owner", answers = { key = "The key is lost" } }]
+
+[status.done]
+label = "Done"
+class = "won"
+means = "It is open."
+"#;
+    let file = town.server.upload("rooms.toml", "text/plain", rules.as_bytes().to_vec());
+    let line = format!("/setup playbook playbook:rooms active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Rooms", "is on, version 1"]);
+    town.command("room").await;
+    town.says("ana", "leads", "/room new name:Cellar").await.tells(&["R-1"]);
+    town.hours(2).await;
+    let asked = town.sees("alerts", &["R-1", "Why is it locked?", "[The key is lost]"]).await;
+    town.press("ana", &asked, "aw").await.tells(&["answered: The key is lost"]);
+    town.sees("alerts", &["R-1", "resolved"]).await;
+    let off = town.says("mia", "general", "/setup playbook playbook:rooms active:false").await;
+    off.tells_privately(&["Rooms", "is off"]);
 }
 
 /// Somebody leaves, and what was theirs goes to others (ruling 17).

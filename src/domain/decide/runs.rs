@@ -102,6 +102,7 @@ fn carried(
                 does @ (StepDoes::Breach
                 | StepDoes::Escalate(_)
                 | StepDoes::Review(_)
+                | StepDoes::Ask(_)
                 | StepDoes::Move { .. }) => done.iter().any(|step| then.ladder[step.index].does == *does),
             };
             last.map_or(0, |last| steps.iter().take_while(|s| s.at <= last && was_done(s)).count())

@@ -349,7 +349,11 @@ fn ways_out<'p>(playbook: &'p Playbook, status: &'p Status) -> Vec<&'p StatusId>
         .map(|r| &r.to);
     let by_clock = status.clocks.iter().flat_map(|c| &c.ladder).filter_map(|step| match &step.does {
         StepDoes::Move { to, .. } => Some(to),
-        StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => None,
+        StepDoes::Nudge(_)
+        | StepDoes::Breach
+        | StepDoes::Escalate(_)
+        | StepDoes::Review(_)
+        | StepDoes::Ask(_) => None,
     });
     by_hand.chain(by_rule).chain(by_clock).collect()
 }

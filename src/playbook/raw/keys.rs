@@ -454,7 +454,7 @@ static STARTS_FIELD: Table = Table {
 
 static STEP: Table = Table {
     title: "an element of `ladder`",
-    doc: "When, and exactly one of `nudge`, `breach`, `escalate`, `review`, `move`.",
+    doc: "When, and exactly one of `nudge`, `breach`, `escalate`, `review`, `ask`, `move`.",
     keys: &[
         key(
             "at",
@@ -477,6 +477,14 @@ static STEP: Table = Table {
         ),
         key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
         key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
+        key(
+            "ask",
+            Text,
+            Optional,
+            "An alert with a question, at most 100 characters, which whoever is named in `of` answers by a button. The answer stands in the history, and the clock begins anew.",
+        ),
+        key("of", Texts, Optional, "Who is asked: `owner`, `manager` or a duty."),
+        key("answers", Labels, Optional, "The answers, 1 to 4: `later = \"They need time\"`."),
         key(
             "move",
             Text,
