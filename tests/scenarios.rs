@@ -43,6 +43,7 @@ scenarios! {
     digest,
     digest_breaches,
     duplicates,
+    engagement_customers,
     erase,
     fallbacks,
     guide,

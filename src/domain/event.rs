@@ -465,7 +465,7 @@ pub struct Upgraded {
 pub struct Moved {
     /// The status before.
     pub from: StatusId,
-    /// The status after; the same where only the stage changed.
+    /// The status after; the same where only the stage changed, or a numbered status was entered again.
     pub to: StatusId,
     /// The stage before.
     pub from_stage: Option<StageId>,
@@ -490,11 +490,28 @@ pub struct Moved {
     /// The rule whose move it overrides (D27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<RuleId>,
-    /// Milliseconds spent in the status before; 0 where only the stage changed.
+    /// Milliseconds spent in the status before, or since it was last entered; 0 where only the stage changed.
     pub stayed_ms: i64,
     /// Touches that belong to the status after from the start: the one that set off the move is its first attempt (D5).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// Which entry of the status after it is, from 1, where that status is numbered (B7); `None`: it is not, or only
+    /// the stage changed. A numbered status may follow itself: what enters it again says so by this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u32>,
+    /// The same of the status before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_nth: Option<u32>,
+    /// Statuses that it went past without entering them, where the playbook's outcomes give them an order (B10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<StatusId>,
+}
+
+impl Moved {
+    /// Whether a status was entered; `false`: only the stage changed.
+    pub fn enters(&self) -> bool {
+        self.from != self.to || self.nth.is_some()
+    }
 }
 
 /// The form that serde asks for.

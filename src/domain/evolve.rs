@@ -41,6 +41,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         auto: None,
         silenced: Default::default(),
         been: [created.status.clone()].into(),
+        entered: Default::default(),
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
@@ -210,6 +211,9 @@ fn apply_upgrade(record: &mut Record, upgraded: &Upgraded, event: &Event) {
         if record.been.remove(old) {
             record.been.insert(new.clone());
         }
+        if let Some(times) = record.entered.remove(old) {
+            *record.entered.entry(new.clone()).or_default() += times;
+        }
     }
     record.been.insert(upgraded.to.clone());
     if record.status != upgraded.to || record.stage != upgraded.to_stage {
@@ -245,10 +249,13 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
     for (field, value) in &moved.data {
         set(record, field, Some(value.clone()), event);
     }
-    if moved.to != moved.from {
+    if moved.enters() {
         record.status = moved.to.clone();
         record.status_since = event.at;
         record.been.insert(moved.to.clone());
+        if let Some(nth) = moved.nth {
+            record.entered.insert(moved.to.clone(), nth);
+        }
         // The touch that moves the record is the first attempt where it arrives (D5).
         record.contacted.attempts = moved.attempts;
         record.flagged.clear();

@@ -1,7 +1,7 @@
 //! A record: what has a status. Its row is what its history, replayed through [`super::evolve`], gives (R5),
 //! but for [`Contact`], which lives outside the events (ruling 15).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ pub struct Record {
     pub silenced: BTreeSet<RuleId>,
     /// Every status that it has been in.
     pub been: BTreeSet<StatusId>,
+    /// How often it entered each numbered status (B7); see [`Record::nth`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub entered: BTreeMap<StatusId, u32>,
     /// How often it was parked.
     pub parked: u32,
     /// The reason of the last move into a lost or parked status (D13).
@@ -381,6 +384,12 @@ impl Record {
             builtin::NEXT_DUE => self.next.as_ref().and_then(|n| n.due).map(FieldValue::Instant),
             _ => self.data.get(field).cloned(),
         }
+    }
+
+    /// How often it has entered a status, as far as that is counted: one that it has been in counts once, also where it
+    /// came from elsewhere straight into it.
+    pub fn nth(&self, status: &StatusId) -> u32 {
+        self.entered.get(status).copied().unwrap_or_else(|| u32::from(self.been.contains(status)))
     }
 
     /// Its open time at an instant, in milliseconds.

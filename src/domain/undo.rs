@@ -69,6 +69,9 @@ pub enum Did {
         from: StatusId,
         /// … to there.
         to: StatusId,
+        /// Which entry of it that was, where it is numbered (B7).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nth: Option<u32>,
         /// The rule that had made it: it counts against the rule (X5).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rule: Option<RuleId>,
@@ -306,7 +309,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
     let mut all = Vec::new();
     for event in events {
         match &event.kind {
-            EventKind::Moved(moved) if moved.from == moved.to => {
+            EventKind::Moved(moved) if !moved.enters() => {
                 all.push(Did::Staged { to: moved.to_stage.clone() });
             }
             EventKind::Moved(moved) => {
@@ -318,7 +321,8 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
                     | Cause::Imported
                     | Cause::Approval { .. } => None,
                 };
-                all.push(Did::Moved { from: moved.from.clone(), to: moved.to.clone(), rule });
+                let (from, to) = (moved.from.clone(), moved.to.clone());
+                all.push(Did::Moved { from, to, nth: moved.nth, rule });
             }
             EventKind::Logged { activity, .. } => all.push(Did::Logged { activity: *activity }),
             EventKind::Edited { field, .. } => add_fields(&mut all, std::iter::once(field)),

@@ -256,7 +256,7 @@ fn chosen(moved: &Moved) -> Choice {
     }
     Choice {
         to: moved.to.clone(),
-        moves_status: moved.from != moved.to,
+        moves_status: moved.enters(),
         stage: moved.to_stage.clone(),
         moves_stage: moved.from_stage != moved.to_stage,
         data,

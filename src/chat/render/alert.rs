@@ -236,7 +236,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
         .unwrap_or_default();
     let late =
         record.run(&line.alert.clock).and_then(|run| run.breached_at).filter(|_| spec.is_some_and(|s| s.sla));
-    let status = words::status(ctx, &record.status);
+    let status = words::status_now(ctx, record);
     let name = Span::Strong(match among {
         Among::Alone => words::title(record),
         Among::Several => words::title_within(record, SHORT),
@@ -371,8 +371,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             };
             let why = words::handed(ctx, record, why.as_deref(), how.as_ref());
             let text = because(text, why.as_deref());
-            let message =
-                Message::line(text.then(format!(" Status: {}.", words::status(ctx, &record.status))));
+            let message = Message::line(text.then(format!(" Status: {}.", words::status_now(ctx, record))));
             open(message.button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary))
         }
         Notice::HandedOn { to, by, why, how } => {
@@ -454,7 +453,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 .and(Span::Person(*by))
                 .then(" has undone a change of ")
                 .append(name())
-                .then(format!(": it is {}, owner ", words::status(ctx, &record.status)))
+                .then(format!(": it is {}, owner ", words::status_now(ctx, record)))
                 .append(words::person_or(record.owner, "nobody"))
                 .then("."),
         )),

@@ -234,13 +234,13 @@ pub fn moves(ctx: &Ctx<'_>, record: &Record, most: usize) -> Vec<Button> {
         .filter(|m| m.by == MoveBy::Anyone)
         .filter_map(|m| ctx.playbook.status(&m.to))
         .filter(|to| to.chosen && fits(ctx, record, to));
-    targets.take(most).enumerate().map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.take(most).enumerate().map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 /// Buttons for given statuses, as an alert or a rule offers them.
 pub fn moves_to(ctx: &Ctx<'_>, record: &Record, to: &[StatusId], most: usize) -> Vec<Button> {
     let targets = to.iter().filter_map(|id| ctx.playbook.status(id)).take(most).enumerate();
-    targets.map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
@@ -248,10 +248,10 @@ fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
     stage.is_none_or(|stage| ctx.playbook.combinations.allows(&to.id, stage))
 }
 
-fn move_button(record: &Record, to: &Status, first: bool) -> Button {
+fn move_button(ctx: &Ctx<'_>, record: &Record, to: &Status, first: bool) -> Button {
     Button {
         action: Action::Move { record: record.id, to: to.id.clone(), version: record.version },
-        label: to.label.clone(),
+        label: words::label_next(ctx, record, &to.id),
         emphasis: match to.class {
             Class::Lost | Class::Excluded => Emphasis::Danger,
             Class::Won => Emphasis::Good,

@@ -260,10 +260,11 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         let to = words::stage(ctx, moved.to_stage.as_ref()).unwrap_or_else(|| "none".to_owned());
         format!("{from} → {to}")
     };
-    let text = match (moved.from == moved.to, moved.from_stage == moved.to_stage) {
-        (true, _) => Text::plain(format!("🪜 Stage {}", stages())),
-        (false, same_stage) => {
-            let (from, to) = (words::status(ctx, &moved.from), words::status(ctx, &moved.to));
+    let text = match (moved.enters(), moved.from_stage == moved.to_stage) {
+        (false, _) => Text::plain(format!("🪜 Stage {}", stages())),
+        (true, same_stage) => {
+            let from = words::status_nth(ctx, &moved.from, moved.from_nth);
+            let to = words::status_nth(ctx, &moved.to, moved.nth);
             let text = Text::plain(format!("➡️ {from} → ")).and(Span::Strong(to));
             if same_stage { text } else { text.then(format!(" · stage {}", stages())) }
         }

@@ -95,7 +95,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Some(record) => Text::strong(words::title(record)),
         None => Text::plain("It"),
     };
-    let status = |id: &StatusId| words::status(ctx, id);
+    let status = |id: &StatusId| match record {
+        Some(record) if record.status == *id => words::status_now(ctx, record),
+        Some(_) | None => words::status(ctx, id),
+    };
     let noun = &ctx.playbook.noun;
     match why {
         Rejection::Missing { to, fields } => {

@@ -214,6 +214,8 @@ pub struct DigestView {
     pub plural: String,
     /// Records by status, in the playbook's order: emoji, label, count.
     pub statuses: Vec<(String, String, u64)>,
+    /// Records by phase, in order (B3).
+    pub phases: Vec<(String, u64)>,
     /// Open records by stage, in order.
     pub stages: Vec<(String, u64)>,
     /// Records created since the last one.
@@ -226,7 +228,7 @@ pub struct DigestView {
     pub stale: Vec<DigestItem>,
     /// Records with a red flag, the oldest first.
     pub flagged: Vec<DigestItem>,
-    /// Status, sub-status and count, for people, in the playbook's order (D16).
+    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
     pub sub_statuses: Vec<(String, String, u64)>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,

@@ -23,7 +23,7 @@ pub fn decide(case: &mut Case<'_>, approval: ApprovalId, verdict: &Verdict) -> R
             // What a person asked for is a chosen move, and may override a rule (D27); what a clock asked for is not.
             let overrides = pending.requested_by.and_then(|_| moves::overridden(case, &pending.to));
             let (to, stage, data) = (&pending.to, pending.stage.clone(), pending.data.clone());
-            moves::apply(case, to, stage, cause, data, Vec::new(), overrides);
+            moves::apply(case, moves::Arrival::at(to, stage), cause, data, Vec::new(), overrides);
         }
         Verdict::Reject { reason } => {
             let clocks = after_rejection(case, &pending);

@@ -7,10 +7,12 @@ use super::super::ids::ReasonId;
 use super::super::playbook::{Leave, OnEntry};
 use super::{Case, route, tasks};
 
-/// The record is in a status that it was not in before. `reason`: that of the move.
-pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>) {
+/// The record has entered a status. `reason`: that of the move; `again`: it was in it before, so what that had opened is
+/// over.
+pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool) {
     let here = case.record.status.clone();
-    let left: Vec<u32> = case.record.tasks.iter().filter(|t| t.status != here).map(|t| t.id).collect();
+    let left: Vec<u32> =
+        case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
     for task in left {
         tasks::close(case, task, TaskEnd::Left, None, tasks::By::Itself);
     }

@@ -178,7 +178,13 @@ static STATUS: Table = Table {
             "one of `open` (worked on), `parked` (set aside), `won`, `lost`, `excluded` (left out of reports).",
         ),
         key("phase", Text, Optional, "The phase that it belongs to."),
-        key("numbered", Flag, Optional, "Entered again and again, counted: Check-in 1, 2, 3."),
+        key(
+            "numbered",
+            Flag,
+            Optional,
+            "Entered again and again, counted without an end: Check-in 1, 2, 3. Its `to` may name it itself.",
+        ),
+        key("ordinal", Flag, Optional, "The number of a `numbered` status is said as 1st, 2nd, 3rd."),
         key("locked", Flag, Optional, "A record here never changes its status again."),
         key("chosen", Flag, Optional, "`false`: only clocks and rules lead here. The default is `true`."),
         key(
