@@ -294,7 +294,9 @@ async fn moving(town: &Town) {
     town.card("L-1", &["Nurture** ", "SAL"]).await;
 
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
-    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500 company-size:40").await.tells(&["L-2"]);
+    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500 company-size:40")
+        .await
+        .tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
     held.tells_privately(&["is now", "Working", "(rule "]);
     let card = town.card("L-2", &["Still missing"]).await;
