@@ -115,7 +115,7 @@ fn the_table_is_the_contract() {
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
-/setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
+/setup thresholds high-value currency rates cluster enterprise stale-grace activity-window undo-window budget
 /setup playbook playbook* active file
 /setup show
 /me settings budget

@@ -26,6 +26,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    activity,
     approval,
     approval_chased,
     attempting,
@@ -65,6 +66,7 @@ scenarios! {
     opportunity,
     owed_plan,
     permissions,
+    quiet_deal,
     quiet_hours,
     review,
     rescue,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
 };
 use crate::domain::points::Board;
 
@@ -184,6 +184,15 @@ pub enum Action {
     DoneAnswer {
         /// Where what was said about the task is kept.
         draft: DraftId,
+    },
+    /// Answer what a clock has asked (E7).
+    Answer {
+        /// Which record.
+        record: RecordId,
+        /// Which clock.
+        clock: ClockId,
+        /// Which of the answers, from 0.
+        answer: u32,
     },
     /// The message that a task had prepared is sent (D30).
     TaskSent {

@@ -547,6 +547,8 @@ pub struct ThresholdArgs {
     pub enterprise: Option<String>,
     /// The grace of a forced review (D54); a dash: what the playbook says.
     pub stale_grace: Option<String>,
+    /// How long a contact is active after the last activity (E6); a dash: what the playbook says.
+    pub activity_window: Option<String>,
     /// How long a change can be taken back (X4).
     pub undo_window: Option<String>,
     /// Interruptions a day: of everyone, and of teams (X6).

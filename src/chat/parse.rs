@@ -212,6 +212,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             cluster: args.number("cluster")?,
             enterprise: args.text("enterprise")?,
             stale_grace: args.text("stale-grace")?,
+            activity_window: args.text("activity-window")?,
             undo_window: args.text("undo-window")?,
             budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),
         })),

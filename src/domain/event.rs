@@ -119,6 +119,15 @@ pub enum EventKind {
         /// Which.
         clock: ClockId,
     },
+    /// Somebody answered what a clock had asked (E7).
+    Answered {
+        /// Which clock.
+        clock: ClockId,
+        /// The question, in the playbook's words.
+        question: String,
+        /// The answer, in the playbook's words.
+        answer: String,
+    },
     /// The owner was told that the planned action is due.
     NextActionTold,
     /// A move waits for a manager.
@@ -315,6 +324,7 @@ impl Event {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }

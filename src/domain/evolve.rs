@@ -125,7 +125,7 @@ pub fn apply(record: &mut Record, event: &Event) {
                 next.told = true;
             }
         }
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => {}
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } | EventKind::Answered { .. } => {}
         EventKind::Suggested { rule, to, because } => {
             record.suggestions.retain(|s| s.rule != *rule);
             record.suggestions.push(Suggestion {

@@ -109,6 +109,8 @@ pub enum Did {
     Withdrew,
     /// A snooze.
     Snoozed,
+    /// An answer to what a clock had asked (E7).
+    Answered,
     /// A task that was done.
     TaskDone {
         /// What it was.
@@ -239,6 +241,7 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
         EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
@@ -273,6 +276,7 @@ pub fn is_decision(event: &Event) -> bool {
         EventKind::TasksTold { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
@@ -336,6 +340,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
                 all.push(Did::TaskDone { label: label.clone() });
             }
             EventKind::Dismissed { .. } => all.push(Did::Dismissed),
+            EventKind::Answered { .. } => all.push(Did::Answered),
             EventKind::TaskClosed { .. }
             | EventKind::Made { .. }
             | EventKind::TasksTold { .. }

@@ -60,6 +60,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Tasks { record }
         | Action::TaskDone { record, .. }
         | Action::TaskSent { record, .. }
+        | Action::Answer { record, .. }
         | Action::TaskConfirm { record, .. }
         | Action::Dismiss { record, .. }
         | Action::EraseAsk { record }
@@ -189,6 +190,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             Some(picked) => tasks::answered(app, head, *draft, picked).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Answer { record, clock, answer } => query::answer(app, head, *record, clock, *answer).await,
         Action::TaskSent { record, task } => {
             change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
         }
@@ -324,6 +326,7 @@ pub async fn submit(
         | Action::TaskDone { .. }
         | Action::DoneAnswer { .. }
         | Action::TaskSent { .. }
+        | Action::Answer { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }

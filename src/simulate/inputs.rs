@@ -173,6 +173,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             // What a person says with a task is in the move that follows, where there is one.
             EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }

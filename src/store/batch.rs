@@ -639,6 +639,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::TasksTold { .. }

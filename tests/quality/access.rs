@@ -112,6 +112,7 @@ ts                        | form    | his    | team      | form    | team       
 td                        | form    | his    | team      | form    | team          | his    | his
 da                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
+aw                        | answered | answered | team     | answered | team          | answered | answered
 tc                        | form    | his    | team      | form    | team          | his    | his
 di                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -162,6 +163,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("none left", "is left to hand on"),
+    ("answered", "the question is answered already, or no longer asked."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -225,6 +227,7 @@ fn changes(action: &str) -> Changes {
         | "pf"
         | "da"
         | "se"
+        | "aw"
         | "di"
         | "ap"
         | "rf"
@@ -603,6 +606,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "td" => press(Action::TaskDone { record, task }),
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
+        "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),
         "tc" => press(Action::TaskConfirm { record, task }),
         "di" => press(Action::Dismiss { record, rule: rule.clone() }),
         "hi" => press(Action::History { record, page: 0 }),

@@ -39,6 +39,7 @@ async fn everything_crosses_the_wire() {
     wrong_inputs(&town).await;
     offers(&town).await;
     asked_as_one(&town).await;
+    answered(&town).await;
     leaving(&town).await;
     town.quiet().await;
 
@@ -166,7 +167,7 @@ async fn setting_up(town: &Town) {
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
     let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
-                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+                stale-grace:\"5 business days\" activity-window:30d undo-window:15m budget:\"40, Sales 50\"";
     let thresholds = town.says("mia", "general", line).await;
     thresholds.tells_privately(&[
         "Thresholds",
@@ -294,7 +295,9 @@ async fn moving(town: &Town) {
     town.card("L-1", &["Nurture** ", "SAL"]).await;
 
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
-    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
+    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500 company-size:40")
+        .await
+        .tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
     held.tells_privately(&["is now", "Working", "(rule "]);
     let card = town.card("L-2", &["Still missing"]).await;
@@ -639,6 +642,47 @@ async fn asked_as_one(town: &Town) {
             town.hears("ana", &["2 requests of yours: rejected by", "Call them once more"]).await;
         }
     }
+}
+
+/// A clock asks, and a button answers (E7).
+async fn answered(town: &Town) {
+    let rules = r#"
+[playbook]
+id = "rooms"
+title = "Rooms"
+why = "So that no room stays locked."
+noun = "room"
+letter = "R"
+version = 1
+initial = "locked"
+
+[status.locked]
+label = "Locked"
+class = "open"
+means = "Nobody is in it."
+to = ["done"]
+
+[[status.locked.clock]]
+id = "why"
+label = "Still locked"
+ladder = [{ at = "1 hour", ask = "Why is it locked?", of = "owner", answers = { key = "The key is lost" } }]
+
+[status.done]
+label = "Done"
+class = "won"
+means = "It is open."
+"#;
+    let file = town.server.upload("rooms.toml", "text/plain", rules.as_bytes().to_vec());
+    let line = format!("/setup playbook playbook:rooms active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Rooms", "is on, version 1"]);
+    town.command("room").await;
+    town.says("ana", "leads", "/room new name:Cellar").await.tells(&["R-1"]);
+    town.hours(2).await;
+    let asked = town.sees("alerts", &["R-1", "Why is it locked?", "[The key is lost]"]).await;
+    town.press("ana", &asked, "aw").await.tells(&["answered: The key is lost"]);
+    town.sees("alerts", &["R-1", "resolved"]).await;
+    let off = town.says("mia", "general", "/setup playbook playbook:rooms active:false").await;
+    off.tells_privately(&["Rooms", "is off"]);
 }
 
 /// Somebody leaves, and what was theirs goes to others (ruling 17).

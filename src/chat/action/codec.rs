@@ -8,7 +8,7 @@
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
 };
 use crate::domain::points::Board;
 
@@ -19,10 +19,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 50] = [
+    pub const VERBS: [&'static str; 51] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -58,6 +58,7 @@ impl Action {
             Self::TaskDone { .. } => "td",
             Self::DoneAnswer { .. } => "da",
             Self::TaskSent { .. } => "se",
+            Self::Answer { .. } => "aw",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
             Self::StartJob { .. } => "js",
@@ -106,6 +107,9 @@ impl Action {
             | Self::TaskSent { record, task: number }
             | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
+            }
+            Self::Answer { record, clock, answer } => {
+                format!("1:{verb}:{}:{}:{clock}", base36(record.0), base36(i64::from(*answer)))
             }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
             Self::SnoozeFor { record, span } => format!("1:{verb}:{}:{}", base36(record.0), span.letter()),
@@ -225,6 +229,10 @@ impl Action {
             "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
             "da" => Self::DoneAnswer { draft: args.draft()? },
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "aw" => {
+                let (record, answer) = (args.record()?, args.count()?);
+                Self::Answer { record, clock: ClockId::new(args.word()?), answer }
+            }
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
@@ -392,6 +400,7 @@ mod tests {
                     "td" => Action::TaskDone { record, task: count },
                     "da" => Action::DoneAnswer { draft },
                     "se" => Action::TaskSent { record, task: count },
+                    "aw" => Action::Answer { record, clock: ClockId::new(word), answer: count },
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },

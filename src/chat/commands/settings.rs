@@ -176,6 +176,10 @@ fn setup() -> Command {
                         "stale-grace",
                         "How long a forced review waits, such as 5 business days; a single - for the playbook's",
                     ),
+                    Opt::text(
+                        "activity-window",
+                        "How long a contact is active after the last activity: 30d, 60d, 90d; - for the playbook's",
+                    ),
                     Opt::text("undo-window", "How long a change can be taken back, such as 15m"),
                     Opt::text(
                         "budget",

@@ -206,6 +206,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         )),
         EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
+        EventKind::Answered { answer, .. } => Text::plain(format!("answered: {answer}.")),
         EventKind::Made { handle, .. } => Text::plain(format!("is {handle} now.")),
         EventKind::Dismissed { .. } => Text::plain("stays as it is: the suggestion is dismissed."),
         EventKind::TaskClosed { label, end, .. } => {

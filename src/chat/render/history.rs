@@ -33,6 +33,7 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
@@ -176,6 +177,9 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let by = ctx.playbook.rule(rule).map(|_| format!(" by rule {rule}")).unwrap_or_default();
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
+        }
+        EventKind::Answered { question, answer, .. } => {
+            Text::plain(format!("❓ {question} {answer} · ")).append(by())
         }
         EventKind::Made { handle, .. } => Text::plain(format!("🔗 {handle} was made of it by ")).append(by()),
         EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),

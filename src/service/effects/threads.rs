@@ -57,6 +57,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::TasksTold { .. }
