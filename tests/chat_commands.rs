@@ -105,6 +105,7 @@ fn the_table_is_the_contract() {
 /approvals mine
 /approvals all
 /pipeline digest team
+/pipeline points by who company
 /playbook list
 /playbook guide status playbook
 /playbook show playbook
@@ -115,7 +116,7 @@ fn the_table_is_the_contract() {
 /setup member person* team role duties capacity
 /setup calendar team hours
 /setup holidays team add remove file
-/setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
+/setup thresholds high-value currency rates cluster enterprise stale-grace activity-window undo-window budget
 /setup playbook playbook* active file
 /setup show
 /setup pipeline add pipeline* stages* open won lost abandoned

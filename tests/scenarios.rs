@@ -26,6 +26,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    activity,
     approval,
     approval_chased,
     attempting,
@@ -41,7 +42,9 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    drivers_points,
     duplicates,
+    engagement_customers,
     erase,
     fallbacks,
     guide,
@@ -64,6 +67,7 @@ scenarios! {
     pipelines,
     owed_plan,
     permissions,
+    quiet_deal,
     quiet_hours,
     review,
     rescue,

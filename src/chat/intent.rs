@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
 use crate::domain::playbook::Class;
+use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
 
 use super::action::Action;
@@ -315,6 +316,15 @@ pub enum Intent {
         /// The team's name, as typed.
         team: Option<String>,
     },
+    /// `/pipeline points`.
+    Points {
+        /// Which leaderboard.
+        by: Board,
+        /// Whose ledger.
+        who: Option<PersonArg>,
+        /// Which company's ledger, as typed.
+        company: Option<String>,
+    },
     /// `/playbook guide`.
     Guide {
         /// The status, as typed or its id.
@@ -578,6 +588,8 @@ pub struct ThresholdArgs {
     pub enterprise: Option<String>,
     /// The grace of a forced review (D54); a dash: what the playbook says.
     pub stale_grace: Option<String>,
+    /// How long a contact is active after the last activity (E6); a dash: what the playbook says.
+    pub activity_window: Option<String>,
     /// How long a change can be taken back (X4).
     pub undo_window: Option<String>,
     /// Interruptions a day: of everyone, and of teams (X6).

@@ -15,6 +15,7 @@ use super::intent::{
     Setting, State, TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
 
 /// Reads a command. The noun is whatever the command's first word is, where it is none of ours.
@@ -25,6 +26,17 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["approvals", "mine"] => Ok(Intent::Approvals { which: ApprovalsOf::Mine }),
         ["approvals", "all"] => Ok(Intent::Approvals { which: ApprovalsOf::All }),
         ["pipeline", "digest"] => Ok(Intent::Digest { team: args.text("team")? }),
+        ["pipeline", "points"] => Ok(Intent::Points {
+            by: match args.text("by")?.as_deref() {
+                None | Some("person") => Board::Person,
+                Some("company") => Board::Company,
+                Some(other) => {
+                    return Err(format!("\"{other}\" adds nothing up: choose person or company."));
+                }
+            },
+            who: args.person("who")?,
+            company: args.text("company")?,
+        }),
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }
@@ -201,6 +213,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             cluster: args.number("cluster")?,
             enterprise: args.text("enterprise")?,
             stale_grace: args.text("stale-grace")?,
+            activity_window: args.text("activity-window")?,
             undo_window: args.text("undo-window")?,
             budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),
         })),

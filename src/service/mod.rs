@@ -62,6 +62,7 @@ pub mod offline;
 pub mod pipelines;
 pub mod places;
 pub mod playbooks;
+pub mod points;
 pub mod query;
 pub mod replies;
 pub mod requests;

@@ -116,6 +116,9 @@ fn moved(cause: Cause) -> Moved {
         overrides: None,
         stayed_ms: 3_600_000,
         attempts: 0,
+        nth: None,
+        from_nth: None,
+        skipped: Vec::new(),
     }
 }
 

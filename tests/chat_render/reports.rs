@@ -20,6 +20,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         since: Some(now() - Duration::days(1)),
         plural: "leads".into(),
         statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
+        phases: Vec::new(),
         stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
         created: 2,
         moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],

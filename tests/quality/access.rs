@@ -20,6 +20,7 @@ use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::chat::render;
 use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, RuleId, StatusId};
+use bellwether::domain::points::Board;
 use bellwether::domain::record::OpenTask;
 use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
@@ -60,6 +61,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/pipeline points          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook list            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook show            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook check           | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -114,6 +116,7 @@ ts                        | form    | his    | team      | form    | team       
 td                        | form    | his    | team      | form    | team          | his    | his
 da                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
+aw                        | answered | answered | team     | answered | team          | answered | answered
 tc                        | form    | his    | team      | form    | team          | his    | his
 di                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -127,6 +130,7 @@ lr                        | yes     | yes    | yes       | yes     | yes        
 lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -163,6 +167,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("none left", "is left to hand on"),
+    ("answered", "the question is answered already, or no longer asked."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -226,6 +231,7 @@ fn changes(action: &str) -> Changes {
         | "pf"
         | "da"
         | "se"
+        | "aw"
         | "di"
         | "ap"
         | "rf"
@@ -548,6 +554,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
+        "/pipeline points" => line("/pipeline points"),
         "/playbook guide" => line("/playbook guide"),
         "/playbook list" => line("/playbook list"),
         "/playbook show" => line("/playbook show"),
@@ -621,12 +628,14 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "td" => press(Action::TaskDone { record, task }),
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
+        "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),
         "tc" => press(Action::TaskConfirm { record, task }),
         "di" => press(Action::Dismiss { record, rule: rule.clone() }),
         "hi" => press(Action::History { record, page: 0 }),
         "pr" => pick(Action::PickRecord, record.0.to_string()),
         "pg" => press(Action::Page { draft, page: 1 }),
         "st" => press(Action::SetupPage { page: 0 }),
+        "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),

@@ -34,11 +34,13 @@ async fn everything_crosses_the_wire() {
     own_pipeline(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
+    points(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
     offers(&town).await;
     asked_as_one(&town).await;
+    answered(&town).await;
     leaving(&town).await;
     town.quiet().await;
 
@@ -166,7 +168,7 @@ async fn setting_up(town: &Town) {
         format!("/setup holidays team:Sales add:\"2026-12-25, 2027-01-01\" remove:2027-01-01 file:{file}");
     town.says("mia", "general", &line).await.tells_privately(&["Sales: 3 holidays added", "2026-05-04"]);
     let line = "/setup thresholds high-value:10k currency:USD rates:\"MYR 0.22, SGD 0.74\" cluster:4 enterprise:\"500, Acme Ltd=@ana\" \
-                stale-grace:\"5 business days\" undo-window:15m budget:\"40, Sales 50\"";
+                stale-grace:\"5 business days\" activity-window:30d undo-window:15m budget:\"40, Sales 50\"";
     let thresholds = town.says("mia", "general", line).await;
     thresholds.tells_privately(&[
         "Thresholds",
@@ -200,7 +202,7 @@ async fn setting_up(town: &Town) {
 
 /// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
 async fn first_contact(town: &Town) {
-    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website company-size:40 owner:@ana team:Sales"#;
+    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales company-size:40"#;
     town.says("ana", "leads", line).await.tells_privately(&[
         "L-1 · Acme Ltd",
         "is created as",
@@ -294,7 +296,9 @@ async fn moving(town: &Town) {
     town.card("L-1", &["Nurture** ", "SAL"]).await;
 
     // What a meeting does not bring is owed, and filled in from the card (ruling 1).
-    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500").await.tells(&["L-2"]);
+    town.says("ben", "leads", "/lead new name:Beta email:b@beta.example value:500 company-size:40")
+        .await
+        .tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
     held.tells_privately(&["is now", "Working", "(rule "]);
     let card = town.card("L-2", &["Still missing"]).await;
@@ -401,6 +405,27 @@ async fn own_pipeline(town: &Town) {
     let off = "/setup playbook playbook:Onboarding active:false";
     says(off, &["Onboarding", "is off: 1 opportunity goes on under it"]).await;
     town.no_command("opportunity").await;
+}
+
+/// A3, A7: points are given, the leaderboard is looked at, and where they come from.
+async fn points(town: &Town) {
+    let on = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:true").await;
+    on.tells_privately(&["Impact drivers", "is on"]);
+    town.command("driver").await;
+    let made = town.says("ana", "general", "/driver new name:\"Card payments\" company:\"Golf Ltd\"").await;
+    made.tells(&["D-1"]);
+    let form = town.says("ana", "general", "/driver status driver:D-1 to:closed_won").await.form();
+    let committed = json!({"commitment": "Cards by May", "expected_implementation": "2027-05-31"});
+    town.submits("ana", &form, committed).await.tells(&["Closed Won", "Points: 10 for", "Golf Ltd"]);
+    let board = town.says("ana", "general", "/pipeline points by:company").await;
+    let board = board.tells_privately(&["Points by company: 1", "Golf Ltd", "10 points"]);
+    let ledger = town.pick("ana", &board, "po", &list_value(&board)).await;
+    let ledger = ledger.tells_privately(&["Golf Ltd: 10 points", "+10", "D-1", "Closed Won"]);
+    town.press("ana", &ledger, "po").await.tells(&["Points by company: 1"]);
+    town.says("ana", "general", "/pipeline points who:@ana company:\"Golf Ltd\"").await.tells(&["10 points"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:false").await;
+    off.tells_privately(&["is off"]);
+    town.no_command("driver").await;
 }
 
 /// The commands of a message's menu.
@@ -643,6 +668,47 @@ async fn asked_as_one(town: &Town) {
             town.hears("ana", &["2 requests of yours: rejected by", "Call them once more"]).await;
         }
     }
+}
+
+/// A clock asks, and a button answers (E7).
+async fn answered(town: &Town) {
+    let rules = r#"
+[playbook]
+id = "rooms"
+title = "Rooms"
+why = "So that no room stays locked."
+noun = "room"
+letter = "R"
+version = 1
+initial = "locked"
+
+[status.locked]
+label = "Locked"
+class = "open"
+means = "Nobody is in it."
+to = ["done"]
+
+[[status.locked.clock]]
+id = "why"
+label = "Still locked"
+ladder = [{ at = "1 hour", ask = "Why is it locked?", of = "owner", answers = { key = "The key is lost" } }]
+
+[status.done]
+label = "Done"
+class = "won"
+means = "It is open."
+"#;
+    let file = town.server.upload("rooms.toml", "text/plain", rules.as_bytes().to_vec());
+    let line = format!("/setup playbook playbook:rooms active:true file:{file}");
+    town.says("mia", "general", &line).await.tells_privately(&["Rooms", "is on, version 1"]);
+    town.command("room").await;
+    town.says("ana", "leads", "/room new name:Cellar").await.tells(&["R-1"]);
+    town.hours(2).await;
+    let asked = town.sees("alerts", &["R-1", "Why is it locked?", "[The key is lost]"]).await;
+    town.press("ana", &asked, "aw").await.tells(&["answered: The key is lost"]);
+    town.sees("alerts", &["R-1", "resolved"]).await;
+    let off = town.says("mia", "general", "/setup playbook playbook:rooms active:false").await;
+    off.tells_privately(&["Rooms", "is off"]);
 }
 
 /// Somebody leaves, and what was theirs goes to others (ruling 17).

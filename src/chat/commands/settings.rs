@@ -21,12 +21,25 @@ fn pipeline() -> Command {
     command(
         "pipeline",
         "Reports",
-        vec![Sub::new(
-            "digest",
-            "The daily digest, as of now",
-            "/pipeline digest",
-            vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
-        )],
+        vec![
+            Sub::new(
+                "digest",
+                "The daily digest, as of now",
+                "/pipeline digest",
+                vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
+            ),
+            Sub::new(
+                "points",
+                "Who has most points, and where they come from",
+                "/pipeline points by:company",
+                vec![
+                    Opt::text("by", "What points are added up by; person, if left out")
+                        .choices(&[("person", "Person"), ("company", "Company")]),
+                    Opt::new(OptKind::Person, "who", "Every point of one person"),
+                    Opt::text("company", "Every point of one company"),
+                ],
+            ),
+        ],
     )
 }
 
@@ -162,6 +175,10 @@ fn setup() -> Command {
                     Opt::text(
                         "stale-grace",
                         "How long a forced review waits, such as 5 business days; a single - for the playbook's",
+                    ),
+                    Opt::text(
+                        "activity-window",
+                        "How long a contact is active after the last activity: 30d, 60d, 90d; - for the playbook's",
                     ),
                     Opt::text("undo-window", "How long a change can be taken back, such as 15m"),
                     Opt::text(

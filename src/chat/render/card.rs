@@ -7,7 +7,7 @@ use crate::chat::action::Action;
 use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
-use crate::domain::playbook::{Class, MoveBy, Status};
+use crate::domain::playbook::{Class, ClockSpec, MoveBy, Status};
 use crate::domain::record::{Ended, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
@@ -77,7 +77,22 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message = message.long_fact("Next step", tidy(next, NOTE));
     }
     message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
+    if let Some((clock, question)) = clocks.iter().find_map(|c| Some((c, c.question()?))) {
+        message.lines.push(Text::plain(format!("❓ {}", question.text)));
+        message.buttons.extend(answers(record, clock.spec));
+    }
     message
+}
+
+/// The answers to what a clock asks (E7).
+pub fn answers(record: &Record, spec: &ClockSpec) -> Vec<Button> {
+    let answers = spec.question().map(|question| question.answers.as_slice()).unwrap_or_default();
+    let button = |at: usize, label: &str| {
+        let answer = u32::try_from(at).unwrap_or(u32::MAX);
+        let action = Action::Answer { record: record.id, clock: spec.id.clone(), answer };
+        Message::default().button(action, label, Emphasis::Plain).buttons
+    };
+    answers.iter().enumerate().flat_map(|(at, (_, label))| button(at, label)).collect()
 }
 
 /// The card of a record that was merged or erased (ruling 15).
@@ -216,13 +231,13 @@ pub fn moves(ctx: &Ctx<'_>, record: &Record, most: usize) -> Vec<Button> {
         .filter(|m| m.by == MoveBy::Anyone)
         .filter_map(|m| ctx.playbook.status(&m.to))
         .filter(|to| to.chosen && fits(ctx, record, to));
-    targets.take(most).enumerate().map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.take(most).enumerate().map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 /// Buttons for given statuses, as an alert or a rule offers them.
 pub fn moves_to(ctx: &Ctx<'_>, record: &Record, to: &[StatusId], most: usize) -> Vec<Button> {
     let targets = to.iter().filter_map(|id| ctx.playbook.status(id)).take(most).enumerate();
-    targets.map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
@@ -230,10 +245,10 @@ fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
     stage.is_none_or(|stage| ctx.playbook.combinations.allows(&to.id, stage))
 }
 
-fn move_button(record: &Record, to: &Status, first: bool) -> Button {
+fn move_button(ctx: &Ctx<'_>, record: &Record, to: &Status, first: bool) -> Button {
     Button {
         action: Action::Move { record: record.id, to: to.id.clone(), version: record.version },
-        label: to.label.clone(),
+        label: words::label_next(ctx, record, &to.id),
         emphasis: match to.class {
             Class::Lost | Class::Excluded => Emphasis::Danger,
             Class::Won => Emphasis::Good,

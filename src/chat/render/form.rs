@@ -65,7 +65,7 @@ pub enum Step {
 /// The title of a change to a record: `L-12 → Label`.
 pub fn title(ctx: &Ctx<'_>, record: &Record, to: Option<&StatusId>) -> String {
     match to {
-        Some(to) => format!("{} → {}", record.handle, ctx.playbook.status_label(to)),
+        Some(to) => format!("{} → {}", record.handle, words::label_next(ctx, record, to)),
         None => words::title(record),
     }
 }

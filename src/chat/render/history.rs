@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::approval::withdrawal;
+use super::points;
 use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
@@ -32,9 +33,11 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
@@ -175,6 +178,9 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
         }
+        EventKind::Answered { question, answer, .. } => {
+            Text::plain(format!("❓ {question} {answer} · ")).append(by())
+        }
         EventKind::Made { handle, .. } => Text::plain(format!("🔗 {handle} was made of it by ")).append(by()),
         EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),
         EventKind::TaskOpened(task) => {
@@ -217,6 +223,10 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let parts: Vec<_> =
                 [said("started", started), said("left", left)].into_iter().flatten().collect();
             Text::plain(format!("📨 Sequence {}", parts.join(", ")))
+        }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("🏅 {} for ", words::count(credit.points.into(), "point")));
+            text.append(points::whose(record, credit))
         }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
@@ -262,10 +272,11 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         let to = words::stage(ctx, moved.to_stage.as_ref()).unwrap_or_else(|| "none".to_owned());
         format!("{from} → {to}")
     };
-    let text = match (moved.from == moved.to, moved.from_stage == moved.to_stage) {
-        (true, _) => Text::plain(format!("🪜 Stage {}", stages())),
-        (false, same_stage) => {
-            let (from, to) = (words::status(ctx, &moved.from), words::status(ctx, &moved.to));
+    let text = match (moved.enters(), moved.from_stage == moved.to_stage) {
+        (false, _) => Text::plain(format!("🪜 Stage {}", stages())),
+        (true, same_stage) => {
+            let from = words::status_nth(ctx, &moved.from, moved.from_nth);
+            let to = words::status_nth(ctx, &moved.to, moved.nth);
             let text = Text::plain(format!("➡️ {from} → ")).and(Span::Strong(to));
             if same_stage { text } else { text.then(format!(" · stage {}", stages())) }
         }

@@ -101,7 +101,7 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
         .map(|row| Choice {
             value: row.record.id.to_string(),
             label: words::title(row.record),
-            means: Some(words::status(&row.ctx, &row.record.status)),
+            means: Some(words::status_now(&row.ctx, row.record)),
         })
         .collect();
     if !options.is_empty() {

@@ -26,6 +26,7 @@ pub mod me;
 pub mod pick;
 pub mod pipelines;
 pub mod playbook;
+pub mod points;
 pub mod problem;
 pub mod rejection;
 pub mod requests;

@@ -70,6 +70,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchTask { .. }
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
+        | Rejection::NotAsked
         | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
@@ -94,7 +95,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Some(record) => Text::strong(words::title(record)),
         None => Text::plain("It"),
     };
-    let status = |id: &StatusId| words::status(ctx, id);
+    let status = |id: &StatusId| match record {
+        Some(record) if record.status == *id => words::status_now(ctx, record),
+        Some(_) | None => words::status(ctx, id),
+    };
     let noun = &ctx.playbook.noun;
     match why {
         Rejection::Missing { to, fields } => {
@@ -267,6 +271,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NeedsAnswer { .. } => {
             it().then(": a task is closed with an answer about the status; keep it, or pick another.")
         }
+        Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
         Rejection::NotReadyToMake { at, missing } => {
             let at: Vec<_> = at.iter().map(status).collect();
             let text = it().then(format!(" has to be {} first", words::join(&at, "or")));

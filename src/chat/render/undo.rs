@@ -17,7 +17,7 @@ pub fn done(ctx: &Ctx<'_>, undone: &Undone) -> Text {
         let stage = words::stage(ctx, record.stage.as_ref()).map(|stage| format!(", stage {stage}"));
         text.then(format!(
             " It is {}{} again, and its deadlines go on as before.",
-            words::status(ctx, &record.status),
+            words::status_now(ctx, record),
             stage.unwrap_or_default()
         ))
     } else {
@@ -40,7 +40,7 @@ pub fn told(ctx: &Ctx<'_>, undone: &Undone) -> Text {
     let text = taken_back(ctx, &undone.undid);
     let moved = undone.undid.iter().any(|did| matches!(did, Did::Moved { .. } | Did::Staged { .. }));
     let text = if moved {
-        text.then(" · back to ").and(Span::Strong(words::status(ctx, &undone.restored.status)))
+        text.then(" · back to ").and(Span::Strong(words::status_now(ctx, &undone.restored)))
     } else {
         text
     };
@@ -65,6 +65,7 @@ fn rules(undone: &Undone) -> impl Iterator<Item = &RuleId> {
         | Did::Withdrew
         | Did::Snoozed
         | Did::TaskDone { .. }
+        | Did::Answered
         | Did::Dismissed => None,
     })
 }
@@ -82,7 +83,7 @@ fn taken_back(ctx: &Ctx<'_>, undid: &[Did]) -> Text {
 
 fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
     Text::plain(match did {
-        Did::Moved { to, .. } => format!("the move to {}", words::status(ctx, to)),
+        Did::Moved { to, nth, .. } => format!("the move to {}", words::status_nth(ctx, to, *nth)),
         Did::Staged { to } => match words::stage(ctx, to.as_ref()) {
             Some(stage) => format!("the change to stage {stage}"),
             None => "the change of stage".to_owned(),
@@ -98,6 +99,7 @@ fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
         Did::Withdrew => "the end of the request".to_owned(),
         Did::Snoozed => "the snooze".to_owned(),
         Did::TaskDone { label } => format!("the task {}", words::tidy(label, words::NOTE)),
+        Did::Answered => "the answer".to_owned(),
         Did::Dismissed => "the dismissed suggestion".to_owned(),
     })
 }

@@ -128,7 +128,7 @@ impl Bulk {
         Line {
             handle: record.handle.to_string(),
             name: record.contact.name.clone(),
-            was: render::words::status(&ctx, &record.status),
+            was: render::words::status_now(&ctx, record),
             outcome,
             why,
         }
