@@ -44,49 +44,54 @@ async fn everything_crosses_the_wire() {
     leaving(&town).await;
     town.quiet().await;
 
-    let tree = tree();
+    let verbs: BTreeSet<String> = Action::VERBS.map(str::to_owned).into();
+    let pressed: BTreeSet<String> = (town.server.interactions().iter())
+        .filter(|i| matches!(i.kind, 3 | 5))
+        .filter_map(|i| Action::decode(&i.name))
+        .map(|a| a.verb().to_owned())
+        .collect();
+    let checked = crossed(&town, &tree(), menu(), Some(("verbs", verbs, pressed)));
+    if std::env::var_os("DISCORD_OPENAPI").is_some() {
+        assert!(checked >= CHECKED, "{checked} requests were checked against the API description");
+    }
+}
+
+/// Each of these has to have crossed the wire: commands with their menus, options, suggestions, whatever else is counted.
+/// Prints n/n; gives how many requests were checked against the API description.
+pub fn crossed(
+    town: &Town,
+    tree: &[Command],
+    menu: Vec<String>,
+    more: Option<(&str, BTreeSet<String>, BTreeSet<String>)>,
+) -> usize {
     let sent = town.server.interactions();
-    let all: BTreeSet<String> = tree.iter().flat_map(subs).chain(menu()).collect();
+    let all: BTreeSet<String> = tree.iter().flat_map(subs).chain(menu).collect();
     let used: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).map(|i| i.name.clone()).collect();
     let offered: BTreeSet<String> = tree.iter().flat_map(options).map(|(option, _)| option).collect();
     let given: BTreeSet<String> = sent.iter().filter(|i| i.kind == 2).flat_map(options_of).collect();
     let suggesting: BTreeSet<String> =
         tree.iter().flat_map(options).filter(|(_, suggests)| *suggests).map(|(option, _)| option).collect();
     let asked: BTreeSet<String> = sent.iter().filter(|i| i.kind == 4).filter_map(focus_of).collect();
-    let verbs: BTreeSet<String> = Action::VERBS.map(str::to_owned).into();
-    let pressed: BTreeSet<String> = sent
-        .iter()
-        .filter(|i| matches!(i.kind, 3 | 5))
-        .filter_map(|i| Action::decode(&i.name))
-        .map(|a| a.verb().to_owned())
-        .collect();
-
-    let checked = town.check();
-    let count = |all: &BTreeSet<String>, used: &BTreeSet<String>| {
-        format!("{}/{}", all.intersection(used).count(), all.len())
+    let counted: Vec<_> =
+        [("commands", all, used), ("options", offered, given), ("suggestions", suggesting, asked)]
+            .into_iter()
+            .chain(more)
+            .collect();
+    let count = |(what, all, used): &(&str, BTreeSet<String>, BTreeSet<String>)| {
+        format!("{what} {}/{}", all.intersection(used).count(), all.len())
     };
+    let checked = town.check();
     println!(
-        "commands {} · options {} · suggestions {} · verbs {} · requests {} · requests checked against the API \
-         description: {}",
-        count(&all, &used),
-        count(&offered, &given),
-        count(&suggesting, &asked),
-        count(&verbs, &pressed),
+        "{} · requests {} · requests checked against the API description: {}",
+        counted.iter().map(count).collect::<Vec<_>>().join(" · "),
         town.server.requests().len(),
         if checked == 0 { "none, DISCORD_OPENAPI is not set".to_owned() } else { checked.to_string() },
     );
-    for (what, all, used) in [
-        ("commands", &all, &used),
-        ("options", &offered, &given),
-        ("suggestions", &suggesting, &asked),
-        ("verbs", &verbs, &pressed),
-    ] {
+    for (what, all, used) in &counted {
         let missing: Vec<_> = all.difference(used).collect();
         assert!(missing.is_empty(), "{what} that never crossed the wire: {missing:?}");
     }
-    if std::env::var_os("DISCORD_OPENAPI").is_some() {
-        assert!(checked >= CHECKED, "{checked} requests were checked against the API description");
-    }
+    checked
 }
 
 // ---- what there is, and what was used -----------------------------------------------------------------
@@ -546,7 +551,7 @@ async fn files(town: &Town) {
     town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);
 }
 
-fn list_value(list: &Message) -> String {
+pub fn list_value(list: &Message) -> String {
     let options = list.controls().find_map(|c| c["options"].as_array());
     options.and_then(|o| o[0]["value"].as_str()).expect("a list").to_owned()
 }
