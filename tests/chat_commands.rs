@@ -104,6 +104,7 @@ fn the_table_is_the_contract() {
 /approvals mine
 /approvals all
 /pipeline digest team
+/pipeline points by who company
 /playbook list
 /playbook guide status playbook
 /playbook show playbook

@@ -12,6 +12,7 @@ pub use codec::{split_marker, with_marker};
 use crate::domain::ids::{
     ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
 };
+use crate::domain::points::Board;
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,6 +281,17 @@ pub enum Action {
     },
     /// A page of all settings.
     SetupPage {
+        /// From 0.
+        page: u32,
+    },
+    /// A page of the leaderboard, or of the ledger of whoever is named. As a pick list: the value names them.
+    Points {
+        /// Which leaderboard.
+        by: Board,
+        /// Whose ledger.
+        person: Option<PersonId>,
+        /// Which company's ledger: that of an entry.
+        company: Option<i64>,
         /// From 0.
         page: u32,
     },

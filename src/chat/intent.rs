@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
 use crate::domain::playbook::Class;
+use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
 
 use super::action::Action;
@@ -314,6 +315,15 @@ pub enum Intent {
     Digest {
         /// The team's name, as typed.
         team: Option<String>,
+    },
+    /// `/pipeline points`.
+    Points {
+        /// Which leaderboard.
+        by: Board,
+        /// Whose ledger.
+        who: Option<PersonArg>,
+        /// Which company's ledger, as typed.
+        company: Option<String>,
     },
     /// `/playbook guide`.
     Guide {

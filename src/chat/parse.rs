@@ -15,6 +15,7 @@ use super::intent::{
     TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
 
 /// Reads a command. The noun is whatever the command's first word is, where it is none of ours.
@@ -25,6 +26,17 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["approvals", "mine"] => Ok(Intent::Approvals { which: ApprovalsOf::Mine }),
         ["approvals", "all"] => Ok(Intent::Approvals { which: ApprovalsOf::All }),
         ["pipeline", "digest"] => Ok(Intent::Digest { team: args.text("team")? }),
+        ["pipeline", "points"] => Ok(Intent::Points {
+            by: match args.text("by")?.as_deref() {
+                None | Some("person") => Board::Person,
+                Some("company") => Board::Company,
+                Some(other) => {
+                    return Err(format!("\"{other}\" adds nothing up: choose person or company."));
+                }
+            },
+            who: args.person("who")?,
+            company: args.text("company")?,
+        }),
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }

@@ -13,7 +13,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Class;
-use super::record::{ClockRun, OpenTask, PastOwner, Pending};
+use super::record::{ClockRun, Credit, OpenTask, PastOwner, Pending};
 use super::undo::Undone;
 
 /// One event.
@@ -208,6 +208,8 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         left: Vec<String>,
     },
+    /// Points were given for the status that it entered (A3).
+    Credited(Credit),
     /// Posts are silent until then.
     Snoozed {
         /// Until when.
@@ -328,6 +330,7 @@ impl Event {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased
             | EventKind::Merged { .. }

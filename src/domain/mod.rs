@@ -22,6 +22,7 @@ pub mod likeness;
 pub mod money;
 pub mod needs;
 pub mod playbook;
+pub mod points;
 pub mod ramp;
 pub mod record;
 pub mod rejection;

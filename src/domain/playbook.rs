@@ -333,7 +333,11 @@ impl Status {
     pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
         self.on_entry.iter().filter_map(|entry| match entry {
             OnEntry::Task(task) => Some(task),
-            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+            OnEntry::Notify(_)
+            | OnEntry::Route(_)
+            | OnEntry::Start(_)
+            | OnEntry::Leave(_)
+            | OnEntry::Points(_) => None,
         })
     }
 }

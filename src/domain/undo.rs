@@ -247,6 +247,7 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
@@ -281,6 +282,7 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -346,6 +348,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }

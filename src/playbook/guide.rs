@@ -256,6 +256,10 @@ fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
             };
             format!("Task for the owner: {}, within {}{again}.{ready}", task.label, task.within)
         }
+        OnEntry::Points(points) => {
+            let s = if *points == 1 { "" } else { "s" };
+            format!("{points} point{s} for whoever owns it and for the company, as long as it stays.")
+        }
         OnEntry::Start(name) => format!("The sequence {name} starts."),
         OnEntry::Leave(Leave::All) => "Every sequence ends.".to_owned(),
         OnEntry::Leave(Leave::These(names)) => {

@@ -60,6 +60,7 @@ mod new;
 pub mod offline;
 pub mod places;
 pub mod playbooks;
+pub mod points;
 pub mod query;
 pub mod replies;
 pub mod requests;

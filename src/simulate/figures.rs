@@ -158,6 +158,7 @@ impl Figures {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::Logged { .. }
             | EventKind::Edited { .. }

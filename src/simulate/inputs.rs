@@ -180,6 +180,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
             // What the other one brought is not known here.
             | EventKind::Absorbed(_)
@@ -216,6 +217,7 @@ fn by_itself(event: &Event) -> bool {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
     )
 }
 

@@ -180,6 +180,7 @@ pub(super) struct Writes {
     pub merged: Vec<(RecordId, RecordId)>,
     pub erased: Vec<super::erase::Erased>,
     pub attention: BTreeSet<Key>,
+    pub points: Vec<super::points::EntryOut>,
 }
 
 /// An event on its way into the table.
@@ -529,7 +530,9 @@ impl Batch {
             None => (false, None),
         };
         let carried = known.and_then(carrier);
+        let before = known.map(|s| s.row.record.clone()).filter(|_| has_points(known, &row.record));
         let mut prev = known.and_then(|s| s.row.record.last_event);
+        let first = self.counters.event;
         for event in events {
             let event_id = EventId(self.counters.event);
             let command = *self.job.command.get_or_insert(event_id);
@@ -541,6 +544,7 @@ impl Batch {
             self.pass_turn(workspace, team, event);
         }
         row.record.last_event = prev;
+        self.credit(before.as_ref(), &row.record, first, events);
         let whole = !same_keys
             || class_before != Some(class)
             || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
@@ -610,6 +614,11 @@ fn keys(record: &Record) -> (&PlaybookId, TeamId, Option<PersonId>, &Contact) {
     (&record.playbook, record.team, record.owner, &record.contact)
 }
 
+/// Whether a record stands for points, or did: rare enough to be looked at as a whole then.
+fn has_points(known: Option<&Stored>, after: &Record) -> bool {
+    !after.credits.is_empty() || known.is_some_and(|known| !known.row.record.credits.is_empty())
+}
+
 /// Whose load a record is: its owner's, while it is open.
 fn carrier(stored: &Stored) -> Option<PersonId> {
     match stored.class {
@@ -649,6 +658,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Snoozed { .. }
         | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,

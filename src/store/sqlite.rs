@@ -355,6 +355,14 @@ pub(super) const PUT_MERGED: &str = "
     INSERT INTO merged (record, into_record) SELECT j.value ->> 0, j.value ->> 1 FROM json_each($1) j WHERE true
     ON CONFLICT (record) DO UPDATE SET into_record = excluded.into_record";
 
+/// Entries of the ledger, in the order in which they came.
+pub(super) const PUT_POINTS: &str = "
+    INSERT INTO points (workspace, record, event, at, person, company, company_key, delta, status, why)
+    SELECT j.value ->> 'workspace', j.value ->> 'record', j.value ->> 'event', j.value ->> 'at',
+        j.value ->> 'person', j.value ->> 'company', j.value ->> 'company_key', j.value ->> 'delta',
+        j.value ->> 'status', j.value ->> 'why'
+    FROM json_each($1) j ORDER BY j.key";
+
 pub(super) const DROP_DRAFTS: &str = "DELETE FROM drafts WHERE id IN (SELECT value FROM json_each($1))";
 
 /// Takes the first row of every lane whose time has come: $1 now, $2 operational now, $3 lanes that are held, $4 how

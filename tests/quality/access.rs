@@ -20,6 +20,7 @@ use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::chat::render;
 use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, RuleId, StatusId};
+use bellwether::domain::points::Board;
 use bellwether::domain::record::OpenTask;
 use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
@@ -60,6 +61,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/pipeline points          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook list            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook show            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook check           | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -124,6 +126,7 @@ lr                        | yes     | yes    | yes       | yes     | yes        
 lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -539,6 +542,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
+        "/pipeline points" => line("/pipeline points"),
         "/playbook guide" => line("/playbook guide"),
         "/playbook list" => line("/playbook list"),
         "/playbook show" => line("/playbook show"),
@@ -609,6 +613,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "pr" => pick(Action::PickRecord, record.0.to_string()),
         "pg" => press(Action::Page { draft, page: 1 }),
         "st" => press(Action::SetupPage { page: 0 }),
+        "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),

@@ -33,6 +33,7 @@ async fn everything_crosses_the_wire() {
     joining(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
+    points(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
@@ -200,7 +201,7 @@ async fn setting_up(town: &Town) {
 
 /// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
 async fn first_contact(town: &Town) {
-    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales"#;
+    let line = r#"/lead new name:"Acme Ltd" company:Acme email:mei@acme.example phone:"+60 12 345 6789" value:"RM 12,500" source:website owner:@ana team:Sales company-size:40"#;
     town.says("ana", "leads", line).await.tells_privately(&[
         "L-1 · Acme Ltd",
         "is created as",
@@ -378,6 +379,27 @@ async fn own_playbooks(town: &Town) {
     let off = town.says("mia", "general", "/setup playbook playbook:helpdesk active:false").await;
     off.tells_privately(&["Help desk", "is off"]);
     town.no_command("ticket").await;
+}
+
+/// A3, A7: points are given, the leaderboard is looked at, and where they come from.
+async fn points(town: &Town) {
+    let on = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:true").await;
+    on.tells_privately(&["Impact drivers", "is on"]);
+    town.command("driver").await;
+    let made = town.says("ana", "general", "/driver new name:\"Card payments\" company:\"Golf Ltd\"").await;
+    made.tells(&["D-1"]);
+    let form = town.says("ana", "general", "/driver status driver:D-1 to:closed_won").await.form();
+    let committed = json!({"commitment": "Cards by May", "expected_implementation": "2027-05-31"});
+    town.submits("ana", &form, committed).await.tells(&["Closed Won", "Points: 10 for", "Golf Ltd"]);
+    let board = town.says("ana", "general", "/pipeline points by:company").await;
+    let board = board.tells_privately(&["Points by company: 1", "Golf Ltd", "10 points"]);
+    let ledger = town.pick("ana", &board, "po", &list_value(&board)).await;
+    let ledger = ledger.tells_privately(&["Golf Ltd: 10 points", "+10", "D-1", "Closed Won"]);
+    town.press("ana", &ledger, "po").await.tells(&["Points by company: 1"]);
+    town.says("ana", "general", "/pipeline points who:@ana company:\"Golf Ltd\"").await.tells(&["10 points"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:false").await;
+    off.tells_privately(&["is off"]);
+    town.no_command("driver").await;
 }
 
 /// The commands of a message's menu.

@@ -21,12 +21,25 @@ fn pipeline() -> Command {
     command(
         "pipeline",
         "Reports",
-        vec![Sub::new(
-            "digest",
-            "The daily digest, as of now",
-            "/pipeline digest",
-            vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
-        )],
+        vec![
+            Sub::new(
+                "digest",
+                "The daily digest, as of now",
+                "/pipeline digest",
+                vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
+            ),
+            Sub::new(
+                "points",
+                "Who has most points, and where they come from",
+                "/pipeline points by:company",
+                vec![
+                    Opt::text("by", "What points are added up by; person, if left out")
+                        .choices(&[("person", "Person"), ("company", "Company")]),
+                    Opt::new(OptKind::Person, "who", "Every point of one person"),
+                    Opt::text("company", "Every point of one company"),
+                ],
+            ),
+        ],
     )
 }
 

@@ -1,6 +1,7 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
 use super::card;
+use super::points;
 use super::task;
 use super::undo;
 use super::view::Ctx;
@@ -225,6 +226,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let (what, names) =
                 if started.is_empty() { ("Sequence left", left) } else { ("Sequence started", started) };
             return Some(Said::Label(what, Text::plain(format!("{}.", words::join(names, "and")))));
+        }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("{} for ", credit.points)).append(points::whose(record, credit));
+            return Some(Said::Label("Points", text.then(".")));
         }
         EventKind::TaskOpened(_)
         | EventKind::TasksTold { .. }

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::approval::withdrawal;
+use super::points;
 use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
@@ -36,6 +37,7 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
@@ -221,6 +223,10 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let parts: Vec<_> =
                 [said("started", started), said("left", left)].into_iter().flatten().collect();
             Text::plain(format!("📨 Sequence {}", parts.join(", ")))
+        }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("🏅 {} for ", words::count(credit.points.into(), "point")));
+            text.append(points::whose(record, credit))
         }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())

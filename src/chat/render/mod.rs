@@ -25,6 +25,7 @@ pub mod list;
 pub mod me;
 pub mod pick;
 pub mod playbook;
+pub mod points;
 pub mod problem;
 pub mod rejection;
 pub mod requests;

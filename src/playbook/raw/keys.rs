@@ -269,7 +269,7 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`, `points`.",
     keys: &[
         key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
         key(
@@ -312,6 +312,14 @@ static ON_ENTRY: Table = Table {
         ),
         key("start", Text, Optional, "Puts the record into a sequence of messages of this name."),
         key("leave", Texts, Optional, "Takes it out of these sequences; `all`: of every one."),
+        key(
+            "points",
+            Number,
+            Optional,
+            "So many points for the record's owner and for its company (`/pipeline points`). Any exit from the status \
+             takes them back, an undo brings them back. Where the next status gives points too, they go to whoever \
+             earned the last ones.",
+        ),
     ],
 };
 

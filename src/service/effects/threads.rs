@@ -64,6 +64,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Snoozed { .. }
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)

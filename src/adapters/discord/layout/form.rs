@@ -98,6 +98,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickColumn { .. }
         | Action::PickField { .. }
         | Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
