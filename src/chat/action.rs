@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
 };
 
 /// What pressing, picking or submitting does.
@@ -258,6 +258,21 @@ pub enum Action {
     SetupPage {
         /// From 0.
         page: u32,
+    },
+    /// Say whose a kept event is: gives a form.
+    KeptAssign {
+        /// Which.
+        kept: KeptId,
+    },
+    /// That form: `record`.
+    KeptForm {
+        /// Which.
+        kept: KeptId,
+    },
+    /// A kept event is nobody's.
+    KeptDismiss {
+        /// Which.
+        kept: KeptId,
     },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {

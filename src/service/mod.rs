@@ -8,6 +8,7 @@
 //! | [`join`] | merging and erasing |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
+//! | [`outside`] | what other systems tell (D20), and what of it is kept |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
@@ -57,6 +58,7 @@ pub mod me;
 pub mod menu;
 mod new;
 pub mod offline;
+pub mod outside;
 pub mod places;
 pub mod playbooks;
 pub mod query;

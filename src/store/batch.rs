@@ -20,8 +20,8 @@ use super::attention::Key;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
-use super::row::{Approval, Draft, Job, Post, Row};
 use super::outside::Kept;
+use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
 use crate::domain::cluster::Member;
@@ -29,8 +29,8 @@ use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, JobId, PersonId, PlaybookId, PostId, RecordId, RecordRef,
-    RouteId, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, KeptId, PersonId, PlaybookId, PostId, RecordId,
+    RecordRef, RouteId, TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;
@@ -61,7 +61,7 @@ pub struct Needs {
     /// letter, key of [`likeness`](crate::domain::likeness) (D41). See [`Batch::of_company`].
     pub companies: Option<Vec<(WorkspaceId, char, String)>>,
     /// Events of other systems that are kept.
-    pub kept: Vec<i64>,
+    pub kept: Vec<KeptId>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -111,7 +111,7 @@ pub struct Batch {
     pub(super) jobs: HashMap<JobId, Job>,
     pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
     /// Events of other systems that are kept and wait: as the jobs before left them.
-    pub(super) kept: HashMap<i64, Kept>,
+    pub(super) kept: HashMap<KeptId, Kept>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.

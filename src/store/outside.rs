@@ -6,13 +6,13 @@ use sqlx::Row as _;
 use super::batch::{Batch, Needs};
 use super::sqlite::Tx;
 use super::{Store, StoreError, decode};
-use crate::domain::ids::WorkspaceId;
+use crate::domain::ids::{KeptId, WorkspaceId};
 
 /// An event that waits for an admin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// Ours.
-    pub id: i64,
+    pub id: KeptId,
     /// Where.
     pub workspace: WorkspaceId,
     /// The event and why it is kept, as JSON; the service knows its shape.
@@ -62,11 +62,11 @@ impl Store {
     }
 
     /// One of them; `None`: it is settled, or was never there.
-    pub async fn kept_event(&self, workspace: WorkspaceId, id: i64) -> Result<Option<Kept>, StoreError> {
+    pub async fn kept_event(&self, workspace: WorkspaceId, id: KeptId) -> Result<Option<Kept>, StoreError> {
         let sql = format!("SELECT id, workspace, body, at {WAITING} AND id = $2");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(workspace.0)
-            .bind(id)
+            .bind(id.0)
             .fetch_optional(&self.readers)
             .await?;
         row.as_ref().map(kept).transpose()
@@ -75,7 +75,7 @@ impl Store {
 
 fn kept(row: &sqlx::sqlite::SqliteRow) -> Result<Kept, StoreError> {
     Ok(Kept {
-        id: row.try_get(0)?,
+        id: KeptId(row.try_get(0)?),
         workspace: WorkspaceId(row.try_get(1)?),
         body: row.try_get(2)?,
         at: decode::instant(row.try_get(3)?),
@@ -84,7 +84,7 @@ fn kept(row: &sqlx::sqlite::SqliteRow) -> Result<Kept, StoreError> {
 
 /// Loads the kept events that jobs named, as far as they wait.
 pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
-    let ids: Vec<i64> = needs.iter().flat_map(|n| n.kept.iter().copied()).collect();
+    let ids: Vec<KeptId> = needs.iter().flat_map(|n| n.kept.iter().copied()).collect();
     if ids.is_empty() {
         return Ok(());
     }

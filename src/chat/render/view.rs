@@ -311,4 +311,6 @@ pub struct DeliveryView {
     pub parked: u64,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
+    /// Events of other systems that wait for an admin.
+    pub kept: u64,
 }

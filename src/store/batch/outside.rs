@@ -1,7 +1,7 @@
 //! The part of the overlay that events of other systems use.
 
 use super::Batch;
-use crate::domain::ids::{PersonId, RecordId, WorkspaceId};
+use crate::domain::ids::{KeptId, PersonId, RecordId, WorkspaceId};
 use crate::store::outside::Kept;
 
 /// Whether anybody is shown a kept event.
@@ -31,14 +31,14 @@ impl Batch {
     }
 
     /// A kept event that waits; it must be named in the needs.
-    pub fn kept(&self, id: i64) -> Option<&Kept> {
+    pub fn kept(&self, id: KeptId) -> Option<&Kept> {
         self.kept.get(&id)
     }
 
     /// It is settled: it was this record's, or nobody's.
-    pub fn settle_kept(&mut self, id: i64, by: PersonId, record: Option<RecordId>) {
+    pub fn settle_kept(&mut self, id: KeptId, by: PersonId, record: Option<RecordId>) {
         let at = self.now().timestamp_millis();
         self.kept.remove(&id);
-        self.writes.settled.push((id, at, by.0, record.map(|record| record.0)));
+        self.writes.settled.push((id.0, at, by.0, record.map(|record| record.0)));
     }
 }

@@ -62,7 +62,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
-        Action::Open { .. }
+        Action::KeptForm { kept } => Some(Action::KeptAssign { kept: *kept }),
+        Action::KeptAssign { .. }
+        | Action::KeptDismiss { .. }
+        | Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
         | Action::PickStatus { .. }
