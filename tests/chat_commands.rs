@@ -116,6 +116,7 @@ fn the_table_is_the_contract() {
 /setup holidays team add remove file
 /setup thresholds high-value currency rates cluster enterprise stale-grace undo-window budget
 /setup playbook playbook* active file
+/setup hooks secret
 /setup show
 /me settings budget
 /me quiet-hours hours

@@ -48,6 +48,12 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Bytes as hexadecimal digits, as secrets and signatures are written.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -181,7 +181,7 @@ mod tests {
         );
         for (json, told) in [
             ("", "not an event in JSON"),
-            ("[]", "not an event in JSON"),
+            ("7", "not an event in JSON"),
             (deep.as_str(), "not an event in JSON"),
             (r#"{"id": "1", "event": "email.sent", "e-mail": "x"}"#, "unknown field `e-mail`"),
             (r#"{"event": "email.sent"}"#, "id must be"),

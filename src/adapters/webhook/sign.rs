@@ -4,7 +4,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::domain::hooks::Key;
+use crate::domain::hooks::{Key, hex};
 
 /// The header with the seconds since 1970 at which it was signed.
 pub const TIMESTAMP: &str = "bellwether-timestamp";
@@ -59,9 +59,7 @@ pub fn within(signed: i64, wall: i64) -> bool {
 
 /// Signs: the value of [`SIGNATURE`].
 pub fn sign(secret: &Key, timestamp: &str, body: &[u8]) -> String {
-    let bytes = mac(secret, timestamp, body).finalize().into_bytes();
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("v1={digits}")
+    format!("v1={}", hex(&mac(secret, timestamp, body).finalize().into_bytes()))
 }
 
 fn mac(secret: &Key, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
@@ -82,7 +80,7 @@ pub(super) fn keyed(secret: &Key) -> Hmac<Sha256> {
 
 /// Hexadecimal digits.
 fn bytes(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if !digits.len().is_multiple_of(2) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect()

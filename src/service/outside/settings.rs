@@ -15,7 +15,7 @@ use crate::chat::intent::{HookArgs, HookSecret, Setting};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
 use crate::chat::render::hooks::{HooksView, KeptView};
-use crate::domain::hooks::Key;
+use crate::domain::hooks::{Key, hex};
 use crate::domain::workspace::Workspace;
 use crate::service::head::Head;
 use crate::service::setup::{Changes, Refused, settle};
@@ -145,7 +145,7 @@ fn fresh() -> Key {
         drawn.write_u64(number);
         seed.update(drawn.finish().to_le_bytes());
     }
-    Key::new(seed.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    Key::new(hex(&seed.finalize()))
 }
 
 #[cfg(test)]
