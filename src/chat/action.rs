@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
 };
+use crate::domain::points::Board;
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +131,21 @@ pub enum Action {
         /// Which.
         approval: ApprovalId,
     },
+    /// Approve all that one message asks for (ruling 11).
+    ApproveAll {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
+    /// Reject all that one message asks for: gives a form for the reason.
+    RejectAll {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
+    /// That form: `reason`.
+    RejectAllForm {
+        /// One of its requests.
+        approval: ApprovalId,
+    },
     /// Take a request back.
     Withdraw {
         /// Which.
@@ -168,6 +184,15 @@ pub enum Action {
     DoneAnswer {
         /// Where what was said about the task is kept.
         draft: DraftId,
+    },
+    /// Answer what a clock has asked (E7).
+    Answer {
+        /// Which record.
+        record: RecordId,
+        /// Which clock.
+        clock: ClockId,
+        /// Which of the answers, from 0.
+        answer: u32,
     },
     /// The message that a task had prepared is sent (D30).
     TaskSent {
@@ -273,6 +298,17 @@ pub enum Action {
     KeptDismiss {
         /// Which.
         kept: KeptId,
+    },
+    /// A page of the leaderboard, or of the ledger of whoever is named. As a pick list: the value names them.
+    Points {
+        /// Which leaderboard.
+        by: Board,
+        /// Whose ledger.
+        person: Option<PersonId>,
+        /// Which company's ledger: that of an entry.
+        company: Option<i64>,
+        /// From 0.
+        page: u32,
     },
     /// The form for a new record that a message's menu opened: fields, and a `note`.
     NewForm {

@@ -272,6 +272,16 @@ impl Text {
         Self(vec![Span::Strong(text.into())])
     }
 
+    /// The same with its plain pieces in bold.
+    #[must_use]
+    pub fn bold(self) -> Self {
+        let bold = |span| match span {
+            Span::Plain(text) => Span::Strong(text),
+            other => other,
+        };
+        Self(self.0.into_iter().map(bold).collect())
+    }
+
     /// Adds plain text.
     pub fn then(mut self, text: impl Into<String>) -> Self {
         self.0.push(Span::Plain(text.into()));

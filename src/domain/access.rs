@@ -43,6 +43,7 @@ pub fn kind(command: &Command) -> Access {
         Command::Log { .. }
         | Command::Sent { .. }
         | Command::Take
+        | Command::Answer { .. }
         | Command::Rescue { .. }
         | Command::Undo(_) => Access::Team,
         Command::Move { .. }

@@ -13,7 +13,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Class;
-use super::record::{ClockRun, OpenTask, PastOwner, Pending};
+use super::record::{ClockRun, Credit, OpenTask, PastOwner, Pending};
 use super::undo::Undone;
 
 /// One event.
@@ -119,6 +119,15 @@ pub enum EventKind {
         /// Which.
         clock: ClockId,
     },
+    /// Somebody answered what a clock had asked (E7).
+    Answered {
+        /// Which clock.
+        clock: ClockId,
+        /// The question, in the playbook's words.
+        question: String,
+        /// The answer, in the playbook's words.
+        answer: String,
+    },
     /// The owner was told that the planned action is due.
     NextActionTold,
     /// A move waits for a manager.
@@ -199,6 +208,8 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         left: Vec<String>,
     },
+    /// Points were given for the status that it entered (A3).
+    Credited(Credit),
     /// Posts are silent until then.
     Snoozed {
         /// Until when.
@@ -313,11 +324,13 @@ impl Event {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased
             | EventKind::Merged { .. }
@@ -455,7 +468,7 @@ pub struct Upgraded {
 pub struct Moved {
     /// The status before.
     pub from: StatusId,
-    /// The status after; the same where only the stage changed.
+    /// The status after; the same where only the stage changed, or a numbered status was entered again.
     pub to: StatusId,
     /// The stage before.
     pub from_stage: Option<StageId>,
@@ -480,11 +493,28 @@ pub struct Moved {
     /// The rule whose move it overrides (D27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrides: Option<RuleId>,
-    /// Milliseconds spent in the status before; 0 where only the stage changed.
+    /// Milliseconds spent in the status before, or since it was last entered; 0 where only the stage changed.
     pub stayed_ms: i64,
     /// Touches that belong to the status after from the start: the one that set off the move is its first attempt (D5).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// Which entry of the status after it is, from 1, where that status is numbered (B7); `None`: it is not, or only
+    /// the stage changed. A numbered status may follow itself: what enters it again says so by this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u32>,
+    /// The same of the status before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_nth: Option<u32>,
+    /// Statuses that it went past without entering them, where the playbook's outcomes give them an order (B10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<StatusId>,
+}
+
+impl Moved {
+    /// Whether a status was entered; `false`: only the stage changed.
+    pub fn enters(&self) -> bool {
+        self.from != self.to || self.nth.is_some()
+    }
 }
 
 /// The form that serde asks for.

@@ -41,6 +41,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
         auto: None,
         silenced: Default::default(),
         been: [created.status.clone()].into(),
+        entered: Default::default(),
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
@@ -69,6 +70,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
             .map(|(record, handle)| Link { record, handle, kind: LinkKind::CameFrom })
             .into_iter()
             .collect(),
+        credits: Vec::new(),
         turn: None,
     };
     for (field, value) in &created.data {
@@ -123,7 +125,7 @@ pub fn apply(record: &mut Record, event: &Event) {
                 next.told = true;
             }
         }
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => {}
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } | EventKind::Answered { .. } => {}
         EventKind::Suggested { rule, to, because } => {
             record.suggestions.retain(|s| s.rule != *rule);
             record.suggestions.push(Suggestion {
@@ -163,6 +165,7 @@ pub fn apply(record: &mut Record, event: &Event) {
             let started = started.iter().map(|name| Sequence { name: name.clone(), since: event.at });
             record.sequences.extend(started);
         }
+        EventKind::Credited(credit) => record.credits.push(credit.clone()),
         EventKind::ApprovalRequested(pending) => record.pending = Some((**pending).clone()),
         EventKind::ApprovalChased { steps, .. } => {
             if let Some(pending) = &mut record.pending {
@@ -210,6 +213,9 @@ fn apply_upgrade(record: &mut Record, upgraded: &Upgraded, event: &Event) {
         if record.been.remove(old) {
             record.been.insert(new.clone());
         }
+        if let Some(times) = record.entered.remove(old) {
+            *record.entered.entry(new.clone()).or_default() += times;
+        }
     }
     record.been.insert(upgraded.to.clone());
     if record.status != upgraded.to || record.stage != upgraded.to_stage {
@@ -245,14 +251,18 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
     for (field, value) in &moved.data {
         set(record, field, Some(value.clone()), event);
     }
-    if moved.to != moved.from {
+    if moved.enters() {
         record.status = moved.to.clone();
         record.status_since = event.at;
         record.been.insert(moved.to.clone());
+        if let Some(nth) = moved.nth {
+            record.entered.insert(moved.to.clone(), nth);
+        }
         // The touch that moves the record is the first attempt where it arrives (D5).
         record.contacted.attempts = moved.attempts;
         record.flagged.clear();
         record.suggestions.clear();
+        record.credits.clear();
         record.snoozed_until = None;
         record.open_ms = record.open_ms_at(event.at);
         record.open_since = (moved.class == Class::Open).then_some(event.at);
@@ -297,6 +307,7 @@ fn end(record: &mut Record, event: &Event) {
     record.tasks.clear();
     record.suggestions.clear();
     record.sequences.clear();
+    record.credits.clear();
     record.open_ms = record.open_ms_at(event.at);
     record.open_since = None;
 }

@@ -24,6 +24,7 @@ pub mod money;
 pub mod needs;
 pub mod outside;
 pub mod playbook;
+pub mod points;
 pub mod ramp;
 pub mod record;
 pub mod rejection;

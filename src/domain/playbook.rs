@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::activity::Activity;
 use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use route::{Accounts, Among, Nobody, Route};
@@ -90,8 +90,8 @@ pub struct Noun {
 /// Of what other record one may be made (D26f).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComesFrom {
-    /// The other's noun, such as `lead`.
-    pub noun: String,
+    /// The other's noun, such as `lead`; several where records of any of them become one.
+    pub nouns: Vec<String>,
     /// What a record made that way needs, beside what every new one does.
     pub needs: Vec<Need>,
 }
@@ -126,7 +126,7 @@ pub struct Status {
     /// The phase it belongs to.
     pub phase: Option<String>,
     /// Entered again and again, counted: check-in 1, 2, … n (B7).
-    pub numbered: bool,
+    pub numbered: Option<Numbering>,
     /// A record here never changes again (D10).
     pub locked: bool,
     /// Whether the record may be entered by a person's choice; `false` for statuses set by a clock only (D14).
@@ -153,6 +153,15 @@ pub struct Status {
     pub flags: Vec<Flag>,
     /// Statuses that are offered beyond the pickers.
     pub offers: Offers,
+}
+
+/// How the number of a numbered status is said (B7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbering {
+    /// `Check-in 3`.
+    Cardinal,
+    /// `Renewal 3rd`.
+    Ordinal,
 }
 
 /// What the guide says about a status (D19, D33, D57).
@@ -315,11 +324,20 @@ impl Playbook {
 }
 
 impl Status {
+    /// Whether a person may enter it again from itself (B7).
+    pub fn follows_itself(&self) -> bool {
+        self.numbered.is_some() && self.moves.iter().any(|m| m.to == self.id)
+    }
+
     /// The tasks that it opens.
     pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
         self.on_entry.iter().filter_map(|entry| match entry {
             OnEntry::Task(task) => Some(task),
-            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+            OnEntry::Notify(_)
+            | OnEntry::Route(_)
+            | OnEntry::Start(_)
+            | OnEntry::Leave(_)
+            | OnEntry::Points(_) => None,
         })
     }
 }

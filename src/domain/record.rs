@@ -1,7 +1,7 @@
 //! A record: what has a status. Its row is what its history, replayed through [`super::evolve`], gives (R5),
 //! but for [`Contact`], which lives outside the events (ruling 15).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ pub struct Record {
     pub silenced: BTreeSet<RuleId>,
     /// Every status that it has been in.
     pub been: BTreeSet<StatusId>,
+    /// How often it entered each numbered status (B7); see [`Record::nth`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub entered: BTreeMap<StatusId, u32>,
     /// How often it was parked.
     pub parked: u32,
     /// The reason of the last move into a lost or parked status (D13).
@@ -121,6 +124,9 @@ pub struct Record {
     /// Other records that it hangs together with, in the order in which they came up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// The points that it stands for (A3): given at the entry of its status, gone with any exit (ruling 12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Credit>,
     /// Its turn, where newer rules made something due at once (X2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
@@ -145,6 +151,21 @@ pub enum LinkKind {
     CameFrom,
     /// The other was made of this one.
     Became,
+}
+
+/// Points for a person and for the company (A3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// The status whose entry gave them.
+    pub status: StatusId,
+    /// How many.
+    pub points: u32,
+    /// Who earned them; `None`: nobody owned the record, and nobody moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// When.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// When newer rules let a record speak.
@@ -381,6 +402,12 @@ impl Record {
             builtin::NEXT_DUE => self.next.as_ref().and_then(|n| n.due).map(FieldValue::Instant),
             _ => self.data.get(field).cloned(),
         }
+    }
+
+    /// How often it has entered a status, as far as that is counted: one that it has been in counts once, also where it
+    /// came from elsewhere straight into it.
+    pub fn nth(&self, status: &StatusId) -> u32 {
+        self.entered.get(status).copied().unwrap_or_else(|| u32::from(self.been.contains(status)))
     }
 
     /// Its open time at an instant, in milliseconds.

@@ -69,6 +69,9 @@ pub enum Did {
         from: StatusId,
         /// … to there.
         to: StatusId,
+        /// Which entry of it that was, where it is numbered (B7).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nth: Option<u32>,
         /// The rule that had made it: it counts against the rule (X5).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rule: Option<RuleId>,
@@ -106,6 +109,8 @@ pub enum Did {
     Withdrew,
     /// A snooze.
     Snoozed,
+    /// An answer to what a clock had asked (E7).
+    Answered,
     /// A task that was done.
     TaskDone {
         /// What it was.
@@ -236,11 +241,13 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
         EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
@@ -269,11 +276,13 @@ pub fn is_decision(event: &Event) -> bool {
         EventKind::TasksTold { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -302,7 +311,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
     let mut all = Vec::new();
     for event in events {
         match &event.kind {
-            EventKind::Moved(moved) if moved.from == moved.to => {
+            EventKind::Moved(moved) if !moved.enters() => {
                 all.push(Did::Staged { to: moved.to_stage.clone() });
             }
             EventKind::Moved(moved) => {
@@ -314,7 +323,8 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
                     | Cause::Imported
                     | Cause::Approval { .. } => None,
                 };
-                all.push(Did::Moved { from: moved.from.clone(), to: moved.to.clone(), rule });
+                let (from, to) = (moved.from.clone(), moved.to.clone());
+                all.push(Did::Moved { from, to, nth: moved.nth, rule });
             }
             EventKind::Logged { activity, .. } => all.push(Did::Logged { activity: *activity }),
             EventKind::Edited { field, .. } => add_fields(&mut all, std::iter::once(field)),
@@ -330,6 +340,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
                 all.push(Did::TaskDone { label: label.clone() });
             }
             EventKind::Dismissed { .. } => all.push(Did::Dismissed),
+            EventKind::Answered { .. } => all.push(Did::Answered),
             EventKind::TaskClosed { .. }
             | EventKind::Made { .. }
             | EventKind::TasksTold { .. }
@@ -337,6 +348,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }

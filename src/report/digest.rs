@@ -10,7 +10,7 @@ use crate::domain::clocks;
 use crate::domain::decision::Env;
 use crate::domain::event::{Cause, Event, EventKind};
 use crate::domain::field::FieldValue;
-use crate::domain::ids::{ClockId, PersonId, RecordRef, StageId, StatusId};
+use crate::domain::ids::{ClockId, PersonId, PlaybookId, RecordRef, StageId, StatusId};
 use crate::domain::playbook::{Class, ClockSpec, Starts};
 use crate::domain::record::Record;
 use crate::domain::undo::Did;
@@ -34,6 +34,10 @@ pub struct Figures {
     pub flagged: Vec<Flagged>,
     /// Records by status and sub-status (D16): the option of the status's field.
     pub sub_statuses: BTreeMap<(StatusId, String), u64>,
+    /// Records by numbered status and its number (B7).
+    pub numbers: BTreeMap<(StatusId, u32), u64>,
+    /// Records by phase of their playbook (B3).
+    pub phases: BTreeMap<(PlaybookId, String), u64>,
     /// Per person who owns an open record or did something.
     pub people: BTreeMap<PersonId, Person>,
 }
@@ -88,12 +92,20 @@ pub struct Person {
 impl Figures {
     /// A record as it stands. `since` is when the last digest was made.
     pub fn record(&mut self, record: &Record, env: &Env<'_>, since: Option<DateTime<Utc>>) {
-        let class = env.playbook.status(&record.status).map(|s| s.class);
+        let status = env.playbook.status(&record.status);
+        let class = status.map(|s| s.class);
         if class == Some(Class::Excluded) {
             return;
         }
         *self.statuses.entry(record.status.clone()).or_default() += 1;
-        let sub = env.playbook.status(&record.status).and_then(|s| record.get(s.sub_status.as_ref()?));
+        if status.is_some_and(|s| s.numbered.is_some()) {
+            let nth = record.nth(&record.status);
+            *self.numbers.entry((record.status.clone(), nth)).or_default() += 1;
+        }
+        if let Some(phase) = status.and_then(|s| s.phase.as_ref()) {
+            *self.phases.entry((record.playbook.clone(), phase.clone())).or_default() += 1;
+        }
+        let sub = status.and_then(|s| record.get(s.sub_status.as_ref()?));
         if let Some(sub) = sub.as_ref().and_then(FieldValue::as_text) {
             *self.sub_statuses.entry((record.status.clone(), sub.to_owned())).or_default() += 1;
         }
@@ -139,11 +151,11 @@ impl Figures {
             }
             match &clock.spec.starts {
                 Starts::Delivered => self.stale.push(late(clock.spec, record.status_since)),
-                Starts::LastActivity if clock.fired > 0 => {
+                Starts::LastActivity | Starts::AnyActivity if clock.fired > 0 => {
                     let quiet_since = clock.started_at.unwrap_or(record.status_since);
                     self.stale.push(late(clock.spec, quiet_since));
                 }
-                Starts::LastActivity | Starts::Entered | Starts::Field(_) => {}
+                Starts::LastActivity | Starts::AnyActivity | Starts::Entered | Starts::Field(_) => {}
             }
         }
         for run in &record.clocks {
@@ -162,7 +174,7 @@ impl Figures {
             EventKind::Created(_) => self.created += 1,
             // What happened elsewhere did not happen since the last digest.
             EventKind::Moved(moved) if moved.cause == Cause::Imported => {}
-            EventKind::Moved(moved) if moved.from != moved.to => {
+            EventKind::Moved(moved) if moved.enters() => {
                 if let Some(person) = person {
                     person.moves += 1;
                 }
@@ -193,12 +205,14 @@ impl Figures {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
@@ -213,7 +227,7 @@ impl Figures {
         let person = self.people.entry(by).or_default();
         for did in undid {
             match did {
-                Did::Moved { from, to, rule } => {
+                Did::Moved { from, to, rule, .. } => {
                     if rule.is_none() {
                         person.moves = person.moves.saturating_sub(1);
                     }
@@ -233,6 +247,7 @@ impl Figures {
                 | Did::Withdrew
                 | Did::Snoozed
                 | Did::TaskDone { .. }
+                | Did::Answered
                 | Did::Dismissed => {}
             }
         }

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outside, query, replies, resolve, setup,
-    tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outside, points, query, replies,
+    requests, resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -40,6 +40,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
         // Only ever in an answer within the workspace.
         Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::KeptAssign { .. }
         | Action::KeptForm { .. }
         | Action::KeptDismiss { .. } => return None,
@@ -63,6 +64,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Tasks { record }
         | Action::TaskDone { record, .. }
         | Action::TaskSent { record, .. }
+        | Action::Answer { record, .. }
         | Action::TaskConfirm { record, .. }
         | Action::Dismiss { record, .. }
         | Action::EraseAsk { record }
@@ -72,6 +74,9 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         Action::Approve { approval }
         | Action::Reject { approval }
         | Action::RejectForm { approval }
+        | Action::ApproveAll { approval }
+        | Action::RejectAll { approval }
+        | Action::RejectAllForm { approval }
         | Action::Withdraw { approval } => Subject::Approval(*approval),
         Action::StartJob { job }
         | Action::StopJob { job }
@@ -168,6 +173,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             let command = Command::Decide { approval: *approval, verdict: Verdict::Approve };
             change(app, head, Target::Approval(*approval), command).await
         }
+        Action::ApproveAll { approval } => requests::decide(app, head, *approval, Verdict::Approve).await,
+        Action::RejectAll { approval } => requests::form(app, head, *approval).await,
         Action::Reject { approval } => reject_form(app, head, *approval).await,
         Action::Withdraw { approval } => {
             let command = Command::Withdraw { approval: *approval };
@@ -187,6 +194,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             Some(picked) => tasks::answered(app, head, *draft, picked).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Answer { record, clock, answer } => query::answer(app, head, *record, clock, *answer).await,
         Action::TaskSent { record, task } => {
             change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
         }
@@ -208,6 +216,10 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::KeptAssign { kept } => outside::kept::ask(app, head, *kept).await,
         Action::KeptDismiss { kept } => outside::kept::dismiss(app, head, *kept).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
+        Action::Points { by, person, company, page } => {
+            let of = points::Of { by: *by, person: *person, company: *company, page: *page };
+            points::page(app, head, of.picked(picked)).await
+        }
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -220,6 +232,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::LogForm { .. }
         | Action::PlanForm { .. }
         | Action::RejectForm { .. }
+        | Action::RejectAllForm { .. }
         | Action::NewForm { .. }
         | Action::EraseForm { .. }
         | Action::KeptForm { .. }
@@ -278,6 +291,10 @@ pub async fn submit(
             }
             None => reject_form(app, head, *approval).await,
         },
+        Action::RejectAllForm { approval } => match text("reason") {
+            Some(reason) => requests::decide(app, head, *approval, Verdict::Reject { reason }).await,
+            None => requests::form(app, head, *approval).await,
+        },
         Action::DraftSubmit { draft } => forms::go_on(app, head, *draft, inputs).await,
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
@@ -308,7 +325,9 @@ pub async fn submit(
         | Action::Undo { .. }
         | Action::History { .. }
         | Action::Approve { .. }
+        | Action::ApproveAll { .. }
         | Action::Reject { .. }
+        | Action::RejectAll { .. }
         | Action::Withdraw { .. }
         | Action::DraftForm { .. }
         | Action::DraftPick { .. }
@@ -317,6 +336,7 @@ pub async fn submit(
         | Action::TaskDone { .. }
         | Action::DoneAnswer { .. }
         | Action::TaskSent { .. }
+        | Action::Answer { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
@@ -328,6 +348,7 @@ pub async fn submit(
         | Action::KeptAssign { .. }
         | Action::KeptDismiss { .. }
         | Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

@@ -134,6 +134,7 @@ pub async fn bulk(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> {
         records: shown,
         command: None,
         tally: Tally::default(),
+        requests: Vec::new(),
     };
     let job = jobs::waiting(head, &Body::Bulk(kind), total, app.clock().now());
     let kept = app.store().work(Keep { head: head.clone(), job }).await?;

@@ -235,7 +235,7 @@ impl Work for Create {
             records: self.made_of().map(|(id, _)| id).into_iter().collect(),
             numbering: Some((self.head.workspace, self.playbook.noun.letter)),
             drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
-            alike: if self.anyway { Vec::new() } else { vec![self.looked_for()] },
+            alike: if self.asks_for_alike() { vec![self.looked_for()] } else { Vec::new() },
             companies: Some(self.company().into_iter().collect()),
             ..Needs::default()
         }
@@ -263,6 +263,12 @@ impl Work for Create {
 }
 
 impl Create {
+    /// Whether somebody like it may be there already (ruling 15). What is made of a record shares its name and its
+    /// address by its nature: one customer has several opportunities.
+    fn asks_for_alike(&self) -> bool {
+        !self.anyway && self.made_of().is_none()
+    }
+
     /// The record that it is made of.
     fn made_of(&self) -> Option<(RecordId, RecordRef)> {
         match &self.what {
@@ -294,7 +300,7 @@ impl Create {
             }
             Err(rejection) => return Ok(Outcome::Refused { row: None, rejection }),
         }
-        if !self.anyway
+        if self.asks_for_alike()
             && let Some(alike) = self.alike(batch)
         {
             return Ok(alike);

@@ -13,7 +13,7 @@ use crate::chat::render;
 use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestView};
 use crate::domain::approval;
 use crate::domain::ids::{EventId, PersonId, RecordId, StageId, StatusId};
-use crate::domain::playbook::{FieldKind, Playbook};
+use crate::domain::playbook::{FieldKind, Playbook, Status};
 use crate::domain::workspace::{Team, Workspace};
 use crate::report::digest::{Figures, Flagged, Late, Person};
 use crate::store::StoreError;
@@ -104,6 +104,7 @@ pub async fn of_team(
         since,
         plural: playbooks.first().map_or_else(String::new, |p| p.noun.plural.clone()),
         statuses: names.statuses(&figures),
+        phases: names.phases(&figures),
         stages: names.stages(&figures),
         created: figures.created,
         moves: names.moves(&figures),
@@ -195,13 +196,31 @@ struct Names<'a>(&'a [Arc<Playbook>]);
 impl Names<'_> {
     fn statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
         let all = self.0.iter().flat_map(|p| &p.statuses);
-        all.filter_map(|s| figures.statuses.get(&s.id).map(|n| (s.emoji.clone(), s.label.clone(), *n)))
-            .collect()
+        let named = |s: &Status| match s.numbered {
+            None => s.label.clone(),
+            // Else the count would be read as its number (B7).
+            Some(_) => format!("{} ×", s.label),
+        };
+        all.filter_map(|s| figures.statuses.get(&s.id).map(|n| (s.emoji.clone(), named(s), *n))).collect()
+    }
+
+    fn phases(&self, figures: &Figures) -> Vec<(String, u64)> {
+        let all = self.0.iter().flat_map(|p| p.phases.iter().map(move |phase| (p, phase)));
+        all.filter_map(|(p, (id, label))| {
+            let count = figures.phases.get(&(p.id.clone(), id.clone()))?;
+            Some((label.clone(), *count))
+        })
+        .collect()
     }
 
     fn sub_statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
         let mut found = Vec::new();
         for (playbook, status) in self.0.iter().flat_map(|p| p.statuses.iter().map(move |s| (p, s))) {
+            for ((_, nth), n) in figures.numbers.range((status.id.clone(), 0)..=(status.id.clone(), u32::MAX))
+            {
+                let said = status.numbered.map(|numbering| render::words::number(numbering, *nth));
+                found.extend(said.map(|said| (status.label.clone(), format!("{said} ×"), *n)));
+            }
             let field = status.sub_status.as_ref().and_then(|id| playbook.field(id));
             let Some(FieldKind::Choice(options)) = field.map(|f| &f.kind) else { continue };
             for (id, label) in options {

@@ -157,6 +157,7 @@ impl What {
             | Command::Dismiss { .. }
             | Command::Made { .. }
             | Command::MadeElsewhere { .. }
+            | Command::Answer { .. }
             | Command::Log { .. }
             | Command::Plan { .. }
             | Command::Edit { .. }

@@ -111,7 +111,14 @@ async fn post(app: &App, post: &Post) -> Result<Option<Message>, StoreError> {
             None => Ok(None),
         },
         PostKind::Approval => match (rows.first(), post.approval) {
-            (Some(row), Some(id)) => request(app, &workspace, row, id).await,
+            (Some(row), Some(id)) => {
+                let all = app.store().approvals_of(post.id).await?;
+                if all.len() > 1 {
+                    super::requests::shown(app, &workspace, &all).await
+                } else {
+                    request(app, &workspace, row, id).await
+                }
+            }
             (_, None) | (None, _) => Ok(None),
         },
     }

@@ -6,6 +6,7 @@
 //! | [`handle`] | input → which command; the only place that knows all of them |
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`join`] | merging and erasing |
+//! | [`requests`] | requests that are one: shown in one message, decided by one press |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`outside`] | what other systems tell (D20), and what of it is kept |
@@ -23,6 +24,7 @@
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`pipelines`] | pipelines made and changed from chat |
 //! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
@@ -59,10 +61,13 @@ pub mod menu;
 mod new;
 pub mod offline;
 pub mod outside;
+pub mod pipelines;
 pub mod places;
 pub mod playbooks;
+pub mod points;
 pub mod query;
 pub mod replies;
+pub mod requests;
 pub mod resolve;
 pub mod said;
 pub mod setup;
@@ -80,7 +85,7 @@ use tokio::sync::{broadcast, watch};
 
 use crate::chat::commands::{self, Command};
 use crate::chat::intent::{Ask, Request};
-use crate::chat::message::{Choice, Message, Reply};
+use crate::chat::message::{Choice, Message, Reply, Text};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
@@ -364,9 +369,9 @@ impl Work for Joined {
     }
 }
 
-/// Adds what is to be said beside the answer.
+/// Adds what is to be said beside the answer; its title stands out among the lines.
 pub(crate) fn beside(mut message: Message, more: Message) -> Message {
-    message.lines.extend(more.title);
+    message.lines.extend(more.title.map(Text::bold));
     message.lines.extend(more.lines);
     message.facts.extend(more.facts);
     message.buttons.extend(more.buttons);

@@ -36,6 +36,7 @@ pub mod outbox;
 pub mod outside;
 pub mod past;
 pub mod playbooks;
+pub mod points;
 pub mod read;
 pub mod row;
 mod search;

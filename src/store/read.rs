@@ -216,6 +216,19 @@ impl Store {
         row.as_ref().map(decode::approval).transpose()
     }
 
+    /// The requests that one message shows, the oldest first.
+    pub async fn approvals_of(&self, post: PostId) -> Result<Vec<Approval>, StoreError> {
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            approval_columns!(),
+            " FROM approvals a WHERE a.post = $1 ORDER BY a.id"
+        ))
+        .bind(post.0)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(decode::approval).collect()
+    }
+
     /// A kept-up-to-date message.
     pub async fn post(&self, id: PostId) -> Result<Option<Post>, StoreError> {
         let row = sqlx::query(concat!("SELECT ", post_columns!(), " FROM posts p WHERE p.id = $1"))

@@ -159,7 +159,10 @@ fn every_notice_names_the_record_and_what_to_do() {
             },
             "💡 L-12 · Acme Ltd looks like 💤 Parked or ⛔ Gone: you decide.",
         ),
-        (Notice::Owes, "📝 L-12 · Acme Ltd still owes What they need; until then it cannot be moved."),
+        (
+            Notice::Owes,
+            "📝 L-12 · Acme Ltd still needs \"What they need\": until that is filled in, it cannot be moved.",
+        ),
         (Notice::NextActionDue { action: "call back".into() }, "📌 L-12 · Acme Ltd · due now: call back"),
     ];
     for (notice, said) in notices {

@@ -41,7 +41,7 @@ Nobody has spoken with them.
 [Owner] @ana
 [Value] $12,000
 [Contact] ana@acme.com
-[Clock] first contact due <2026-11-24 11:30 R>
+[Deadline] first contact due <2026-11-24 11:30 R>
 [Next step] Call them.
 (Talking) (Parked) (Gone) (More…) (Log activity) (Plan next) (History)"
     );
@@ -61,7 +61,7 @@ fn a_late_card_is_red_and_says_since_when() {
     let late = card::card(&world.ctx(), &world.record(), &[clock(&world, true)]);
     assert_eq!(late.severity, Severity::Bad);
     assert!(
-        plain(&late).contains("[Clock] ⏰ first contact was due <2026-11-24 09:30 R>"),
+        plain(&late).contains("[Deadline] ⏰ first contact was due <2026-11-24 09:30 R>"),
         "{}",
         plain(&late)
     );
@@ -86,7 +86,7 @@ fn a_card_that_owes_or_waits_offers_the_way_out_instead_of_moves() {
     assert_eq!(labels(&card_owing), ["Fill in", "Log activity", "Plan next", "History"]);
     assert!(
         plain(&card_owing)
-            .contains("📝 Still owed: What they need and Note. Fill it in before the next move.")
+            .contains("📝 Still missing: \"What they need\" and \"Note\". Fill it in before the next move.")
     );
     assert_eq!(card_owing.severity, Severity::Warning);
 
@@ -111,7 +111,7 @@ fn a_card_that_owes_or_waits_offers_the_way_out_instead_of_moves() {
         ..world.record()
     };
     let text = plain(&card::card(&world.ctx(), &snoozed, &[]));
-    assert!(text.contains("🔕 Posts are silent until <2026-11-24 11:00 T>; clocks go on."), "{text}");
+    assert!(text.contains("🔕 Posts are silent until <2026-11-24 11:00 T>; deadlines go on."), "{text}");
     assert!(text.contains("[Next] call back · due <2026-11-24 13:00 R>"), "{text}");
     assert!(text.contains("[Owner] nobody yet") && text.contains("(Take it)"), "{text}");
 }

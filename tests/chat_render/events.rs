@@ -116,6 +116,9 @@ fn moved(cause: Cause) -> Moved {
         overrides: None,
         stayed_ms: 3_600_000,
         attempts: 0,
+        nth: None,
+        from_nth: None,
+        skipped: Vec::new(),
     }
 }
 
@@ -132,11 +135,14 @@ fn the_history_names_actor_and_source() {
     );
     let by_rule = Moved { owes: vec!["need".into()], ..moved(Cause::Rule("reply".into())) };
     let by_rule = Event { by: None, source: Source::Rule, ..event(EventKind::Moved(Box::new(by_rule))) };
-    assert_eq!(said(&by_rule), "➡️ 🌱 Fresh → 🤝 Talking by rule reply · after 1 h · owed: What they need");
+    assert_eq!(
+        said(&by_rule),
+        "➡️ 🌱 Fresh → 🤝 Talking by rule reply · after 1 h · missing: \"What they need\""
+    );
     let by_clock = moved(Cause::Clock("first".into()));
     assert_eq!(
         said(&event(EventKind::Moved(Box::new(by_clock)))),
-        "➡️ 🌱 Fresh → 🤝 Talking by clock (first contact) · after 1 h"
+        "➡️ 🌱 Fresh → 🤝 Talking by itself (first contact) · after 1 h"
     );
     let approved = Moved {
         reason: Some("timing".into()),
@@ -187,7 +193,7 @@ fn a_confirmation_is_one_line_and_the_next_step() {
     assert_eq!(
         plain(&done::done(&world.ctx(), &record, &events)),
         "\
-L-12 · Acme Ltd · logged: E-mail reply. It is now 🤝 Talking, by rule reply.
+L-12 · Acme Ltd · logged: E-mail reply. It is now 🤝 Talking by itself (rule reply).
 Next: Find out what they need.
 (Plan next) (Open)"
     );

@@ -36,7 +36,7 @@ pub fn world() -> World {
         emoji: emoji.to_owned(),
         class,
         phase: None,
-        numbered: false,
+        numbered: None,
         locked: class == Class::Won,
         chosen: true,
         refuses_outreach: false,
@@ -231,6 +231,7 @@ impl World {
             auto: None,
             silenced: BTreeSet::new(),
             been: BTreeSet::new(),
+            entered: Default::default(),
             parked: 0,
             last_reason: None,
             past_owners: Vec::new(),
@@ -250,6 +251,7 @@ impl World {
             suggestions: Vec::new(),
             sequences: Vec::new(),
             links: Vec::new(),
+            credits: Vec::new(),
             turn: None,
         }
     }

@@ -95,7 +95,7 @@ fn refusals_name_who_and_what() {
     );
     assert_eq!(
         said(&Rejection::Owes { fields: vec!["need".into()] }),
-        "L-12 · Acme Ltd still owes What they need: fill it in, then move it.\n(Fill in)"
+        "L-12 · Acme Ltd still needs \"What they need\": fill it in, then move it.\n(Fill in)"
     );
 }
 

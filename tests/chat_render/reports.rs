@@ -20,6 +20,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         since: Some(now() - Duration::days(1)),
         plural: "leads".into(),
         statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
+        phases: Vec::new(),
         stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
         created: 2,
         moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
@@ -121,7 +122,7 @@ fn set_up_is_confirmed_in_a_line() {
     let team = world.workspace.teams[0].clone();
     assert_eq!(
         plain(&settings::calendar_saved(&team, 12)),
-        "Sales: business hours mon-fri 09:00-18:00 UTC; 12 clocks re-armed."
+        "Sales: business hours mon-fri 09:00-18:00 UTC; 12 deadlines are counted anew."
     );
     assert_eq!(plain(&settings::calendar_shown(&team)), "Sales: business hours mon-fri 09:00-18:00 UTC.");
     assert!(
@@ -133,7 +134,7 @@ fn set_up_is_confirmed_in_a_line() {
         plain(&settings::thresholds_saved(&world.workspace, 1)),
         "Thresholds: giving up needs an approval from $10,000 on · currency USD · rate EUR 1.08 · 3 parked records \
          of one company are flagged · enterprise: none · a forced review waits as long as the playbook says · changes can be taken \
-         back for 15 minutes · at most 12 interruptions a day for each person; 1 clock re-armed."
+         back for 15 minutes · at most 12 interruptions a day for each person; 1 deadline is counted anew."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
     let delivery = DeliveryView { waiting: 1, parked: 2, broken: vec![ChannelId(5)], kept: 3 };

@@ -79,7 +79,8 @@ pub fn attempt(world: &mut World, one: &Try) {
         }
         Try::Stage { who, to } => {
             let stages = &world.playbook.stages.order;
-            let to = stages[to % stages.len()].id.clone();
+            let Some(to) = stages.iter().cycle().nth(to % stages.len().max(1)) else { return };
+            let to = to.id.clone();
             let data = [(FieldId::from(builtin::NOTE), FieldValue::Text("as agreed".to_owned()))].into();
             let _ = world.tell(person(who), &Command::SetStage { to, data });
         }
@@ -133,7 +134,7 @@ pub fn attempt(world: &mut World, one: &Try) {
         Try::Delivered { clock } => {
             let clocks: Vec<_> =
                 world.playbook.statuses.iter().flat_map(|s| &s.clocks).map(|c| c.id.clone()).collect();
-            let clock = clocks[clock % clocks.len()].clone();
+            let Some(clock) = clocks.get(clock % clocks.len().max(1)).cloned() else { return };
             let _ = world.tell(Actor::TIME, &Command::Delivered { clock });
         }
         Try::Integration { activity } => {
@@ -309,6 +310,13 @@ pub fn lead_lifecycle() -> &'static Playbook {
     &SHIPPED
 }
 
+/// The playbook with numbered statuses and outcomes (B1–B10).
+pub fn engagement() -> &'static Playbook {
+    static SHIPPED: LazyLock<Playbook> =
+        LazyLock::new(|| compiled(include_str!("../../src/playbook/builtin/engagement.toml")));
+    &SHIPPED
+}
+
 fn compiled(text: &str) -> Playbook {
     bellwether::playbook::compile(text).expect("it compiles").playbook
 }
@@ -327,12 +335,19 @@ proptest! {
     fn an_undo_gives_back_what_was(tries in tries(), minutes in 0i64..15) {
         undo_gives_back(lead_lifecycle(), &tries, minutes)?;
         undo_gives_back(toy(), &tries, minutes)?;
+        undo_gives_back(engagement(), &tries, minutes)?;
     }
 
     /// The same on a playbook that shares nothing with it.
     #[test]
     fn a_playbook_of_three_statuses_keeps_them_too(tries in tries()) {
         whatever_happens(toy(), &tries)?;
+    }
+
+    /// B7: the history tells how often a numbered status was entered.
+    #[test]
+    fn the_engagement_model_keeps_them_too(tries in tries()) {
+        whatever_happens(engagement(), &tries)?;
     }
 }
 

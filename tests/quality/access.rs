@@ -25,6 +25,7 @@ use bellwether::domain::ids::{
     ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, RecordId, RuleId, StatusId,
 };
 use bellwether::domain::outside::{Came, Outside, Sender, What, Whose};
+use bellwether::domain::points::Board;
 use bellwether::domain::record::OpenTask;
 use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
@@ -65,6 +66,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/pipeline points          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook list            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook show            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook check           | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -88,6 +90,10 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup playbook (off)     | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup hooks              | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup hooks (look)       | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline add       | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline rename    | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline reorder   | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline retire    | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup show               | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me timezone              | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me settings              | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -117,6 +123,7 @@ ts                        | form    | his    | team      | form    | team       
 td                        | form    | his    | team      | form    | team          | his    | his
 da                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
+aw                        | answered | answered | team     | answered | team          | answered | answered
 tc                        | form    | his    | team      | form    | team          | his    | his
 di                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -133,6 +140,7 @@ st                        | yes     | yes    | yes       | yes     | yes        
 ka                        | admin   | admin  | admin     | admin   | admin         | form   | admin
 kf                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
 kd                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
+po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -147,6 +155,9 @@ dp                        | form    | theirs | theirs    | theirs  | theirs     
 ap                        | own     | lead   | lead      | yes     | lead          | lead   | lead
 rj                        | own     | lead   | lead      | form    | lead          | lead   | lead
 rf                        | own     | lead   | lead      | yes     | lead          | lead   | lead
+aa                        | own     | lead   | lead      | yes     | lead          | lead   | lead
+ja                        | own     | lead   | lead      | form    | lead          | lead   | lead
+jr                        | own     | lead   | lead      | yes     | lead          | lead   | lead
 wd                        | yes     | asker  | asker     | asker   | asker         | asker  | asker
 ap (mia asked and owns)   | own     | lead   | lead      | own     | yes           | lead   | lead
 ap (nia owned it, too)    | own     | lead   | lead      | own     | own           | yes    | lead
@@ -166,6 +177,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("none left", "is left to hand on"),
+    ("answered", "the question is answered already, or no longer asked."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -232,9 +244,12 @@ fn changes(action: &str) -> Changes {
         | "pf"
         | "da"
         | "se"
+        | "aw"
         | "di"
         | "ap"
         | "rf"
+        | "aa"
+        | "jr"
         | "wd"
         | "ap (mia asked and owns)"
         | "ap (nia owned it, too)" => Changes::TheLead,
@@ -253,6 +268,10 @@ fn changes(action: &str) -> Changes {
         | "/setup hooks"
         | "/setup playbook"
         | "/setup playbook (off)"
+        | "/setup pipeline add"
+        | "/setup pipeline rename"
+        | "/setup pipeline reorder"
+        | "/setup pipeline retire"
         | "/playbook use"
         | "/me settings"
         | "/me quiet-hours"
@@ -310,6 +329,10 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         "/setup playbook (off)" => {
             done(world, "root", &format!("/setup playbook playbook:helpdesk file:{TOY}")).await;
         }
+        "/setup pipeline rename" | "/setup pipeline reorder" | "/setup pipeline retire" => {
+            let made = "/setup pipeline add pipeline:Tries stages:\"First, Second, Third\"";
+            world.handle(request(world, "root", typed(world, made))).await;
+        }
         "js" | "jx" | "jc" | "jf" => {
             a_file(world, number);
             let reply = say(world, "mia", "/lead import file:in.csv").await;
@@ -355,6 +378,16 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             done(world, "ana", &format!("/lead edit lead:{lead} field:value value:5k")).await;
         }
         "ap" | "rj" | "rf" | "wd" => done(world, "ana", &ask).await,
+        "aa" | "ja" | "jr" => {
+            let company = format!("Two of {number}");
+            done(world, "ana", &format!("/lead edit lead:{lead} field:company value:\"{company}\"")).await;
+            new_lead(world, "ana", &format!("name:\"Other {number}\" company:\"{company}\" value:\"20k\""))
+                .await;
+            let bulk =
+                format!("/lead bulk to:unqualified company:\"{company}\" reason:budget note:\"no money\"");
+            let job = job_of(&say(world, "ana", &bulk).await);
+            world.handle(request(world, "ana", press(Action::StartJob { job }))).await;
+        }
         "ap (mia asked and owns)" => {
             done(world, "mia", &format!("/lead assign lead:{lead} to:@mia")).await;
             done(world, "mia", &ask).await;
@@ -554,6 +587,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
+        "/pipeline points" => line("/pipeline points"),
         "/playbook guide" => line("/playbook guide"),
         "/playbook list" => line("/playbook list"),
         "/playbook show" => line("/playbook show"),
@@ -562,6 +596,16 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/playbook use (look)" => line("/playbook use"),
         "/setup playbook" => line(&format!("/setup playbook playbook:helpdesk file:{TOY}")),
         "/setup playbook (off)" => line("/setup playbook playbook:helpdesk active:false"),
+        "/setup pipeline add" => {
+            line(&format!("/setup pipeline add pipeline:\"Pipeline {number}\" stages:\"First, Second\""))
+        }
+        "/setup pipeline rename" => {
+            line(&format!("/setup pipeline rename pipeline:Tries stage:Second to:\"Second {number}\""))
+        }
+        "/setup pipeline reorder" => {
+            line("/setup pipeline reorder pipeline:Tries stages:\"Second, First, Third\"")
+        }
+        "/setup pipeline retire" => line("/setup pipeline retire pipeline:Tries stage:Second"),
         "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),
@@ -619,6 +663,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "td" => press(Action::TaskDone { record, task }),
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
+        "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),
         "tc" => press(Action::TaskConfirm { record, task }),
         "di" => press(Action::Dismiss { record, rule: rule.clone() }),
         "hi" => press(Action::History { record, page: 0 }),
@@ -628,6 +673,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "kf" => submit(Action::KeptForm { kept }, &[("record", handle)]),
         "kd" => press(Action::KeptDismiss { kept }),
         "st" => press(Action::SetupPage { page: 0 }),
+        "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),
@@ -643,6 +689,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "nr" => pick(Action::NoteRecord { draft }, record.0.to_string()),
         "na" => pick(Action::NoteActivity { draft, record }, "call_answered".to_owned()),
         "ap" | "ap (mia asked and owns)" | "ap (nia owned it, too)" => press(Action::Approve { approval }),
+        "aa" => press(Action::ApproveAll { approval }),
+        "ja" => press(Action::RejectAll { approval }),
+        "jr" => submit(Action::RejectAllForm { approval }, &[("reason", "ask again")]),
         "rj" => press(Action::Reject { approval }),
         "rf" => submit(Action::RejectForm { approval }, &[("reason", "ask again")]),
         "wd" => press(Action::Withdraw { approval }),

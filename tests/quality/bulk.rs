@@ -151,3 +151,41 @@ async fn a_repeated_press_and_a_forged_job() {
     }
     assert_eq!(moves(&world, RecordId(1)).await, 1);
 }
+
+/// Two managers press on the one request of a bulk move while a reply withdraws one of them: each lead is decided once
+/// or withdrawn, and never both (ruling 11).
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_request_of_many_is_decided_once() {
+    let mut world = world().await;
+    let sales = world.app.store().workspace(crate::support::world::WORKSPACE).teams[0].id;
+    crate::kit::place(&mut world, "max", bellwether::domain::workspace::Role::Manager, sales).await;
+    for n in 0..12 {
+        let mut leads = Vec::new();
+        for m in 0..3 {
+            let about = format!("name:\"Lead {m}\" company:\"Company {n}.\" value:\"50k\"");
+            leads.push(new_lead(&world, "ana", &about).await);
+        }
+        let job = job_of(&say(&world, "ana", &format!("{BULK} company:\"Company {n}.\"")).await);
+        start(&world, "ana", job).await;
+        world.settle().await;
+        let approval = row(&world, leads[0]).await.record.pending.expect("it waits").approval;
+        let press = |who: &str| {
+            let action = Some(Action::ApproveAll { approval });
+            world.app.handle(request(&world, who, Input::Press { action, values: vec![], on_private: false }))
+        };
+        let lead = row(&world, leads[1]).await.record.handle;
+        let reply = typed(&world, &format!("/lead log lead:{lead} activity:email_replied note:\"Wait\""));
+        let reply = world.app.handle(request(&world, "ana", reply));
+        let (one, _, other) = tokio::join!(press("mia"), reply, press("max"));
+        world.settle().await;
+        let said = [told(&world, &one), told(&world, &other)];
+        let late = said.iter().filter(|said| said.contains("decided or withdrawn already")).count();
+        assert_eq!(late, 1, "{said:?}");
+        for (at, id) in leads.iter().enumerate() {
+            assert!(row(&world, *id).await.record.pending.is_none(), "nothing waits");
+            let times = moves(&world, *id).await;
+            assert!(times == 1 || (at == 1 && times == 0), "moved {times} times");
+        }
+    }
+    world.check_histories().await;
+}

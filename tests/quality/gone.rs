@@ -149,3 +149,23 @@ async fn the_only_manager_has_left() {
     assert!(workspace.is_manager(world.who("mia").expect("mia").id, workspace.teams[0].id));
     assert!(!workspace.is_manager(root, workspace.teams[0].id), "the team has a manager of its own again");
 }
+
+/// Ruling 17: a channel that is gone is still marked after a restart, until it takes a message or is set anew.
+#[tokio::test]
+async fn a_broken_channel_outlives_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("bellwether.sqlite").display());
+    let mut world = World::in_file(kit::monday(), bellwether::playbook::Playbooks::builtin(), &url).await;
+    kit::set_up(&mut world).await;
+    let leads = world.channel("leads");
+    world.chat.remove_channel(leads);
+    new_lead(&world, "ana", "name:\"Acme\" value:\"1k\"").await;
+    assert_eq!(world.app.broken_channels(WORKSPACE), [leads]);
+    let clock = world.clock.clone();
+    world.app.store().close().await;
+    let store = bellwether::store::Store::open(&url, clock.clone()).await.expect("the same file");
+    let app = bellwether::service::App::new(store, clock, bellwether::playbook::Playbooks::builtin());
+    assert_eq!(app.broken_channels(WORKSPACE), [leads], "it is known after a restart");
+    app.channel_works(WORKSPACE, leads, bellwether::service::Works::Yes).await.expect("noted");
+    assert!(app.broken_channels(WORKSPACE).is_empty(), "it takes messages again");
+}

@@ -196,6 +196,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         auto: None,
         silenced: BTreeSet::new(),
         been: BTreeSet::from(["fresh".into()]),
+        entered: Default::default(),
         parked: 0,
         last_reason: None,
         past_owners: Vec::new(),
@@ -215,6 +216,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         suggestions: Vec::new(),
         sequences: Vec::new(),
         links: Vec::new(),
+        credits: Vec::new(),
         turn: None,
     }
 }
@@ -257,6 +259,9 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         overrides: None,
         stayed_ms: (at - record.status_since).num_milliseconds(),
         attempts: 0,
+        nth: None,
+        from_nth: None,
+        skipped: Vec::new(),
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }

@@ -8,8 +8,9 @@
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
 };
+use crate::domain::points::Board;
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -18,10 +19,11 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 49] = [
+    pub const VERBS: [&'static str; 54] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "ka", "kf", "kd",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
+        "ka", "kf", "kd",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -44,6 +46,9 @@ impl Action {
             Self::Approve { .. } => "ap",
             Self::Reject { .. } => "rj",
             Self::RejectForm { .. } => "rf",
+            Self::ApproveAll { .. } => "aa",
+            Self::RejectAll { .. } => "ja",
+            Self::RejectAllForm { .. } => "jr",
             Self::Withdraw { .. } => "wd",
             Self::DraftForm { .. } => "df",
             Self::DraftSubmit { .. } => "ds",
@@ -54,6 +59,7 @@ impl Action {
             Self::TaskDone { .. } => "td",
             Self::DoneAnswer { .. } => "da",
             Self::TaskSent { .. } => "se",
+            Self::Answer { .. } => "aw",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
             Self::StartJob { .. } => "js",
@@ -67,6 +73,7 @@ impl Action {
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
+            Self::Points { .. } => "po",
             Self::NewForm { .. } => "nf",
             Self::CreateAnyway { .. } => "ca",
             Self::EraseAsk { .. } => "ea",
@@ -105,11 +112,17 @@ impl Action {
             | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
             }
+            Self::Answer { record, clock, answer } => {
+                format!("1:{verb}:{}:{}:{clock}", base36(record.0), base36(i64::from(*answer)))
+            }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
             Self::SnoozeFor { record, span } => format!("1:{verb}:{}:{}", base36(record.0), span.letter()),
             Self::Approve { approval }
             | Self::Reject { approval }
             | Self::RejectForm { approval }
+            | Self::ApproveAll { approval }
+            | Self::RejectAll { approval }
+            | Self::RejectAllForm { approval }
             | Self::Withdraw { approval } => format!("1:{verb}:{}", base36(approval.0)),
             Self::Dismiss { record, rule } => format!("1:{verb}:{}:{rule}", base36(record.0)),
             Self::DraftForm { draft }
@@ -142,6 +155,15 @@ impl Action {
                 format!("1:{verb}:{}", base36(kept.0))
             }
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
+            Self::Points { by, person, company, page } => {
+                let letter = match by {
+                    Board::Person => "p",
+                    Board::Company => "c",
+                };
+                let (person, company) = (person.map_or(0, |person| person.0), company.unwrap_or(0));
+                let page = base36(i64::from(*page));
+                format!("1:{verb}:{}:{}:{page}:{letter}", base36(person), base36(company))
+            }
             Self::ListMove { draft, page, record, version } => {
                 let (page, version) = (base36(i64::from(*page)), base36(i64::from(*version)));
                 format!("1:{verb}:{}:{page}:{}:{version}", base36(draft.0), base36(record.0))
@@ -185,6 +207,9 @@ impl Action {
             "ap" => Self::Approve { approval: args.approval()? },
             "rj" => Self::Reject { approval: args.approval()? },
             "rf" => Self::RejectForm { approval: args.approval()? },
+            "aa" => Self::ApproveAll { approval: args.approval()? },
+            "ja" => Self::RejectAll { approval: args.approval()? },
+            "jr" => Self::RejectAllForm { approval: args.approval()? },
             "wd" => Self::Withdraw { approval: args.approval()? },
             "df" => Self::DraftForm { draft: args.draft()? },
             "ds" => Self::DraftSubmit { draft: args.draft()? },
@@ -211,6 +236,10 @@ impl Action {
             "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
             "da" => Self::DoneAnswer { draft: args.draft()? },
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "aw" => {
+                let (record, answer) = (args.record()?, args.count()?);
+                Self::Answer { record, clock: ClockId::new(args.word()?), answer }
+            }
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
@@ -220,6 +249,15 @@ impl Action {
             "kf" => Self::KeptForm { kept: args.kept()? },
             "kd" => Self::KeptDismiss { kept: args.kept()? },
             "st" => Self::SetupPage { page: args.count()? },
+            "po" => {
+                let (person, company, page) = (args.person()?, args.entry()?, args.count()?);
+                let by = match args.word()? {
+                    "p" => Board::Person,
+                    "c" => Board::Company,
+                    _ => return None,
+                };
+                Self::Points { by, person, company, page }
+            }
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -289,6 +327,11 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
     }
 
+    /// 0: none.
+    fn entry(&mut self) -> Option<Option<i64>> {
+        number(self.0.next()?).map(|entry| Some(entry).filter(|entry| *entry != 0))
+    }
+
     fn event(&mut self) -> Option<EventId> {
         number(self.0.next()?).map(EventId)
     }
@@ -352,6 +395,9 @@ mod tests {
                     "pf" => Action::PlanForm { record },
                     "hi" => Action::History { record, page: count },
                     "ap" => Action::Approve { approval },
+                    "aa" => Action::ApproveAll { approval },
+                    "ja" => Action::RejectAll { approval },
+                    "jr" => Action::RejectAllForm { approval },
                     "rj" => Action::Reject { approval },
                     "rf" => Action::RejectForm { approval },
                     "wd" => Action::Withdraw { approval },
@@ -371,12 +417,19 @@ mod tests {
                     "td" => Action::TaskDone { record, task: count },
                     "da" => Action::DoneAnswer { draft },
                     "se" => Action::TaskSent { record, task: count },
+                    "aw" => Action::Answer { record, clock: ClockId::new(word), answer: count },
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "ra" => Action::ReassignAll { record, from: PersonId(id.max(1)) },
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
+                    "po" => Action::Points {
+                        by: if activity % 2 == 0 { Board::Person } else { Board::Company },
+                        person: Some(PersonId(id)).filter(|person| person.0 != 0),
+                        company: Some(i64::from(count)).filter(|entry| *entry != 0),
+                        page: count,
+                    },
                     "nf" => Action::NewForm { noun: word },
                     "ea" => Action::EraseAsk { record },
                     "ef" => Action::EraseForm { record },

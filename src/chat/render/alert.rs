@@ -76,14 +76,14 @@ pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
 fn early(level: AlertLevel) -> bool {
     match level {
         AlertLevel::Nudge | AlertLevel::Review => true,
-        AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation => false,
+        AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Question => false,
     }
 }
 
 fn single(line: &AlertLine<'_>) -> Message {
     let (ctx, record) = (&line.ctx, line.record);
     if let Some(closed) = &line.closed {
-        let label = spec(line).map_or("clock", |s| s.label.as_str());
+        let label = spec(line).map_or("deadline", |s| s.label.as_str());
         let name = Text::plain("✓ ").and(Span::Strong(words::title(record))).then(format!(" · {label} · "));
         return Message::line(name.append(resolved(ctx, line, closed))).severity(Severity::Closed);
     }
@@ -96,6 +96,12 @@ fn single(line: &AlertLine<'_>) -> Message {
             "Open",
             Emphasis::Plain,
         );
+    }
+    if line.alert.level == AlertLevel::Question
+        && let Some(spec) = spec(line)
+    {
+        message.buttons = card::answers(record, spec);
+        return message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain);
     }
     let free = record.pending.is_none() && record.owes.is_empty();
     let offered = card::moves_to(ctx, record, &line.alert.offers, MOVES + 1);
@@ -204,7 +210,9 @@ enum Among {
 
 fn severity(level: AlertLevel) -> Severity {
     match level {
-        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => Severity::Warning,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review | AlertLevel::Question => {
+            Severity::Warning
+        }
         AlertLevel::Breach | AlertLevel::Escalation => Severity::Bad,
     }
 }
@@ -220,7 +228,7 @@ const SHORT: usize = 30;
 fn said(line: &AlertLine<'_>, among: Among) -> Text {
     let (ctx, record, now) = (&line.ctx, line.record, line.ctx.now);
     let spec = spec(line);
-    let label = spec.map_or("clock", |s| s.label.as_str());
+    let label = spec.map_or("deadline", |s| s.label.as_str());
     let within = spec
         .and_then(|s| s.span(&ctx.workspace.thresholds))
         .filter(|_| among == Among::Alone)
@@ -228,7 +236,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
         .unwrap_or_default();
     let late =
         record.run(&line.alert.clock).and_then(|run| run.breached_at).filter(|_| spec.is_some_and(|s| s.sla));
-    let status = words::status(ctx, &record.status);
+    let status = words::status_now(ctx, record);
     let name = Span::Strong(match among {
         Among::Alone => words::title(record),
         Among::Several => words::title_within(record, SHORT),
@@ -265,7 +273,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
             let text = Text::plain("📣 ").and(name).then(format!(" · {label}"));
             match late {
                 Some(at) => text
-                    .then(" still open, was due ")
+                    .then(": still open, was due ")
                     .append(ago(line.deadline.unwrap_or(at), now))
                     .then(within),
                 None => match line.deadline {
@@ -274,6 +282,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
                 },
             }
         }
+        AlertLevel::Question => stands(Text::plain("❓ ").and(name).then(format!(" · {label}"))),
         AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
     };
     match among {
@@ -298,10 +307,19 @@ fn asked(line: &AlertLine<'_>) -> Text {
             None => Text::plain("Nobody owns it: whoever has room for one more, take it."),
         };
     }
+    if line.alert.level == AlertLevel::Question
+        && let Some(question) = spec(line).and_then(ClockSpec::question)
+    {
+        return words::people(&line.alert.to).then(format!(": {}", question.text));
+    }
     // Before an escalation it is the owner's, whoever that is by now.
     let told = match line.alert.level {
         AlertLevel::Escalation => line.alert.to.as_slice(),
-        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Review => &[],
+        AlertLevel::Nudge
+        | AlertLevel::Rescue
+        | AlertLevel::Breach
+        | AlertLevel::Review
+        | AlertLevel::Question => &[],
     };
     let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     match (record.owner, others.is_empty()) {
@@ -353,8 +371,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             };
             let why = words::handed(ctx, record, why.as_deref(), how.as_ref());
             let text = because(text, why.as_deref());
-            let message =
-                Message::line(text.then(format!(" Status: {}.", words::status(ctx, &record.status))));
+            let message = Message::line(text.then(format!(" Status: {}.", words::status_now(ctx, record))));
             open(message.button(Action::Log { record: record.id }, "Log activity", Emphasis::Primary))
         }
         Notice::HandedOn { to, by, why, how } => {
@@ -436,7 +453,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
                 .and(Span::Person(*by))
                 .then(" has undone a change of ")
                 .append(name())
-                .then(format!(": it is {}, owner ", words::status(ctx, &record.status)))
+                .then(format!(": it is {}, owner ", words::status_now(ctx, record)))
                 .append(words::person_or(record.owner, "nobody"))
                 .then("."),
         )),
@@ -476,7 +493,7 @@ pub fn notice(ctx: &Ctx<'_>, record: &Record, notice: &Notice) -> Message {
             let message = Message::line(
                 Text::plain("📝 ")
                     .append(name())
-                    .then(format!(" still owes {fields}; until then it cannot be moved.")),
+                    .then(format!(" still needs {fields}: until that is filled in, it cannot be moved.")),
             );
             open(message.severity(Severity::Warning).button(
                 Action::FillOwed { record: record.id },

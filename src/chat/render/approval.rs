@@ -14,7 +14,7 @@ pub fn approval(view: &ApprovalView<'_>) -> Message {
     let mut message = Message::default().titled(format!("✋ Approval: {}", words::title(record)));
     let to = words::status(ctx, view.to);
     let asked = Text::default()
-        .append(words::person_or(view.requested_by, "A clock"))
+        .append(words::person_or(view.requested_by, "The playbook"))
         .then(match view.from {
             Some(from) => format!(" asks to move it from {} to ", words::status(ctx, from)),
             None => " asked to move it to ".to_owned(),
@@ -139,7 +139,7 @@ pub fn approvals_list(title: &str, waiting: &[ApprovalView<'_>], viewer: PersonI
     for view in waiting.iter().take(SHOWN) {
         let text = Text::strong(words::title(view.record))
             .then(format!(" → {} · asked for by ", words::status(&view.ctx, view.to)))
-            .append(words::person_or(view.requested_by, "a clock"))
+            .append(words::person_or(view.requested_by, "the playbook"))
             .then(" ")
             .and(words::relative(view.requested_at));
         let text = match view.peak.or(view.record.value) {

@@ -68,7 +68,9 @@ pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
     });
     message.lines.push(Text::strong(format!("Would be: {}.", tally(tallied))));
     if tallied.asked > 0 {
-        message.lines.push("Each that a manager has to approve gets a request of its own.".into());
+        message
+            .lines
+            .push("Those that a manager has to approve become one request, which lists each.".into());
     }
     if view.others > 0 {
         let text = match view.others {

@@ -7,7 +7,7 @@ use crate::chat::action::Action;
 use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
-use crate::domain::playbook::{Class, MoveBy, Status};
+use crate::domain::playbook::{Class, ClockSpec, MoveBy, Status};
 use crate::domain::record::{Ended, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
@@ -24,10 +24,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let mut first = Text::strong(words::standing(ctx, record));
-    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
-        first = first.then(format!(" · {stage}"));
-    }
+    let first = words::place(ctx, record, Text::strong(words::standing(ctx, record)));
     message.lines.push(first.then(" · since ").and(words::relative(record.status_since)));
     if let Some(means) = status.map(|s| &s.guide.means).filter(|m| !m.is_empty()) {
         message.lines.push(Text(vec![Span::Soft(tidy(means, 200))]));
@@ -59,7 +56,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     }
     let due: Vec<_> = clocks.iter().filter_map(|c| words::clock(c, ctx.now)).take(2).collect();
     if !due.is_empty() {
-        message = message.long_fact("Clock", lines(due));
+        message = message.long_fact("Deadline", lines(due));
     }
     if !record.tasks.is_empty() {
         let tasks = task::nearest(ctx, record).into_iter().map(|t| task::line(ctx, record, t)).collect();
@@ -80,7 +77,22 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message = message.long_fact("Next step", tidy(next, NOTE));
     }
     message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
+    if let Some((clock, question)) = clocks.iter().find_map(|c| Some((c, c.question()?))) {
+        message.lines.push(Text::plain(format!("❓ {}", question.text)));
+        message.buttons.extend(answers(record, clock.spec));
+    }
     message
+}
+
+/// The answers to what a clock asks (E7).
+pub fn answers(record: &Record, spec: &ClockSpec) -> Vec<Button> {
+    let answers = spec.question().map(|question| question.answers.as_slice()).unwrap_or_default();
+    let button = |at: usize, label: &str| {
+        let answer = u32::try_from(at).unwrap_or(u32::MAX);
+        let action = Action::Answer { record: record.id, clock: spec.id.clone(), answer };
+        Message::default().button(action, label, Emphasis::Plain).buttons
+    };
+    answers.iter().enumerate().flat_map(|(at, (_, label))| button(at, label)).collect()
 }
 
 /// The card of a record that was merged or erased (ruling 15).
@@ -126,10 +138,10 @@ fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
     }
     if !record.owes.is_empty() {
         let fields = words::fields(ctx, &record.owes);
-        lines.push(Text::plain(format!("📝 Still owed: {fields}. Fill it in before the next move.")));
+        lines.push(Text::plain(format!("📝 Still missing: {fields}. Fill it in before the next move.")));
     }
     if let Some(pending) = &record.pending {
-        let who = words::person_or(pending.requested_by, "a clock");
+        let who = words::person_or(pending.requested_by, "the playbook");
         lines.push(
             Text::plain(format!(
                 "✋ Waiting for approval: {}, asked for by ",
@@ -145,7 +157,7 @@ fn attention(ctx: &Ctx<'_>, record: &Record) -> Vec<Text> {
         lines.push(
             Text::plain("🔕 Posts are silent until ")
                 .and(words::moment(until, ctx.now))
-                .then("; clocks go on."),
+                .then("; deadlines go on."),
         );
     }
     lines
@@ -219,13 +231,13 @@ pub fn moves(ctx: &Ctx<'_>, record: &Record, most: usize) -> Vec<Button> {
         .filter(|m| m.by == MoveBy::Anyone)
         .filter_map(|m| ctx.playbook.status(&m.to))
         .filter(|to| to.chosen && fits(ctx, record, to));
-    targets.take(most).enumerate().map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.take(most).enumerate().map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 /// Buttons for given statuses, as an alert or a rule offers them.
 pub fn moves_to(ctx: &Ctx<'_>, record: &Record, to: &[StatusId], most: usize) -> Vec<Button> {
     let targets = to.iter().filter_map(|id| ctx.playbook.status(id)).take(most).enumerate();
-    targets.map(|(at, to)| move_button(record, to, at == 0)).collect()
+    targets.map(|(at, to)| move_button(ctx, record, to, at == 0)).collect()
 }
 
 fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
@@ -233,10 +245,10 @@ fn fits(ctx: &Ctx<'_>, record: &Record, to: &Status) -> bool {
     stage.is_none_or(|stage| ctx.playbook.combinations.allows(&to.id, stage))
 }
 
-fn move_button(record: &Record, to: &Status, first: bool) -> Button {
+fn move_button(ctx: &Ctx<'_>, record: &Record, to: &Status, first: bool) -> Button {
     Button {
         action: Action::Move { record: record.id, to: to.id.clone(), version: record.version },
-        label: to.label.clone(),
+        label: words::label_next(ctx, record, &to.id),
         emphasis: match to.class {
             Class::Lost | Class::Excluded => Emphasis::Danger,
             Class::Won => Emphasis::Good,

@@ -22,6 +22,7 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
     }
     let mut root = Message::default().titled(title);
     root.lines.extend(undecidable(view));
+    root.lines.extend(phases(view));
     root.lines.push(counts(view));
     root.lines.push(since(view));
     root.lines.extend(troubles(view));
@@ -73,6 +74,12 @@ fn undecidable(view: &DigestView) -> Vec<Text> {
     }
     let named: Vec<_> = stuck.iter().take(5).map(|r| format!("{} → {}", r.handle, r.to)).collect();
     vec![Text::strong(words::join(&named, "and")), nobody()]
+}
+
+/// The broad measure, where a playbook has one (B3).
+fn phases(view: &DigestView) -> Option<Text> {
+    let phases: Vec<_> = view.phases.iter().map(|(label, n)| format!("{label} {n}")).collect();
+    (!phases.is_empty()).then(|| Text::strong("Phase ").then(phases.join(" · ")))
 }
 
 fn counts(view: &DigestView) -> Text {
@@ -185,7 +192,7 @@ fn items(title: &str, items: &[DigestItem], severity: Severity) -> Option<Messag
 fn request(request: &DigestRequest) -> Text {
     let text = named(request.handle, &request.name)
         .then(format!(" → {} · asked for by ", request.to))
-        .append(words::person_or(request.requested_by, "a clock"))
+        .append(words::person_or(request.requested_by, "the playbook"))
         .then(" ")
         .and(words::relative(request.since))
         .then(" · ");

@@ -1,6 +1,7 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
 use super::card;
+use super::points;
 use super::task;
 use super::undo;
 use super::view::Ctx;
@@ -34,7 +35,7 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
         message.lines.push(next);
     }
     if !record.owes.is_empty() {
-        message.lines.push(Text::plain(format!("Still owed: {}.", words::fields(ctx, &record.owes))));
+        message.lines.push(Text::plain(format!("Still missing: {}.", words::fields(ctx, &record.owes))));
         message = message.button(Action::FillOwed { record: record.id }, "Fill in", Emphasis::Primary);
     }
     for event in events {
@@ -44,7 +45,7 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
         }
     }
     let moved_to = events.iter().rev().find_map(|e| match &e.kind {
-        EventKind::Moved(moved) if moved.to != moved.from => ctx.playbook.status(&moved.to),
+        EventKind::Moved(moved) if moved.enters() => ctx.playbook.status(&moved.to),
         _ => None,
     });
     if let Some(status) = moved_to.filter(|s| !s.offers.after_talk.is_empty())
@@ -116,7 +117,7 @@ fn can_be_undone(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Option<Eve
 pub fn unchanged(ctx: &Ctx<'_>, record: &Record) -> Message {
     Message::line(
         Text::strong(words::title(record))
-            .then(format!(" is {} already; nothing was changed.", words::status(ctx, &record.status))),
+            .then(format!(" is {} already; nothing was changed.", words::status_now(ctx, record))),
     )
     .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
 }
@@ -159,11 +160,11 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         },
         // Another event of the same command says what was given: a plan, a field.
         EventKind::Filled { data, owes } if data.is_empty() => {
-            return owes.is_empty().then(|| Said::OfIt(Text::plain("owes nothing any more.")));
+            return owes.is_empty().then(|| Said::OfIt(Text::plain("has everything filled in now.")));
         }
         EventKind::Filled { data, .. } => {
-            let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
-            Text::plain(format!("has {} filled in.", words::join(&given, "and")))
+            let given: Vec<_> = data.keys().cloned().collect();
+            Text::plain(format!("has {} filled in.", words::fields(ctx, &given)))
         }
         EventKind::Assigned { to, why, how, .. } => {
             let text = match to {
@@ -192,7 +193,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         EventKind::ApprovalRejected { .. } => Text::plain("stays where it is: the request is rejected."),
         EventKind::ApprovalWithdrawn { .. } => Text::plain("has its request withdrawn."),
         EventKind::Snoozed { until } => {
-            Text::plain("is silent until ").and(words::exact(*until)).then("; its clocks go on.")
+            Text::plain("is silent until ").and(words::exact(*until)).then("; its deadlines go on.")
         }
         EventKind::Suggested { to, .. } => {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
@@ -205,6 +206,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         )),
         EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
+        EventKind::Answered { answer, .. } => Text::plain(format!("answered: {answer}.")),
         EventKind::Made { handle, .. } => Text::plain(format!("is {handle} now.")),
         EventKind::Dismissed { .. } => Text::plain("stays as it is: the suggestion is dismissed."),
         EventKind::TaskClosed { label, end, .. } => {
@@ -212,7 +214,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             return Some(match end {
                 TaskEnd::Kept => Said::Label(
                     "Task done",
-                    Text::plain(format!("{label}. It stays {}.", words::status(ctx, &record.status))),
+                    Text::plain(format!("{label}. It stays {}.", words::status_now(ctx, record))),
                 ),
                 TaskEnd::Moves | TaskEnd::Logged(_) | TaskEnd::Confirmed => {
                     Said::Label("Task done", Text::plain(format!("{label}.")))
@@ -224,6 +226,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let (what, names) =
                 if started.is_empty() { ("Sequence left", left) } else { ("Sequence started", started) };
             return Some(Said::Label(what, Text::plain(format!("{}.", words::join(names, "and")))));
+        }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("{} for ", credit.points)).append(points::whose(record, credit));
+            return Some(Said::Label("Points", text.then(".")));
         }
         EventKind::TaskOpened(_)
         | EventKind::TasksTold { .. }
@@ -240,14 +246,15 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
 
 fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     let stage = words::stage(ctx, moved.to_stage.as_ref()).filter(|_| moved.to_stage != moved.from_stage);
-    let text = match (moved.from == moved.to, stage) {
-        (true, stage) => format!("is now at stage {}", stage.unwrap_or_else(|| "none".to_owned())),
-        (false, None) => format!("is now {}", words::status(ctx, &moved.to)),
-        (false, Some(stage)) => format!("is now {}, stage {stage}", words::status(ctx, &moved.to)),
+    let to = words::status_nth(ctx, &moved.to, moved.nth);
+    let text = match (moved.enters(), stage) {
+        (false, stage) => format!("is now at stage {}", stage.unwrap_or_else(|| "none".to_owned())),
+        (true, None) => format!("is now {to}"),
+        (true, Some(stage)) => format!("is now {to}, stage {stage}"),
     };
     Text::plain(match &moved.cause {
-        Cause::Rule(rule) => format!("{text}, by rule {rule}."),
-        Cause::Clock(_) => format!("{text}, by clock."),
+        Cause::Rule(rule) => format!("{text} by itself (rule {rule})."),
+        Cause::Clock(_) => format!("{text} by itself: its time was up."),
         Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),

@@ -65,7 +65,7 @@ pub enum Step {
 /// The title of a change to a record: `L-12 → Label`.
 pub fn title(ctx: &Ctx<'_>, record: &Record, to: Option<&StatusId>) -> String {
     match to {
-        Some(to) => format!("{} → {}", record.handle, ctx.playbook.status_label(to)),
+        Some(to) => format!("{} → {}", record.handle, words::label_next(ctx, record, to)),
         None => words::title(record),
     }
 }
@@ -233,9 +233,14 @@ pub fn plan_form(record: &Record) -> Form {
 
 /// The form for the reason of a refusal.
 pub fn reject_form(approval: ApprovalId, record: &Record) -> Form {
+    reason_form(Action::RejectForm { approval }, format!("Reject · {}", record.handle))
+}
+
+/// A form for the reason of a rejection.
+pub fn reason_form(action: Action, title: String) -> Form {
     Form {
-        action: Action::RejectForm { approval },
-        title: format!("Reject · {}", record.handle),
+        action,
+        title,
         inputs: vec![Input {
             long: true,
             ..text("reason", "Reason", "What whoever asked should do instead", true)

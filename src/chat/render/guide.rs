@@ -44,9 +44,9 @@ fn one(status: &GuideStatus) -> Message {
     let parts = [
         ("When to use it", status.when.clone()),
         ("Example", status.example.clone()),
-        ("It needs", status.needs.join(", ")),
+        ("It needs", status.needs.join(" · ")),
         ("Why it is asked", status.uses.join(" · ")),
-        ("Happens by itself", status.happens.join(" · ")),
+        ("Happens by itself", status.happens.join(" ")),
         ("Next step", status.next.clone()),
         ("Red flag", status.red_flag.clone()),
         ("Goes on to", status.moves.join(", ")),

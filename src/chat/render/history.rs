@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::approval::withdrawal;
+use super::points;
 use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
@@ -32,9 +33,11 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
@@ -107,7 +110,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let given: Vec<_> = data.keys().map(|f| words::field(ctx, f)).collect();
             // Another event of the same command says what was given: a plan, a field.
             let what = if given.is_empty() {
-                "📝 What was owed is given · ".to_owned()
+                "📝 Filled in what was missing · ".to_owned()
             } else {
                 format!("📝 Filled in: {} · ", words::join(&given, "and"))
             };
@@ -115,7 +118,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             if owes.is_empty() {
                 text
             } else {
-                text.then(format!(" · still owed: {}", words::fields(ctx, owes)))
+                text.then(format!(" · still missing: {}", words::fields(ctx, owes)))
             }
         }
         EventKind::Assigned { from, to, why, how } => {
@@ -156,7 +159,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         EventKind::NextActionTold => Text::plain("📅 Reminder: the planned action is due"),
         EventKind::ApprovalRequested(pending) => {
             Text::plain(format!("✋ Approval asked for: {} · ", words::status(ctx, &pending.to)))
-                .append(words::person_or(pending.requested_by, "by clock"))
+                .append(words::person_or(pending.requested_by, "by the playbook"))
         }
         EventKind::ApprovalChased { steps, .. } => Text::plain(if *steps >= 2 {
             "✋ Approval still undecided: passed on to more people"
@@ -174,6 +177,9 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let by = ctx.playbook.rule(rule).map(|_| format!(" by rule {rule}")).unwrap_or_default();
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
+        }
+        EventKind::Answered { question, answer, .. } => {
+            Text::plain(format!("❓ {question} {answer} · ")).append(by())
         }
         EventKind::Made { handle, .. } => Text::plain(format!("🔗 {handle} was made of it by ")).append(by()),
         EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),
@@ -218,13 +224,17 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 [said("started", started), said("left", left)].into_iter().flatten().collect();
             Text::plain(format!("📨 Sequence {}", parts.join(", ")))
         }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("🏅 {} for ", words::count(credit.points.into(), "point")));
+            text.append(points::whose(record, credit))
+        }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
         }
         EventKind::Undone(undone) => {
             Text::plain("↩️ Undone by ").append(by()).then(": ").append(undo::told(ctx, undone))
         }
-        EventKind::OwedChased => Text::plain("📝 Owner reminded of what is owed"),
+        EventKind::OwedChased => Text::plain("📝 Owner reminded of what is missing"),
         EventKind::Merged { handle, .. } => Text::plain(format!("🔗 Merged into {handle} by ")).append(by()),
         EventKind::Absorbed(absorbed) => {
             let (from, into) = (absorbed.handle, record.handle);
@@ -241,6 +251,12 @@ fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
     if upgraded.from != upgraded.to {
         text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
     }
+    if let (Some(from), Some(to)) = (&upgraded.from_stage, &upgraded.to_stage)
+        && from != to
+    {
+        let [from, to] = [from, to].map(|stage| words::stage(ctx, Some(stage)).unwrap_or_default());
+        text = text.then(format!("; stage {from} is gone, it goes on at {to}"));
+    }
     if let Some(turn) = upgraded.turn {
         text = text.then("; what is due by them waits until ").and(Span::Instant(turn, When::DateTime));
     }
@@ -256,10 +272,11 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         let to = words::stage(ctx, moved.to_stage.as_ref()).unwrap_or_else(|| "none".to_owned());
         format!("{from} → {to}")
     };
-    let text = match (moved.from == moved.to, moved.from_stage == moved.to_stage) {
-        (true, _) => Text::plain(format!("🪜 Stage {}", stages())),
-        (false, same_stage) => {
-            let (from, to) = (words::status(ctx, &moved.from), words::status(ctx, &moved.to));
+    let text = match (moved.enters(), moved.from_stage == moved.to_stage) {
+        (false, _) => Text::plain(format!("🪜 Stage {}", stages())),
+        (true, same_stage) => {
+            let from = words::status_nth(ctx, &moved.from, moved.from_nth);
+            let to = words::status_nth(ctx, &moved.to, moved.nth);
             let text = Text::plain(format!("➡️ {from} → ")).and(Span::Strong(to));
             if same_stage { text } else { text.then(format!(" · stage {}", stages())) }
         }
@@ -271,13 +288,13 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
         Cause::Clock(clock) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());
-            text.then(format!(" by clock ({label})"))
+            text.then(format!(" by itself ({label})"))
         }
         Cause::Approval { requested_by, .. } => text
             .then(" approved by ")
             .append(actor(event))
             .then(", asked for by ")
-            .append(words::person_or(*requested_by, "a clock")),
+            .append(words::person_or(*requested_by, "the playbook")),
     };
     let text = match &moved.overrides {
         Some(rule) => text.then(format!(" · overrides rule {rule}")),
@@ -298,7 +315,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
     let text = if moved.owes.is_empty() {
         text
     } else {
-        text.then(format!(" · owed: {}", words::fields(ctx, &moved.owes)))
+        text.then(format!(" · missing: {}", words::fields(ctx, &moved.owes)))
     };
     noted(text, moved.note.as_deref())
 }
@@ -321,10 +338,10 @@ fn actor(event: &Event) -> Text {
         (Some(person), Source::Manual) => Text(vec![Span::Person(person)]),
         (Some(person), Source::Integration) => Text(vec![Span::Person(person)]).then(" (integration)"),
         (Some(person), Source::Rule) => Text(vec![Span::Person(person)]).then(" (rule)"),
-        (Some(person), Source::Time) => Text(vec![Span::Person(person)]).then(" (clock)"),
+        (Some(person), Source::Time) => Text(vec![Span::Person(person)]).then(" (deadline)"),
         (None, Source::Manual) => Text::plain("someone"),
         (None, Source::Rule) => Text::plain("a rule"),
-        (None, Source::Time) => Text::plain("clock"),
+        (None, Source::Time) => Text::plain("deadline"),
         (None, Source::Integration) => Text::plain("an integration"),
     }
 }

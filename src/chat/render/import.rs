@@ -217,7 +217,7 @@ pub fn preview(view: &Preview<'_>, job: Option<JobId>) -> Message {
         let rows = words::count(view.doubles, "row");
         message
             .lines
-            .push(format!("{rows} with an e-mail address that is here already: look at them after.").into());
+            .push(format!("{rows} with an e-mail address that is here already: a second one is made, so look at both after.").into());
     }
     if !view.has_id && !view.history {
         let text =
@@ -290,7 +290,7 @@ pub fn result(file: &str, counts: &Tally, head: String) -> (Message, JobFile) {
 pub fn summary(file: &str, made: u64, team: &str) -> Message {
     let what = if made == 1 { "1 record".to_owned() } else { format!("{} records", words::thousands(made)) };
     Message::line(format!(
-        "📥 {what} came in for {} from {}. Their clocks start now; each gets its card when somebody first touches it.",
+        "📥 {what} came in for {} from {}. Their deadlines count from now; each gets its card when somebody first works on it.",
         tidy(team, 60),
         tidy(file, 60)
     ))

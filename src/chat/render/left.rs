@@ -38,7 +38,7 @@ pub fn list(person: PersonId, view: &LeftView<'_>) -> Message {
     })
     .severity(Severity::Warning);
     for (ctx, record) in view.records.iter().take(SHOWN) {
-        let at = words::status(ctx, &record.status);
+        let at = words::status_now(ctx, record);
         message.lines.push(Text::strong(words::title(record)).then(format!(" · {at}")));
     }
     if records > SHOWN {

@@ -22,7 +22,7 @@ pub fn mine(filter: MineFilter, view: &ListView<'_>) -> Message {
             MineFilter::All => format!("You have no open {}.", view.plural),
             MineFilter::Late => format!("None of your {} is late.", view.plural),
             MineFilter::Today => format!("Nothing is due today on your {}.", view.plural),
-            MineFilter::Owing => format!("None of your {} owes anything.", view.plural),
+            MineFilter::Owing => format!("None of your {} has anything missing.", view.plural),
             MineFilter::Tasks => format!("Nothing is to be done on your {}.", view.plural),
             MineFilter::Waiting => format!("None of your {} waits for approval.", view.plural),
         })
@@ -32,7 +32,7 @@ pub fn mine(filter: MineFilter, view: &ListView<'_>) -> Message {
         MineFilter::All => String::new(),
         MineFilter::Late => ", late".to_owned(),
         MineFilter::Today => ", due today".to_owned(),
-        MineFilter::Owing => ", data owed".to_owned(),
+        MineFilter::Owing => ", data missing".to_owned(),
         MineFilter::Tasks => ", with something to do".to_owned(),
         MineFilter::Waiting => ", waiting for approval".to_owned(),
     };
@@ -101,7 +101,7 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
         .map(|row| Choice {
             value: row.record.id.to_string(),
             label: words::title(row.record),
-            means: Some(words::status(&row.ctx, &row.record.status)),
+            means: Some(words::status_now(&row.ctx, row.record)),
         })
         .collect();
     if !options.is_empty() {
@@ -116,10 +116,8 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
 
 fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     let (ctx, record) = (&row.ctx, row.record);
-    let mut text = Text::strong(words::title(record)).then(format!(" · {}", words::standing(ctx, record)));
-    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
-        text = text.then(format!(" · {stage}"));
-    }
+    let place = words::place(ctx, record, Text::plain(words::standing(ctx, record)));
+    let mut text = Text::strong(words::title(record)).then(" · ").append(place);
     if let Some(company) = words::company(record, NAME / 2) {
         text = text.then(format!(" · {company}"));
     }
@@ -144,7 +142,7 @@ fn line(row: &RowView<'_>, with_owner: bool) -> Text {
         text = text.then(" · ✋ waits for approval");
     }
     if !record.owes.is_empty() {
-        text = text.then(" · 📝 data owed");
+        text = text.then(" · 📝 data missing");
     }
     text
 }

@@ -15,9 +15,9 @@ const OPTIONS: usize = 25;
 
 /// Every status that the record may move to now, each with its meaning (D18). `allowed` comes from the engine.
 pub fn pick_status(ctx: &Ctx<'_>, record: &Record, allowed: &[StatusId]) -> Message {
-    let options: Vec<_> =
-        allowed.iter().filter_map(|id| ctx.playbook.status(id)).take(OPTIONS).map(suggest::status).collect();
-    let at = words::status(ctx, &record.status);
+    let statuses = allowed.iter().filter_map(|id| ctx.playbook.status(id)).take(OPTIONS);
+    let options: Vec<_> = statuses.map(|status| suggest::status_next(ctx, record, status)).collect();
+    let at = words::status_now(ctx, record);
     if options.is_empty() {
         return Message::line(
             Text::strong(words::title(record)).then(format!(" is {at}, and nothing may follow it.")),
@@ -96,7 +96,7 @@ pub fn activities(ctx: &Ctx<'_>, record: Option<&Record>) -> Vec<Activity> {
 /// For how long posts about the record should be silent.
 pub fn pick_snooze(record: &Record) -> Message {
     let text = Text::plain("Keep posts about ").append(Text::strong(words::title(record)));
-    let mut message = Message::line(text.then(" silent for how long? Its clocks go on."));
+    let mut message = Message::line(text.then(" silent for how long? Its deadlines go on."));
     for span in SnoozeSpan::ALL {
         let label = match span {
             SnoozeSpan::Hour => "1 hour",

@@ -52,7 +52,7 @@ pub fn alike(ctx: &Ctx<'_>, found: &[RowView<'_>], keys: &[String], draft: Draft
         Message::line(format!("This {one} may be there already. Open it, or create another one."))
             .severity(Severity::Warning);
     for row in found.iter().take(4) {
-        let status = words::status(&row.ctx, &row.record.status);
+        let status = words::status_now(&row.ctx, row.record);
         let line = Text::strong(tidy(&words::title(row.record), 100)).then(format!(" · {status} · "));
         let line = line.append(words::person_or(row.record.owner, "nobody's yet"));
         message.lines.push(line.then(format!(" · {}", same(row.record, keys))));
@@ -136,7 +136,7 @@ pub fn repeated(ctx: &Ctx<'_>, record: Option<&Record>) -> Message {
     Message::line(
         Text::plain("This was done already: ")
             .append(Text::strong(words::title(record)))
-            .then(format!(" is {}.", words::status(ctx, &record.status))),
+            .then(format!(" is {}.", words::status_now(ctx, record))),
     )
     .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
 }

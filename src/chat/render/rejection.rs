@@ -70,6 +70,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchTask { .. }
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
+        | Rejection::NotAsked
         | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
@@ -94,7 +95,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Some(record) => Text::strong(words::title(record)),
         None => Text::plain("It"),
     };
-    let status = |id: &StatusId| words::status(ctx, id);
+    let status = |id: &StatusId| match record {
+        Some(record) if record.status == *id => words::status_now(ctx, record),
+        Some(_) | None => words::status(ctx, id),
+    };
     let noun = &ctx.playbook.noun;
     match why {
         Rejection::Missing { to, fields } => {
@@ -152,7 +156,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             it().then(format!(" is at stage {} already: nothing to do.", ctx.playbook.stage_label(stage)))
         }
         Rejection::Owes { fields } => {
-            it().then(format!(" still owes {}: fill it in, then move it.", words::fields(ctx, fields)))
+            it().then(format!(" still needs {}: fill it in, then move it.", words::fields(ctx, fields)))
         }
         Rejection::Waiting { to, .. } => it().then(format!(
             " waits for approval of {}: wait for the manager, or take the request back.",
@@ -203,7 +207,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             Some(person) => {
                 Text::plain("Only ").and(Span::Person(*person)).then(" can take this request back: ask them.")
             }
-            None => Text::plain("A clock made this request: a manager has to decide it."),
+            None => Text::plain("The playbook made this request: a manager has to decide it."),
         },
         Rejection::NoSuchRequest => {
             Text::plain("This request is decided or withdrawn already: open the record to see how it ended.")
@@ -260,13 +264,14 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             status(next),
             status(after)
         )),
-        Rejection::NothingOwed => it().then(" owes nothing any more: you can move it."),
+        Rejection::NothingOwed => it().then(" has everything filled in now: you can move it."),
         Rejection::NoSuchTask { .. } => {
             it().then(" has no such task any more: open it to see what is to be done.")
         }
         Rejection::NeedsAnswer { .. } => {
             it().then(": a task is closed with an answer about the status; keep it, or pick another.")
         }
+        Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
         Rejection::NotReadyToMake { at, missing } => {
             let at: Vec<_> = at.iter().map(status).collect();
             let text = it().then(format!(" has to be {} first", words::join(&at, "or")));

@@ -67,6 +67,10 @@ pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("enterprise".to_owned(), format!("enterprise: {}", enterprise(thresholds))));
     all.push(("stale grace".to_owned(), format!("a forced review waits {}", grace(thresholds.stale_grace))));
     all.push((
+        "activity window".to_owned(),
+        format!("a contact is active for {}", grace(thresholds.activity_window)),
+    ));
+    all.push((
         "undo window".to_owned(),
         format!("changes can be taken back for {}", minutes(thresholds.undo_window)),
     ));
@@ -144,7 +148,7 @@ pub fn greeting(workspace: &Workspace) -> Message {
     let steps = [
         ("/setup team", "where cards, alerts, approvals and the digest go, and the time zone"),
         ("/setup member", "who is a rep and who is a manager; until then every admin is a manager"),
-        ("/setup calendar", "business hours, by which clocks run"),
+        ("/setup calendar", "business hours, in which deadlines count"),
         ("/setup thresholds", "from which value on giving up needs an approval, and the currency"),
     ];
     for (command, means) in steps {
@@ -310,10 +314,13 @@ pub fn unreadable_rate(typed: &str) -> Message {
     ))
 }
 
-/// `; 12 clocks re-armed.`
+/// `; 12 deadlines are counted anew.`
 fn clocks(rearmed: u64) -> String {
     match rearmed {
         0 => ".".to_owned(),
-        n => format!("; {} re-armed.", words::count(n, "clock")),
+        n => format!(
+            "; {} counted anew.",
+            if n == 1 { "1 deadline is".to_owned() } else { format!("{n} deadlines are") }
+        ),
     }
 }

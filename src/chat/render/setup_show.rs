@@ -138,7 +138,7 @@ fn playbooks(view: &SetupView<'_>) -> Section {
         Text::plain(format!("{}, version {}: ", tidy(&playbook.title, 80), playbook.version))
             .and(Span::Code(format!("/{}", playbook.noun.singular)))
             .then(off)
-            .append(changed(view, &format!("playbook {}", playbook.id)))
+            .append(how(view, &format!("playbook {}", playbook.id)))
     });
     Section { label: "Playbooks".to_owned(), lines: lines.collect() }
 }
@@ -179,7 +179,7 @@ fn team(view: &SetupView<'_>, team: &Team) -> Section {
     lines.push(line("manager role", role(team.manager_role)));
     lines.push(line("rep role", role(team.rep_role)));
     let budget = view.workspace.thresholds.team_budgets.get(&team.id);
-    let budget = budget.map_or_else(|| "the workspace's".to_owned(), |n| settings::a_day(*n));
+    let budget = budget.map_or_else(|| "as for everybody".to_owned(), |n| settings::a_day(*n));
     lines.push(line("budget", Text::plain(budget)));
     lines.push(holidays(view, team));
     Section { label: format!("Team {}", tidy(&team.name, 60)), lines }
@@ -230,6 +230,15 @@ fn place(view: &SetupView<'_>, channel: Option<ChannelId>) -> Text {
 /// Who changed a setting last, and when; nothing where nobody ever did.
 fn changed(view: &SetupView<'_>, setting: &str) -> Text {
     view.changes.iter().find(|c| c.setting == setting).map(by).unwrap_or_default()
+}
+
+/// The same, with what was changed of a pipeline.
+fn how(view: &SetupView<'_>, setting: &str) -> Text {
+    let Some(change) = view.changes.iter().find(|c| c.setting == setting) else { return Text::default() };
+    match change.value.split_once(": ") {
+        Some((_, what)) => Text::plain(format!(" · {}", tidy(what, 160))).append(by(change)),
+        None => by(change),
+    }
 }
 
 fn by(change: &SettingChange) -> Text {

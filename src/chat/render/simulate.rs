@@ -142,7 +142,8 @@ fn scope(view: &View<'_>) -> String {
     let noun = tidy(&view.draft.noun.singular, 40);
     let Report { records, events, .. } = view.report;
     format!(
-        "{} lived through again, {} to {}: {} of history. Nothing was changed; v{} is in force.",
+        "{} lived through again, {} to {}: {} of history. Nothing was changed; v{} is in force. \
+         An arrow leads from what really happened to what the draft would have done.",
         words::count(*records, &noun),
         date(view.period.since),
         date(view.period.until),
@@ -169,7 +170,7 @@ fn lines(view: &View<'_>) -> Vec<Line> {
     let by_clock = clocks
         .into_iter()
         .map(|clock| (clock_label(view, clock), really.alerts_of(clock), draft.alerts_of(clock)));
-    add("By clock", sorted(by_clock.collect()));
+    add("By deadline", sorted(by_clock.collect()));
     let (before, after) = (really.alerts_per_rep(), draft.alerts_per_rep());
     let reps: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
     let of = |all: &BTreeMap<Option<PersonId>, u64>, rep| all.get(&rep).copied().unwrap_or(0);
@@ -180,7 +181,7 @@ fn lines(view: &View<'_>) -> Vec<Line> {
     let suggested = pairs(&really.suggested, &draft.suggested, |rule| rule_label(view, rule));
     add("Proposed by rules", sorted(suggested));
     let by_clock = pairs(&really.by_clock, &draft.by_clock, |clock| clock_label(view, clock));
-    add("Moved by clocks", sorted(by_clock));
+    add("Moved by deadlines", sorted(by_clock));
     if really.waited + draft.waited > 0 {
         add("Waited for a manager", vec![change(really.waited, draft.waited)]);
     }
@@ -365,11 +366,11 @@ fn rows(view: &View<'_>) -> Vec<[String; 6]> {
     let clocks: BTreeSet<&ClockId> = sides.iter().flat_map(|s| s.by_clock.keys()).collect();
     for clock in clocks {
         let of = |s: &Figures| s.by_clock.get(clock).copied().unwrap_or(0);
-        row("moved by clock", clock_label(view, clock), String::new(), numbers(&of));
+        row("moved by deadline", clock_label(view, clock), String::new(), numbers(&of));
     }
     row("moves chosen", String::new(), String::new(), numbers(&|s| s.chosen));
     row("waited for a manager", String::new(), String::new(), numbers(&|s| s.waited));
-    row("reminded of owed data", String::new(), String::new(), numbers(&|s| s.owed));
+    row("reminded of missing data", String::new(), String::new(), numbers(&|s| s.owed));
     // The history does not keep what it refused.
     let refused: BTreeSet<&Refused> = in_force.refused.keys().chain(draft.refused.keys()).collect();
     for what in refused {

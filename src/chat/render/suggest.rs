@@ -6,6 +6,7 @@ use crate::chat::message::Choice;
 use crate::domain::activity::Activity;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{Field, Outcome, Playbook, Reason, Stage, Status};
+use crate::domain::record::Record;
 use crate::domain::workspace::Team;
 
 fn choice(value: impl ToString, label: &str, means: Option<&str>) -> Choice {
@@ -20,14 +21,14 @@ pub fn record(row: &RowView<'_>) -> Choice {
     if let Some(company) = words::company(record, 20) {
         label = format!("{label} ({company})");
     }
-    let status = row.ctx.playbook.status_label(&record.status);
+    let status = words::label_now(&row.ctx, record);
     let late = if words::is_late(&row.clocks, row.ctx.now) { "⏰ " } else { "" };
     choice(record.handle, &format!("{late}{label} · {status}"), None)
 }
 
-/// A status with its meaning (D18).
-pub fn status(status: &Status) -> Choice {
-    let label = format!("{} {}", status.emoji, status.label);
+/// A status with its meaning (D18), for a record that would enter it: a numbered one has its next number (B7).
+pub fn status_next(ctx: &Ctx<'_>, record: &Record, status: &Status) -> Choice {
+    let label = words::status_next(ctx, record, &status.id);
     choice(&status.id, label.trim(), Some(&status.guide.means))
 }
 
@@ -52,6 +53,18 @@ pub fn keep() -> Choice {
 pub fn stage(stage: &Stage) -> Choice {
     let means = if stage.means.is_empty() { String::new() } else { format!(" · {}", stage.means) };
     choice(&stage.id, &format!("{}{means}", stage.label), None)
+}
+
+/// A stage by the name that people know it by.
+pub fn stage_name(stage: &Stage) -> Choice {
+    choice(&stage.label, &stage.label, None)
+}
+
+/// The stages as they stand, to be put in another order; nothing where they are too long to be suggested.
+pub fn order(playbook: &Playbook) -> Option<Choice> {
+    let labels: Vec<&str> = playbook.stages.order.iter().map(|stage| stage.label.as_str()).collect();
+    let all = labels.join(", ");
+    (all.chars().count() <= 100).then(|| choice(&all, &all, None))
 }
 
 /// An activity.

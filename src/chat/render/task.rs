@@ -134,7 +134,7 @@ pub fn ask_status(
     draft: DraftId,
     allowed: &[StatusId],
 ) -> Message {
-    let at = words::status(ctx, &record.status);
+    let at = words::status_now(ctx, record);
     let name = Text::strong(words::title(record));
     let mut message = Message::line(
         name.then(format!(" · {}: it is closed with your answer. What is true now?", task.label)),
@@ -145,7 +145,7 @@ pub fn ask_status(
         means: Some("The status is still right.".to_owned()),
     }];
     let moves = allowed.iter().filter_map(|id| ctx.playbook.status(id));
-    options.extend(moves.take(OPTIONS - 1).map(suggest::status));
+    options.extend(moves.take(OPTIONS - 1).map(|status| suggest::status_next(ctx, record, status)));
     message.choices.push(Choices {
         action: Action::DoneAnswer { draft },
         prompt: "Keep the status, or pick another".to_owned(),

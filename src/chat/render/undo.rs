@@ -8,16 +8,16 @@ use crate::domain::playbook::Noun;
 use crate::domain::record::Record;
 use crate::domain::undo::{Did, NotUndone, Undone};
 
-/// For whoever took it back: `has your last change undone: the move to Working. It is Connected again; …`
+/// For whoever took it back: `· your last change is undone: the move to Working. It is Connected again; …`
 pub fn done(ctx: &Ctx<'_>, undone: &Undone) -> Text {
     let record = &undone.restored;
-    let text = Text::plain("has your last change undone: ").append(taken_back(ctx, &undone.undid)).then(".");
+    let text = Text::plain("· your last change is undone: ").append(taken_back(ctx, &undone.undid)).then(".");
     let has = |kind: fn(&Did) -> bool| undone.undid.iter().any(kind);
     let text = if has(|did| matches!(did, Did::Moved { .. } | Did::Staged { .. })) {
         let stage = words::stage(ctx, record.stage.as_ref()).map(|stage| format!(", stage {stage}"));
         text.then(format!(
-            " It is {}{} again, and its clocks go on as before.",
-            words::status(ctx, &record.status),
+            " It is {}{} again, and its deadlines go on as before.",
+            words::status_now(ctx, record),
             stage.unwrap_or_default()
         ))
     } else {
@@ -40,7 +40,7 @@ pub fn told(ctx: &Ctx<'_>, undone: &Undone) -> Text {
     let text = taken_back(ctx, &undone.undid);
     let moved = undone.undid.iter().any(|did| matches!(did, Did::Moved { .. } | Did::Staged { .. }));
     let text = if moved {
-        text.then(" · back to ").and(Span::Strong(words::status(ctx, &undone.restored.status)))
+        text.then(" · back to ").and(Span::Strong(words::status_now(ctx, &undone.restored)))
     } else {
         text
     };
@@ -65,6 +65,7 @@ fn rules(undone: &Undone) -> impl Iterator<Item = &RuleId> {
         | Did::Withdrew
         | Did::Snoozed
         | Did::TaskDone { .. }
+        | Did::Answered
         | Did::Dismissed => None,
     })
 }
@@ -82,7 +83,7 @@ fn taken_back(ctx: &Ctx<'_>, undid: &[Did]) -> Text {
 
 fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
     Text::plain(match did {
-        Did::Moved { to, .. } => format!("the move to {}", words::status(ctx, to)),
+        Did::Moved { to, nth, .. } => format!("the move to {}", words::status_nth(ctx, to, *nth)),
         Did::Staged { to } => match words::stage(ctx, to.as_ref()) {
             Some(stage) => format!("the change to stage {stage}"),
             None => "the change of stage".to_owned(),
@@ -98,6 +99,7 @@ fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
         Did::Withdrew => "the end of the request".to_owned(),
         Did::Snoozed => "the snooze".to_owned(),
         Did::TaskDone { label } => format!("the task {}", words::tidy(label, words::NOTE)),
+        Did::Answered => "the answer".to_owned(),
         Did::Dismissed => "the dismissed suggestion".to_owned(),
     })
 }
@@ -167,7 +169,7 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
             )
         }
         NotUndone::ChangedSince { by: None, .. } => it.then(
-            " was changed by a rule, a clock or another system since, and an undo would undo that too: change it by \
+            " was changed by a rule, a deadline or another system since, and an undo would undo that too: change it by \
              hand.",
         ),
         NotUndone::Decided { by } => Text::plain("A manager's decision is not undone: ask ")

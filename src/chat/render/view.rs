@@ -10,6 +10,7 @@ use crate::domain::field::Data;
 use crate::domain::ids::{ApprovalId, ChannelId, PersonId, RecordRef, StatusId};
 use crate::domain::money::Money;
 use crate::domain::playbook::Playbook;
+use crate::domain::points::{Board, Entry, Total};
 use crate::domain::record::Record;
 use crate::domain::workspace::{SettingChange, Workspace};
 
@@ -214,6 +215,8 @@ pub struct DigestView {
     pub plural: String,
     /// Records by status, in the playbook's order: emoji, label, count.
     pub statuses: Vec<(String, String, u64)>,
+    /// Records by phase, in order (B3).
+    pub phases: Vec<(String, u64)>,
     /// Open records by stage, in order.
     pub stages: Vec<(String, u64)>,
     /// Records created since the last one.
@@ -226,7 +229,7 @@ pub struct DigestView {
     pub stale: Vec<DigestItem>,
     /// Records with a red flag, the oldest first.
     pub flagged: Vec<DigestItem>,
-    /// Status, sub-status and count, for people, in the playbook's order (D16).
+    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
     pub sub_statuses: Vec<(String, String, u64)>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,
@@ -313,4 +316,51 @@ pub struct DeliveryView {
     pub broken: Vec<ChannelId>,
     /// Events of other systems that wait for an admin.
     pub kept: u64,
+}
+
+/// A page of the leaderboard (A7).
+#[derive(Debug, Clone, Copy)]
+pub struct LeaderView<'a> {
+    /// People by name.
+    pub workspace: &'a Workspace,
+    /// What points are added up by.
+    pub by: Board,
+    /// The page's lines.
+    pub totals: &'a [Total],
+    /// How many there are on all pages.
+    pub all: u64,
+    /// From 0.
+    pub page: u32,
+}
+
+/// A page of the ledger (A7).
+#[derive(Debug, Clone)]
+pub struct LedgerView<'a> {
+    /// The leaderboard that one comes from.
+    pub by: Board,
+    /// Whose points.
+    pub person: Option<PersonId>,
+    /// Which company's.
+    pub company: Option<&'a str>,
+    /// An entry that names the company, for the other pages.
+    pub company_entry: Option<i64>,
+    /// The page's entries, the newest first.
+    pub entries: Vec<EntryView<'a>>,
+    /// How many there are on all pages.
+    pub all: u64,
+    /// What all of them add up to.
+    pub points: i64,
+    /// From 0.
+    pub page: u32,
+}
+
+/// An entry with its record.
+#[derive(Debug, Clone)]
+pub struct EntryView<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// Its record.
+    pub record: Option<&'a Record>,
+    /// The record's rules.
+    pub ctx: Option<Ctx<'a>>,
 }

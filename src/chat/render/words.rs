@@ -9,7 +9,7 @@ use crate::domain::clocks::{self, Clock};
 use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
-use crate::domain::playbook::{Class, FieldKind, Status};
+use crate::domain::playbook::{Class, FieldKind, Numbering, Status};
 use crate::domain::record::{Link, LinkKind, Record};
 use crate::domain::workspace::{Duty, Workspace};
 
@@ -200,12 +200,80 @@ fn labelled(status: &Status) -> String {
     if status.emoji.is_empty() { status.label.clone() } else { format!("{} {}", status.emoji, status.label) }
 }
 
+/// The same with its number, where it is a numbered one (B7): `🔁 Check-in 3`.
+pub fn status_nth(ctx: &Ctx<'_>, id: &StatusId, nth: Option<u32>) -> String {
+    numbered(ctx, id, status(ctx, id), nth)
+}
+
+fn numbered(ctx: &Ctx<'_>, id: &StatusId, label: String, nth: Option<u32>) -> String {
+    match (ctx.playbook.status(id).and_then(|s| s.numbered), nth) {
+        (Some(numbering), Some(nth)) => format!("{label} {}", number(numbering, nth)),
+        (None, _) | (_, None) => label,
+    }
+}
+
+/// The name of the status that a record is in, with its number, where it has one: `Check-in 3`.
+pub fn label_now(ctx: &Ctx<'_>, record: &Record) -> String {
+    let label = ctx.playbook.status_label(&record.status).to_owned();
+    numbered(ctx, &record.status, label, Some(record.nth(&record.status)))
+}
+
+/// The name of a status as it would be entered by a record.
+pub fn label_next(ctx: &Ctx<'_>, record: &Record, id: &StatusId) -> String {
+    numbered(ctx, id, ctx.playbook.status_label(id).to_owned(), Some(record.nth(id) + 1))
+}
+
+/// The status that a record is in.
+pub fn status_now(ctx: &Ctx<'_>, record: &Record) -> String {
+    status_nth(ctx, &record.status, Some(record.nth(&record.status)))
+}
+
+/// A status as it would be entered by a record.
+pub fn status_next(ctx: &Ctx<'_>, record: &Record, id: &StatusId) -> String {
+    status_nth(ctx, id, Some(record.nth(id) + 1))
+}
+
+/// The number of a numbered status (B7): `3`, `3rd`.
+pub fn number(numbering: Numbering, nth: u32) -> String {
+    match numbering {
+        Numbering::Cardinal => nth.to_string(),
+        Numbering::Ordinal => ordinal(nth),
+    }
+}
+
+/// `1st`, `2nd`, `3rd`, `11th`.
+pub fn ordinal(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
 /// The record's status with its sub-status, where it has one: `📞 Label (E-mail sent)` (D16).
 pub fn standing(ctx: &Ctx<'_>, record: &Record) -> String {
-    let label = status(ctx, &record.status);
+    let label = status_now(ctx, record);
     match sub_status(ctx, record) {
         Some(sub) => format!("{label} ({sub})"),
         None => label,
+    }
+}
+
+/// Status and stage at a glance (D3): `📞 Label · Stage`; of a pipeline `Pipeline · Stage · 🔵 Label` (C2). The status
+/// is given as it is to be shown.
+pub fn place(ctx: &Ctx<'_>, record: &Record, status: Text) -> Text {
+    let stage = stage(ctx, record.stage.as_ref());
+    if ctx.playbook.pipeline {
+        let pipeline = tidy(&ctx.playbook.title, NAME);
+        let before: Vec<_> = [Some(pipeline), stage, Some(String::new())].into_iter().flatten().collect();
+        return Text::plain(before.join(" · ")).append(status);
+    }
+    match stage {
+        Some(stage) => status.then(format!(" · {stage}")),
+        None => status,
     }
 }
 
@@ -240,7 +308,11 @@ pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text
 
 /// The stage's name for people, where the record has one.
 pub fn stage(ctx: &Ctx<'_>, id: Option<&StageId>) -> Option<String> {
-    id.map(|id| ctx.playbook.stage_label(id).to_owned())
+    id.map(|id| match ctx.playbook.stage(id) {
+        Some(stage) => stage.label.clone(),
+        // One that is gone is known by its id alone, which was made of its name.
+        None => sentence_start(&id.as_str().replace('_', " ")),
+    })
 }
 
 /// Another record that one hangs together with.
@@ -256,9 +328,10 @@ pub fn field(ctx: &Ctx<'_>, id: &FieldId) -> String {
     ctx.playbook.field(id).map_or_else(|| id.as_str().replace('_', " "), |f| f.label.clone())
 }
 
-/// The names of several fields: `budget, need and timeline`.
+/// The names of several fields: `"Budget", "Need" and "When will they decide?"`. Many are questions or begin with "When": the
+/// quotes say where one ends.
 pub fn fields(ctx: &Ctx<'_>, ids: &[FieldId]) -> String {
-    join(&ids.iter().map(|id| field(ctx, id)).collect::<Vec<_>>(), "and")
+    join(&ids.iter().map(|id| format!("\"{}\"", field(ctx, id))).collect::<Vec<_>>(), "and")
 }
 
 /// The content of a field, for people.
@@ -382,7 +455,7 @@ pub fn handed(ctx: &Ctx<'_>, record: &Record, why: Option<&str>, how: Option<&Ha
         None => why,
         Some(HandOver::Rescued { clock }) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, spec)| &spec.label);
-            Some(format!("before \"{label}\" was late"))
+            Some(format!("taken over before \"{label}\" was late"))
         }
         Some(HandOver::Routed(routed)) => {
             let route = ctx.playbook.route(&routed.route).map(|route| route.why.clone());
@@ -426,6 +499,12 @@ mod tests {
         assert_eq!(said(190), "3 h 10 m");
         assert_eq!(said(1440), "1 d");
         assert_eq!(said(2 * 1440 + 4 * 60 + 30), "2 d 4 h");
+    }
+
+    #[test]
+    fn ordinals_are_said() {
+        let said: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(ordinal).into();
+        assert_eq!(said, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th"]);
     }
 
     #[test]

@@ -178,6 +178,7 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
             stands: case.record.status.clone(),
         });
     }
+    let mut entries = if known_until.is_some() { case.record.entered.clone() } else { Default::default() };
     let mut before: Option<(StatusId, DateTime<Utc>)> =
         known_until.map(|at| (case.record.status.clone(), at));
     for step in new {
@@ -185,6 +186,11 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
         if let Some(from) = &step.from {
             class_of(case.env.playbook, from)?;
         }
+        let nth = case.env.playbook.status(&step.to).and_then(|s| s.numbered).map(|_| {
+            let times = entries.entry(step.to.clone()).or_default();
+            *times += 1;
+            *times
+        });
         let from = match (&before, &step.from) {
             (Some((at, _)), Some(from)) if at != from => {
                 return Err(Rejection::PastHasGap { after: at.clone(), next: from.clone(), at: step.at });
@@ -216,6 +222,9 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
             overrides: None,
             stayed_ms: (step.at - since).num_milliseconds(),
             attempts: 0,
+            nth,
+            from_nth: None,
+            skipped: Vec::new(),
         };
         case.push_at(step.at, step.by, Source::Integration, EventKind::Moved(Box::new(moved)));
         before = Some((step.to.clone(), step.at));

@@ -36,6 +36,8 @@ fn ready<'a>(case: &Case<'a>) -> Result<Option<&'a Rule>, Rejection> {
     case.free_of_requests()?;
     let rules = &case.env.playbook.rules;
     let rule = rules.iter().find(|r| r.on == Trigger::OpportunityCreated && r.mode == RuleMode::Auto);
+    // Where it stands already what the rule would set, there is nothing to set.
+    let rule = rule.filter(|rule| rule.to != case.record.status);
     match rule {
         Some(rule) if !rule.from.contains(&case.record.status) => Err(not_ready(case, rule)),
         Some(_) | None => Ok(rule),

@@ -20,14 +20,15 @@ pub fn choose(
     expected: Option<u32>,
 ) -> Result<(), Rejection> {
     case.unlocked()?;
+    let playbook = case.env.playbook;
     if expected.is_some_and(|version| version != case.record.version) {
         return Err(Rejection::StaleButton { status: case.record.status.clone() });
     }
-    if *to == case.record.status {
+    let again = playbook.status(to).is_some_and(Status::follows_itself);
+    if *to == case.record.status && !again {
         return Err(Rejection::AlreadyThere { to: to.clone() });
     }
     case.free_to_choose()?;
-    let playbook = case.env.playbook;
     let from = case.status().ok_or_else(|| Rejection::UnknownStatus { typed: to.as_str().to_owned() })?;
     let status =
         playbook.status(to).ok_or_else(|| Rejection::UnknownStatus { typed: to.as_str().to_owned() })?;
@@ -59,7 +60,7 @@ pub fn choose(
         request(case, to, stage, &data);
     } else {
         let overrides = overridden(case, to);
-        apply(case, to, stage, Cause::Chosen, data, Vec::new(), overrides);
+        apply(case, Arrival::at(to, stage), Cause::Chosen, data, Vec::new(), overrides);
     }
     Ok(())
 }
@@ -124,7 +125,7 @@ pub fn automatic(case: &mut Case<'_>, to: &StatusId, cause: Cause, given: Data, 
         request(case, to, stage, &data);
         return true;
     }
-    apply(case, to, stage, cause, data, checked.missing, None);
+    apply(case, Arrival::at(to, stage), cause, data, checked.missing, None);
     true
 }
 
@@ -176,27 +177,45 @@ pub fn set_stage(case: &mut Case<'_>, to: &StageId, data: &Data) -> Result<(), R
         request(case, &status, Some(to.clone()), &data);
         return Ok(());
     }
-    apply(case, &status, Some(to.clone()), cause, data, checked.missing, None);
+    let enters = status != case.record.status;
+    let arrival = Arrival { status: &status, stage: Some(to.clone()), enters };
+    apply(case, arrival, cause, data, checked.missing, None);
     Ok(())
+}
+
+/// Where a transition leads.
+pub struct Arrival<'s> {
+    /// The status.
+    pub status: &'s StatusId,
+    /// The stage.
+    pub stage: Option<StageId>,
+    /// Whether the status is entered; `false`: only the stage changes.
+    pub enters: bool,
+}
+
+impl<'s> Arrival<'s> {
+    /// Into a status: another one, or a numbered one again (B7).
+    pub fn at(status: &'s StatusId, stage: Option<StageId>) -> Self {
+        Self { status, stage, enters: true }
+    }
 }
 
 /// Makes the transition: one event, with the clocks that end and start.
 pub fn apply(
     case: &mut Case<'_>,
-    to: &StatusId,
-    stage: Option<StageId>,
+    arrival: Arrival<'_>,
     cause: Cause,
     data: Data,
     owes: Vec<FieldId>,
     overrides: Option<RuleId>,
 ) {
     let playbook = case.env.playbook;
-    let moves_status = *to != case.record.status;
-    let clocks = if moves_status { runs::on_move(&case.record, to, &data, &case.env) } else { Vec::new() };
+    let Arrival { status: to, stage, enters } = arrival;
+    let again = enters && *to == case.record.status;
+    let clocks = if enters { runs::on_move(&case.record, to, &data, &case.env) } else { Vec::new() };
     let (reason, note, data) = split(data);
     let data = data.into_iter().filter(|(field, _)| !Contact::holds(field.as_str())).collect();
-    let stayed =
-        if moves_status { case.env.now - case.record.status_since } else { chrono::Duration::zero() };
+    let stayed = if enters { case.env.now - case.record.status_since } else { chrono::Duration::zero() };
     let class = playbook.status(to).map_or(Class::Open, |s| s.class);
     let source = match &cause {
         Cause::Rule(_) => Source::Rule,
@@ -219,11 +238,20 @@ pub fn apply(
         overrides,
         stayed_ms: stayed.num_milliseconds(),
         attempts: touches_so_far(case),
+        nth: Some(to).filter(|_| enters).and_then(|to| number(case, to)).map(|nth| nth + 1),
+        from_nth: number(case, &case.record.status),
+        skipped: Vec::new(),
     };
+    let credits = case.record.credits.clone();
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
-    if moves_status {
-        entry::entered(case, reason.as_ref());
+    if enters {
+        entry::entered(case, reason.as_ref(), again, &credits);
     }
+}
+
+/// How often a numbered status was entered so far; `None`: it is not numbered.
+fn number(case: &Case<'_>, status: &StatusId) -> Option<u32> {
+    case.env.playbook.status(status)?.numbered.map(|_| case.record.nth(status))
 }
 
 /// The touches of this very decision: one that moves the record counts as an attempt where it leads (D5).

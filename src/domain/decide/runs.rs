@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::super::activity::Activity;
+use super::super::activity::{Activity, ActivityKind};
 use super::super::clocks::{StepDue, deadline, field_instant, lay_out};
 use super::super::decision::Env;
 use super::super::field::Data;
@@ -17,6 +17,7 @@ use super::super::record::{ClockEnd, ClockOutcome, ClockRun, Record};
 /// A record that waits for an approval moves by that approval alone, so the wait is credited first (ruling 5): whoever
 /// asked in time has decided in time.
 pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
+    let again = *to == record.status;
     let waited_since = record.pending.as_ref().map(|pending| pending.requested_at);
     let mut changed: Vec<_> = record
         .clocks
@@ -31,7 +32,7 @@ pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
             };
             if spec.met_entering.contains(to) {
                 end(Some(spec), ClockOutcome::Met)
-            } else if home.id == *to || spec.also_in.contains(to) {
+            } else if (home.id == *to && !again) || spec.also_in.contains(to) {
                 credited
             } else {
                 end(Some(spec), ClockOutcome::Cancelled)
@@ -39,17 +40,19 @@ pub fn on_move(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
         })
         .collect();
     changed.extend(started(record, to, data, env));
+    // A numbered status that is entered again (B7): its clocks begin anew.
+    let anew = env.playbook.status(to).filter(|_| again).into_iter().flat_map(|status| &status.clocks);
+    changed.extend(anew.filter(|spec| !idle(record, spec)).filter_map(|spec| start(record, spec, data, env)));
     changed
 }
 
 /// The clocks that start, or resume, on entering `to`. One that began elsewhere and goes on here (D44 in Working)
 /// resumes, but never starts here.
 pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Vec<ClockRun> {
-    let idle = |spec: &ClockSpec| record.run(&spec.id).is_none_or(|run| run.end.is_some());
     let clocks =
         env.playbook.statuses.iter().flat_map(|home| home.clocks.iter().map(move |spec| (home, spec)));
     clocks
-        .filter(|(_, spec)| idle(spec))
+        .filter(|(_, spec)| idle(record, spec))
         .filter_map(|(home, spec)| {
             if home.id == *to {
                 start(record, spec, data, env)
@@ -60,6 +63,11 @@ pub fn started(record: &Record, to: &StatusId, data: &Data, env: &Env<'_>) -> Ve
             }
         })
         .collect()
+}
+
+/// Whether a clock is not under way.
+fn idle(record: &Record, spec: &ClockSpec) -> bool {
+    record.run(&spec.id).is_none_or(|run| run.end.is_some())
 }
 
 /// The runs that change when newer rules take over a record that stands at `at` under them (D15). The ONE place that says
@@ -102,6 +110,7 @@ fn carried(
                 does @ (StepDoes::Breach
                 | StepDoes::Escalate(_)
                 | StepDoes::Review(_)
+                | StepDoes::Ask(_)
                 | StepDoes::Move { .. }) => done.iter().any(|step| then.ladder[step.index].does == *does),
             };
             last.map_or(0, |last| steps.iter().take_while(|s| s.at <= last && was_done(s)).count())
@@ -117,7 +126,7 @@ fn start(record: &Record, spec: &ClockSpec, data: &Data, env: &Env<'_>) -> Optio
         return Some(resumed);
     }
     let started_at = match &spec.starts {
-        Starts::Entered | Starts::LastActivity => Some(env.now),
+        Starts::Entered | Starts::LastActivity | Starts::AnyActivity => Some(env.now),
         Starts::Delivered => None,
         Starts::Field(field) => {
             let given = data.get(field).and_then(|v| v.as_instant());
@@ -210,6 +219,9 @@ pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: 
             if spec.met_by.contains(&activity.kind()) {
                 return Some(ended(record, run, Some(spec), ClockOutcome::Met, at, env));
             }
+            if spec.starts == Starts::AnyActivity && activity.kind() != ActivityKind::Internal {
+                return Some(fresh(spec, Some(at)));
+            }
             if !activity.is_contact() {
                 return None;
             }
@@ -218,7 +230,7 @@ pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: 
                 Starts::Delivered if spec.touch_extends_once && !run.extended && run.started_at.is_some() => {
                     Some(ClockRun { started_at: Some(at), extended: true, ..run.clone() })
                 }
-                Starts::Delivered | Starts::Entered | Starts::Field(_) => None,
+                Starts::AnyActivity | Starts::Delivered | Starts::Entered | Starts::Field(_) => None,
             }
         })
         .collect()

@@ -35,7 +35,9 @@ pub fn undo(case: &mut Case<'_>, undo: &Undo) -> Result<(), Rejection> {
         keep_said(&mut restored, &case.record);
     }
     // A button that was drawn before the way back is stale, like any other (ruling 23).
-    let moved = restored.status != case.record.status || restored.stage != case.record.stage;
+    let moved = restored.status != case.record.status
+        || restored.stage != case.record.stage
+        || restored.entered != case.record.entered;
     restored.version = case.record.version + u32::from(moved);
     let class = case.env.playbook.status(&restored.status).map_or(Class::Open, |s| s.class);
 
@@ -142,7 +144,7 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
         for entry in case.status().map_or(&[][..], |status| &status.on_entry) {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
-                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) => {}
+                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) | OnEntry::Points(_) => {}
                 // Both owners are told above.
                 OnEntry::Route(_) => {}
             }

@@ -4,7 +4,7 @@ use super::read::MOST_OPTIONS;
 use super::{Ids, Kind, Reader};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{StageId, StatusId};
-use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, Offers, Status};
+use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, Numbering, Offers, Status};
 use crate::playbook::guide;
 use crate::playbook::node::{Node, Section};
 
@@ -56,7 +56,7 @@ impl<'d> Reader<'d> {
             emoji: self.text(section, "emoji").unwrap_or_else(|| "▫️".to_owned()),
             class: class?,
             phase: self.one(section, "phase", Kind::Phase),
-            numbered: section.flag("numbered", false),
+            numbered: self.numbering(section),
             locked,
             chosen: section.flag("chosen", true),
             refuses_outreach: section.flag("refuses_outreach", false),
@@ -75,6 +75,18 @@ impl<'d> Reader<'d> {
             },
         };
         Some(status)
+    }
+
+    fn numbering(&mut self, section: &Section<'d>) -> Option<Numbering> {
+        match (section.flag("numbered", false), section.flag("ordinal", false)) {
+            (true, true) => Some(Numbering::Ordinal),
+            (true, false) => Some(Numbering::Cardinal),
+            (false, false) => None,
+            (false, true) => {
+                self.problems.error(&section.place_of("ordinal"), "Only a `numbered` status has a number.");
+                None
+            }
+        }
     }
 
     fn guide(&mut self, section: &Section<'d>) -> Guide {
@@ -101,8 +113,9 @@ impl<'d> Reader<'d> {
         let mut moves: Vec<Move> = Vec::new();
         for item in &items {
             let Some(found) = self.move_of(item) else { continue };
-            if found.to.as_str() == from {
-                self.problems.error(&item.place, format!("`{from}` cannot lead to itself."));
+            if found.to.as_str() == from && !section.flag("numbered", false) {
+                let message = format!("`{from}` cannot lead to itself, unless it is `numbered`.");
+                self.problems.error(&item.place, message);
             } else if moves.iter().any(|m| m.to == found.to) {
                 self.problems.error(&item.place, format!("`{}` stands here twice.", found.to));
             } else {

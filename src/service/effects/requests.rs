@@ -4,7 +4,7 @@ use super::super::places;
 use super::Work;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::record::Pending;
-use crate::store::row::{Approval, ApprovalState, PostKind, Row};
+use crate::store::row::{Approval, ApprovalState, Row};
 
 impl Work<'_, '_> {
     /// The row and the post of a request for approval.
@@ -13,7 +13,9 @@ impl Work<'_, '_> {
         let state = match &event.kind {
             EventKind::ApprovalRequested(pending) => {
                 let place = places::approvals(self.env.workspace, self.env.team, self.record);
-                let post = place.map(|place| self.post(PostKind::Approval, place, Some(pending.approval)));
+                let (workspace, record) = (self.record.workspace, self.record.id);
+                let post =
+                    place.map(|place| self.batch.request_post(workspace, place, record, pending.approval));
                 self.chat.approval = post;
                 self.write_approval(pending, ApprovalState::Waiting);
                 return;
@@ -55,12 +57,14 @@ impl Work<'_, '_> {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)

@@ -19,13 +19,14 @@ use crate::domain::decide;
 use crate::domain::decision::Decision;
 use crate::domain::event::EventKind;
 use crate::domain::field::Data;
-use crate::domain::ids::{EventId, RecordId, StatusId};
+use crate::domain::ids::{EventId, PostId, RecordId, StatusId};
 use crate::domain::rejection::Rejection;
 use crate::playbook::Library;
 use crate::service::App;
 use crate::service::effects;
 use crate::service::ground::Ground;
 use crate::service::import::table;
+use crate::store::outbox::Place;
 use crate::store::row::Job;
 use crate::store::{Batch, Needs, StoreError};
 
@@ -49,6 +50,9 @@ pub struct Bulk {
     pub command: Option<EventId>,
     /// What came of it so far.
     pub tally: Tally,
+    /// The messages in which managers are asked, one per place (ruling 11).
+    #[serde(default)]
+    pub requests: Vec<(Place, PostId)>,
 }
 
 /// A record of the preview.
@@ -124,7 +128,7 @@ impl Bulk {
         Line {
             handle: record.handle.to_string(),
             name: record.contact.name.clone(),
-            was: render::words::status(&ctx, &record.status),
+            was: render::words::status_now(&ctx, record),
             outcome,
             why,
         }
@@ -150,12 +154,14 @@ impl Kind for Bulk {
         if let Some(command) = self.command {
             batch.go_on_with(command);
         }
+        batch.ask_as_one(self.requests.iter().copied().collect());
         for (at, shown) in piece.records.iter().enumerate() {
             let line = self.one(batch, job, &piece.library, shown);
             let cells = [&*line.handle, &*line.name, &*line.was, line.outcome.name(), &*line.why];
             let place = u32::try_from(piece.from + at).unwrap_or(u32::MAX);
             batch.put_job_line(job.id, place, table::line(cells));
         }
+        self.requests = batch.asked_as_one().into_iter().collect();
         piece.records.len() as u64
     }
 

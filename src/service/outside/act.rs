@@ -91,7 +91,7 @@ impl Act {
             }
             What::Opportunity { id } => {
                 let made = self.makes.as_ref().filter(|makes| {
-                    makes.comes_from.as_ref().is_some_and(|from| from.noun == playbook.noun.singular)
+                    makes.comes_from.as_ref().is_some_and(|from| from.nouns.contains(&playbook.noun.singular))
                 });
                 if let Some(makes) = made {
                     return self.opportunity(batch, row, makes, id.as_ref());

@@ -1,6 +1,9 @@
 //! The part of the overlay that people see: requests, unfinished forms, posts, and what is said.
 
+use std::collections::BTreeMap;
+
 use super::Batch;
+use super::Hurry;
 use crate::domain::ids::{ApprovalId, DraftId, JobId, PostId, RecordId, WorkspaceId};
 use crate::store::outbox::{Fact, Place};
 use crate::store::row::{Approval, Draft, Post, PostKind};
@@ -43,6 +46,36 @@ impl Batch {
         approval: Option<ApprovalId>,
     ) -> PostId {
         self.add_post(Post { records: vec![record], approval, ..blank(workspace, kind, place) })
+    }
+
+    /// The requests that follow are one, with one message per place; `so_far`: the messages that there are (ruling 11).
+    pub fn ask_as_one(&mut self, so_far: BTreeMap<Place, PostId>) {
+        self.job.requests = Some(so_far);
+    }
+
+    /// The messages of the requests that are one.
+    pub fn asked_as_one(&self) -> BTreeMap<Place, PostId> {
+        self.job.requests.clone().unwrap_or_default()
+    }
+
+    /// The message for a request: its own, or the one of all that the job asks for in that place.
+    pub fn request_post(
+        &mut self,
+        workspace: WorkspaceId,
+        place: Place,
+        record: RecordId,
+        approval: ApprovalId,
+    ) -> PostId {
+        let known = self.job.requests.as_ref().and_then(|posts| posts.get(&place)).copied();
+        if let Some(post) = known {
+            self.refresh(post);
+            return post;
+        }
+        let post = self.new_post(workspace, PostKind::Approval, place, record, Some(approval));
+        if let Some(posts) = &mut self.job.requests {
+            posts.insert(place, post);
+        }
+        post
     }
 
     /// Makes the message that shows how far a job is, and enqueues its posting.
@@ -93,7 +126,17 @@ impl Batch {
 
     /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
     pub fn refresh(&mut self, post: PostId) {
-        self.writes.refreshed.insert(post);
+        let hurry = self.job.hurry;
+        let known = self.writes.refreshed.entry(post).or_insert(hurry);
+        *known = hurry.min(*known);
+    }
+
+    /// Does something whose drawings are many: whatever somebody waits for in the same channel overtakes them.
+    pub fn without_hurry<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.job.hurry, Hurry::Later);
+        let done = work(self);
+        self.job.hurry = before;
+        done
     }
 
     /// Enqueues something said once. A key that was enqueued before changes nothing.

@@ -62,6 +62,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         Action::EraseForm { record } => Some(Action::EraseAsk { record: *record }),
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
+        Action::RejectAllForm { approval } => Some(Action::RejectAll { approval: *approval }),
         Action::KeptForm { kept } => Some(Action::KeptAssign { kept: *kept }),
         Action::KeptAssign { .. }
         | Action::KeptDismiss { .. }
@@ -81,6 +82,8 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PlanNext { .. }
         | Action::History { .. }
         | Action::Approve { .. }
+        | Action::ApproveAll { .. }
+        | Action::RejectAll { .. }
         | Action::Reject { .. }
         | Action::Withdraw { .. }
         | Action::Undo { .. }
@@ -89,6 +92,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickRecord
         | Action::Tasks { .. }
         | Action::TaskSent { .. }
+        | Action::Answer { .. }
         | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
@@ -97,6 +101,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickColumn { .. }
         | Action::PickField { .. }
         | Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
