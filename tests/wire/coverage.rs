@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use bellwether::chat::action::Action;
 use bellwether::chat::commands::{self, Command};
+use bellwether::chat::port::Intake as _;
 use bellwether::clock::Clock as _;
+use bellwether::domain::activity::Activity;
+use bellwether::domain::outside::{Came, Outside, Sender, What, Whose};
 use bellwether::playbook::Playbooks;
 use bellwether::playground::{Got, Message, SentInteraction};
 use chrono::NaiveTime;
@@ -42,6 +45,7 @@ async fn everything_crosses_the_wire() {
     asked_as_one(&town).await;
     answered(&town).await;
     leaving(&town).await;
+    outside(&town).await;
     town.quiet().await;
 
     let verbs: BTreeSet<String> = Action::VERBS.map(str::to_owned).into();
@@ -724,6 +728,31 @@ async fn leaving(town: &Town) {
     town.press("mia", &told, "ra").await.tells(&["is being handed on"]);
     town.hears("mia", &["Records of", "who has left:", "The file says who has which now"]).await;
     town.says("mia", "leads", "/setup member person:@ben role:rep").await.tells_privately(&["rep in Sales"]);
+}
+
+/// Events of other systems: the secret, and what found no record (D20).
+async fn outside(town: &Town) {
+    let made = town.says("mia", "general", "/setup hooks secret:new").await;
+    made.tells_privately(&["Secret", "shown this once", "/hooks/"]);
+    for id in ["1", "2"] {
+        let event = Outside {
+            workspace: town.workspace(),
+            sender: Sender::Hook,
+            id: id.to_owned(),
+            what: What::Activity(Activity::EmailOpened),
+            whose: Whose { email: Some("nobody@x.example".to_owned()), ..Whose::default() },
+            at: None,
+            note: None,
+            fields: std::collections::BTreeMap::new(),
+        };
+        assert!(matches!(town.app().happened(event).await, Ok(Came::Kept { .. })));
+    }
+    let list = town.says("mia", "general", "/setup hooks").await;
+    let list = list.tells_privately(&["2 events kept", "email.opened", "nobody@x.example", "[Assign 1]"]);
+    let form = town.press("mia", &list, "ka").await.form();
+    let done = town.submits("mia", &form, json!({"record": "L-1"})).await;
+    let list = done.tells_privately(&["Assigned", "L-1", "1 event kept"]);
+    town.press("mia", &list, "kd").await.tells_privately(&["Dismissed", "every event found its record"]);
 }
 
 /// Whatever suggests, suggests something; never more than 25, never longer than 100 characters.
