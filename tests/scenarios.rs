@@ -43,6 +43,7 @@ scenarios! {
     digest_breaches,
     duplicates,
     engagement_customers,
+    engagement_outcomes,
     erase,
     fallbacks,
     guide,

@@ -21,6 +21,7 @@ pub mod job;
 pub mod likeness;
 pub mod money;
 pub mod needs;
+pub mod outcome;
 pub mod playbook;
 pub mod ramp;
 pub mod record;

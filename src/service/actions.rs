@@ -10,7 +10,7 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, query, replies, requests, resolve, setup,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, query, replies, requests, resolve, setup,
     tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
@@ -82,6 +82,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::DoneAnswer { draft }
+        | Action::PickOutcome { draft }
         | Action::NoteRecord { draft }
         | Action::NoteActivity { draft, .. }
         | Action::ListRecord { draft, .. }
@@ -187,6 +188,10 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::TaskDone { record, task } => tasks::begin(app, head, *record, *task).await,
         Action::DoneAnswer { draft } => match picked {
             Some(picked) => tasks::answered(app, head, *draft, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::PickOutcome { draft } => match picked {
+            Some(picked) => outcomes::picked(app, head, *draft, picked).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::TaskSent { record, task } => {
@@ -319,6 +324,7 @@ pub async fn submit(
         | Action::Tasks { .. }
         | Action::TaskDone { .. }
         | Action::DoneAnswer { .. }
+        | Action::PickOutcome { .. }
         | Action::TaskSent { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }

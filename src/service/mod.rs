@@ -58,6 +58,7 @@ pub mod me;
 pub mod menu;
 mod new;
 pub mod offline;
+mod outcomes;
 pub mod places;
 pub mod playbooks;
 pub mod query;

@@ -18,10 +18,10 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 49] = [
+    pub const VERBS: [&'static str; 50] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "oc",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -56,6 +56,7 @@ impl Action {
             Self::Tasks { .. } => "ts",
             Self::TaskDone { .. } => "td",
             Self::DoneAnswer { .. } => "da",
+            Self::PickOutcome { .. } => "oc",
             Self::TaskSent { .. } => "se",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
@@ -118,6 +119,7 @@ impl Action {
             Self::DraftForm { draft }
             | Self::DraftSubmit { draft }
             | Self::DoneAnswer { draft }
+            | Self::PickOutcome { draft }
             | Self::CreateAnyway { draft }
             | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
@@ -213,6 +215,7 @@ impl Action {
             "ts" => Self::Tasks { record: args.record()? },
             "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
             "da" => Self::DoneAnswer { draft: args.draft()? },
+            "oc" => Self::PickOutcome { draft: args.draft()? },
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
@@ -365,6 +368,7 @@ mod tests {
                     "pg" => Action::Page { draft, page: count },
                     "ts" => Action::Tasks { record },
                     "td" => Action::TaskDone { record, task: count },
+                    "oc" => Action::PickOutcome { draft },
                     "da" => Action::DoneAnswer { draft },
                     "se" => Action::TaskSent { record, task: count },
                     "tc" => Action::TaskConfirm { record, task: count },
