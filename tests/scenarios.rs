@@ -42,6 +42,7 @@ scenarios! {
     digest,
     digest_breaches,
     duplicates,
+    engagement_closed,
     engagement_customers,
     engagement_outcomes,
     erase,

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, query, replies, requests, resolve, setup,
-    tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, query, replies, requests,
+    resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;

@@ -109,7 +109,9 @@ pub fn step(
     if let Some(question) = record.and_then(|record| outcomes::question(scene, record, draft, change)) {
         return Reply::Private(question);
     }
-    if let (Some(task), Some(record)) = (tasks::unanswered(change), record) {
+    // Where outcomes are asked for, they say what is true.
+    let unanswered = tasks::unanswered(change).filter(|_| scene.playbook.outcomes.is_empty());
+    if let (Some(task), Some(record)) = (unanswered, record) {
         return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
     }
     let ctx = scene.ctx();

@@ -11,8 +11,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, playbooks, query, replies, setup,
-    tasks, undo,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, playbooks, query,
+    replies, setup, tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};

@@ -73,9 +73,7 @@ pub fn suggested(scene: &Scene, record: &Record) -> Vec<Choice> {
 fn said<'c>(playbook: &Playbook, what: &'c What) -> Option<(Option<&'c str>, Option<&'c StatusId>)> {
     match what {
         What::Complete { report, .. } => Some((report.outcome.as_deref(), report.to.as_ref())),
-        What::Done { outcome, .. } if !playbook.outcomes.is_empty() => {
-            Some((outcome.as_deref(), what.to()))
-        }
+        What::Done { outcome, .. } if !playbook.outcomes.is_empty() => Some((outcome.as_deref(), what.to())),
         What::Done { .. }
         | What::Create { .. }
         | What::Move { .. }
@@ -92,9 +90,7 @@ pub fn question(scene: &Scene, record: &Record, draft: DraftId, change: &ChangeD
     }
     let (outcome, to) = said(&scene.playbook, &change.what)?;
     match outcome::question(record, &scene.playbook, outcome, to)? {
-        Question::Outcome(possible) => {
-            Some(render::outcome::ask(&scene.ctx(), record, draft, &possible))
-        }
+        Question::Outcome(possible) => Some(render::outcome::ask(&scene.ctx(), record, draft, &possible)),
         Question::Status(outcome, allowed) => {
             Some(render::outcome::ask_status(&scene.ctx(), record, draft, outcome, &allowed))
         }

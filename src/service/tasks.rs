@@ -89,16 +89,14 @@ pub async fn begin(app: &App, head: &Head, record: RecordId, task: u32) -> Resul
 
 /// The answer was picked.
 pub async fn answered(app: &App, head: &Head, draft: DraftId, picked: &str) -> Result<Reply, Fault> {
-    forms::amend(app, head, draft, |change, playbook| {
-        match &mut change.what {
-            What::Done { answer: kept, .. } => *kept = Some(answer(playbook, picked)),
-            What::Complete { report, .. } => report.to = Some(status_called(playbook, picked)),
-            What::Create { .. }
-            | What::Move { .. }
-            | What::Stage { .. }
-            | What::Fill { .. }
-            | What::Confirm { .. } => {}
-        }
+    forms::amend(app, head, draft, |change, playbook| match &mut change.what {
+        What::Done { answer: kept, .. } => *kept = Some(answer(playbook, picked)),
+        What::Complete { report, .. } => report.to = Some(status_called(playbook, picked)),
+        What::Create { .. }
+        | What::Move { .. }
+        | What::Stage { .. }
+        | What::Fill { .. }
+        | What::Confirm { .. } => {}
     })
     .await
 }

@@ -139,7 +139,8 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         EventKind::Moved(moved) => move_text(ctx, moved),
         EventKind::Logged { activity: Activity::Note, outcome: None, .. } => Text::plain("has your note."),
         EventKind::Logged { activity, history_only, outcome, .. } => {
-            let text = format!("{}.{}", words::activity(*activity), came_of_it(ctx, record, outcome.as_deref()));
+            let text =
+                format!("{}.{}", words::activity(*activity), came_of_it(ctx, record, outcome.as_deref()));
             return Some(Said::Label(
                 "Logged",
                 Text::plain(if *history_only {
@@ -212,9 +213,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let label = tidy(label, NOTE);
             let known = outcome.as_deref().filter(|id| ctx.playbook.outcome(id).is_some());
             return Some(match end {
-                TaskEnd::Kept | TaskEnd::Moves if known.is_some() => {
-                    Said::Label("Task done", Text::plain(format!("{label}.{}", came_of_it(ctx, record, known))))
-                }
+                TaskEnd::Kept | TaskEnd::Moves if known.is_some() => Said::Label(
+                    "Task done",
+                    Text::plain(format!("{label}.{}", came_of_it(ctx, record, known))),
+                ),
                 TaskEnd::Kept => Said::Label(
                     "Task done",
                     Text::plain(format!("{label}. It stays {}.", words::status_now(ctx, record))),

@@ -68,7 +68,9 @@ pub fn settle(case: &Case<'_>, report: &Report, data: &Data) -> Result<Settled, 
                 Some(reason) => reason.leads_to.clone(),
                 None => {
                     let fits = fits.into_iter().map(|r| r.label.clone()).collect();
-                    return Err(Rejection::UnknownReason { typed: typed.to_owned(), fits });
+                    let known = playbook.reasons.iter().find(|r| r.id.as_str() == typed);
+                    let typed = known.map_or_else(|| typed.to_owned(), |r| r.label.clone());
+                    return Err(Rejection::UnknownReason { typed, fits });
                 }
             }
         }

@@ -229,7 +229,10 @@ impl Whole<'_, '_, '_> {
             let path = ["outcome", outcome.id.as_str(), "reasons"];
             for id in listed {
                 if playbook.reason(id).is_some_and(|r| r.leads_to.is_none()) {
-                    self.error(&path, format!("The reason `{id}` has no `leads_to`: it cannot choose a status."));
+                    self.error(
+                        &path,
+                        format!("The reason `{id}` has no `leads_to`: it cannot choose a status."),
+                    );
                 }
             }
             if listed.is_empty() && playbook.reasons.iter().all(|r| r.leads_to.is_none()) {
@@ -240,7 +243,8 @@ impl Whole<'_, '_, '_> {
         for reason in &playbook.reasons {
             let Some(to) = &reason.leads_to else { continue };
             if !playbook.reasons_for(to).any(|r| r.id == reason.id) {
-                let message = format!("`{}` may not be given for `{to}`, so it cannot lead there.", reason.id);
+                let message =
+                    format!("`{}` may not be given for `{to}`, so it cannot lead there.", reason.id);
                 self.error(&["reason", reason.id.as_str(), "leads_to"], message);
             }
         }

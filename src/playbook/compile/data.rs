@@ -5,7 +5,9 @@ use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::{Activity, ActivityKind};
 use crate::domain::field::builtin;
 use crate::domain::ids::{FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way};
+use crate::domain::playbook::{
+    Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way,
+};
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::Place;
 
@@ -275,8 +277,11 @@ impl<'d> Reader<'d> {
             Reason,
             Nothing,
         }
-        const EFFECTS: [(&str, Asks); 3] =
-            [("asks_for_status", Asks::Status), ("asks_for_reason", Asks::Reason), ("nothing", Asks::Nothing)];
+        const EFFECTS: [(&str, Asks); 3] = [
+            ("asks_for_status", Asks::Status),
+            ("asks_for_reason", Asks::Reason),
+            ("nothing", Asks::Nothing),
+        ];
         const WAYS: [(&str, Way); 2] = [("later", Way::Later), ("earlier", Way::Earlier)];
         let section = self.root.section("outcome");
         let mut outcomes = Vec::new();
@@ -304,7 +309,8 @@ impl<'d> Reader<'d> {
             outcomes.push(Outcome { id: id.to_owned(), label, means, effect });
         }
         if outcomes.len() > MOST_OPTIONS {
-            let message = format!("A picker shows {MOST_OPTIONS} outcomes; this playbook has {}.", outcomes.len());
+            let message =
+                format!("A picker shows {MOST_OPTIONS} outcomes; this playbook has {}.", outcomes.len());
             self.problems.error(&self.root.place_of("outcome"), message);
         }
         outcomes

@@ -571,7 +571,12 @@ static OUTCOME: Table = Table {
             Required,
             "one of `asks_for_status`, `asks_for_reason` (which chooses the status), `nothing`.",
         ),
-        key("means", Text, Optional, "One line on what it means, shown where it is picked; 100 characters fit."),
+        key(
+            "means",
+            Text,
+            Optional,
+            "One line on what it means, shown where it is picked; 100 characters fit.",
+        ),
         key(
             "offers",
             Text,
