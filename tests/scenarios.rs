@@ -26,6 +26,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    activity,
     approval,
     approval_chased,
     attempting,
@@ -41,6 +42,7 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    drivers_points,
     duplicates,
     engagement_closed,
     engagement_customers,
@@ -64,8 +66,10 @@ scenarios! {
     one_click,
     own_playbooks,
     opportunity,
+    pipelines,
     owed_plan,
     permissions,
+    quiet_deal,
     quiet_hours,
     review,
     rescue,

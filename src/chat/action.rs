@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
 };
+use crate::domain::points::Board;
 
 /// What pressing, picking or submitting does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +190,15 @@ pub enum Action {
         /// Where the event is kept.
         draft: DraftId,
     },
+    /// Answer what a clock has asked (E7).
+    Answer {
+        /// Which record.
+        record: RecordId,
+        /// Which clock.
+        clock: ClockId,
+        /// Which of the answers, from 0.
+        answer: u32,
+    },
     /// The message that a task had prepared is sent (D30).
     TaskSent {
         /// Which record.
@@ -276,6 +286,17 @@ pub enum Action {
     },
     /// A page of all settings.
     SetupPage {
+        /// From 0.
+        page: u32,
+    },
+    /// A page of the leaderboard, or of the ledger of whoever is named. As a pick list: the value names them.
+    Points {
+        /// Which leaderboard.
+        by: Board,
+        /// Whose ledger.
+        person: Option<PersonId>,
+        /// Which company's ledger: that of an entry.
+        company: Option<i64>,
         /// From 0.
         page: u32,
     },

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, RecordArg, Setting, State,
-    TeamArgs, ThresholdArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, PipelineChange, RecordArg,
+    Setting, State, TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
 
 /// Reads a command. The noun is whatever the command's first word is, where it is none of ours.
@@ -25,6 +26,17 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
         ["approvals", "mine"] => Ok(Intent::Approvals { which: ApprovalsOf::Mine }),
         ["approvals", "all"] => Ok(Intent::Approvals { which: ApprovalsOf::All }),
         ["pipeline", "digest"] => Ok(Intent::Digest { team: args.text("team")? }),
+        ["pipeline", "points"] => Ok(Intent::Points {
+            by: match args.text("by")?.as_deref() {
+                None | Some("person") => Board::Person,
+                Some("company") => Board::Company,
+                Some(other) => {
+                    return Err(format!("\"{other}\" adds nothing up: choose person or company."));
+                }
+            },
+            who: args.person("who")?,
+            company: args.text("company")?,
+        }),
         ["playbook", "guide"] => {
             Ok(Intent::Guide { status: args.text("status")?, playbook: args.text("playbook")? })
         }
@@ -39,8 +51,9 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
             since: args.text("since")?,
         }),
         ["setup", what] => setup(what, &args),
+        ["setup", "pipeline", what] => pipeline(what, &args).map(Intent::SetupPipeline),
         ["me", what] => me(what, &args),
-        ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),
+        ["approvals" | "pipeline" | "playbook" | "setup" | "me", ..] => Err(args.unknown()),
         [noun, what] => on_record(noun, what, &args),
         _ => Err(args.unknown()),
     }
@@ -200,6 +213,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             cluster: args.number("cluster")?,
             enterprise: args.text("enterprise")?,
             stale_grace: args.text("stale-grace")?,
+            activity_window: args.text("activity-window")?,
             undo_window: args.text("undo-window")?,
             budget: args.text("budget")?.as_deref().map(items).unwrap_or_default(),
         })),
@@ -209,6 +223,32 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             file: args.file("file")?,
         },
         "show" => Intent::SetupShow,
+        _ => return Err(args.unknown()),
+    })
+}
+
+fn pipeline(what: &str, args: &Args<'_>) -> Result<PipelineChange, String> {
+    let example = |rest: &str| format!("/setup pipeline {what} pipeline:Onboarding {rest}");
+    let stages = "stages:\"Kick-off, Training, Live\"";
+    let which = |rest: &str| args.need("pipeline", &example(rest));
+    let names = || Ok::<_, String>(items(&args.need("stages", &example(stages))?));
+    Ok(match what {
+        "add" => PipelineChange::Add {
+            pipeline: which(stages)?,
+            stages: names()?,
+            makes: args.others(&["pipeline", "stages"])?,
+        },
+        "rename" => PipelineChange::Rename {
+            pipeline: which("stage:Training to:Coaching")?,
+            stage: args.text("stage")?,
+            to: args.need("to", &example("stage:Training to:Coaching"))?,
+        },
+        "reorder" => PipelineChange::Reorder { pipeline: which(stages)?, stages: names()? },
+        "retire" => PipelineChange::Retire {
+            pipeline: which("stage:Training")?,
+            stage: args.need("stage", &example("stage:Training"))?,
+            into: args.text("into")?,
+        },
         _ => return Err(args.unknown()),
     })
 }

@@ -45,6 +45,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Complete { .. }
         | Command::Sent { .. }
         | Command::Take
+        | Command::Answer { .. }
         | Command::Rescue { .. }
         | Command::Undo(_) => Access::Team,
         Command::Move { .. }

@@ -338,7 +338,7 @@ fn median(weights: &[u64]) -> u64 {
 pub fn of_alert(alert: &Alert, record: &Record, deadline: Option<DateTime<Utc>>, env: &Env<'_>) -> Urgency {
     let late = match alert.level {
         AlertLevel::Breach | AlertLevel::Escalation => true,
-        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => false,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review | AlertLevel::Question => false,
     };
     if late && is_high(record, env.workspace) {
         return Urgency::Urgent;

@@ -12,7 +12,7 @@ use super::calendar::Calendar;
 use super::decision::Env;
 use super::field::FieldValue;
 use super::ids::{ClockId, RuleId};
-use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Reason, StepAt, StepDoes};
+use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Question, Reason, StepAt, StepDoes};
 use super::record::{ClockRun, OpenTask, Record};
 use super::span::Span;
 
@@ -56,6 +56,12 @@ impl Clock<'_> {
     /// Its id.
     pub fn id(&self) -> &ClockId {
         &self.spec.id
+    }
+
+    /// The question that it has asked and that waits for an answer (E7).
+    pub fn question(&self) -> Option<&Question> {
+        let asked = |step: &StepDue| matches!(self.spec.ladder[step.index].does, StepDoes::Ask(_));
+        self.steps.iter().take(self.fired).any(asked).then(|| self.spec.question()).flatten()
     }
 }
 
@@ -117,9 +123,11 @@ fn clocks_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
 pub(super) fn done_at(record: &Record, clock: &Clock<'_>, step: &StepDue) -> DateTime<Utc> {
     match clock.spec.ladder[step.index].does {
         StepDoes::Move { .. } => step.fires_at,
-        StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => {
-            held_by_snooze(record, step.fires_at)
-        }
+        StepDoes::Nudge(_)
+        | StepDoes::Breach
+        | StepDoes::Escalate(_)
+        | StepDoes::Review(_)
+        | StepDoes::Ask(_) => held_by_snooze(record, step.fires_at),
     }
 }
 
@@ -377,6 +385,10 @@ pub(super) fn field_instant(record: &Record, field: &super::ids::FieldId) -> Opt
 pub(super) fn is_breach(does: &StepDoes) -> bool {
     match does {
         StepDoes::Breach => true,
-        StepDoes::Nudge(_) | StepDoes::Escalate(_) | StepDoes::Review(_) | StepDoes::Move { .. } => false,
+        StepDoes::Nudge(_)
+        | StepDoes::Escalate(_)
+        | StepDoes::Review(_)
+        | StepDoes::Ask(_)
+        | StepDoes::Move { .. } => false,
     }
 }

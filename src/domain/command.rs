@@ -243,6 +243,13 @@ pub enum Command {
     Erase,
     /// Take the person's last command back (X4).
     Undo(Box<Undo>),
+    /// Answer what a clock has asked (E7).
+    Answer {
+        /// Which clock.
+        clock: ClockId,
+        /// The answer's id.
+        answer: String,
+    },
     /// Another record was made of it: the two are linked, and what that sets off here happens (D26f). Follows from the
     /// making of the other one (ruling 13), never asked for by itself.
     Made {

@@ -21,7 +21,7 @@
 //! | `approve` | `Decide`, `Withdraw` |
 //! | `join` | `Merge`, `Absorb`, `Erase` |
 //! | `import` | new records that lived elsewhere; `Import`, `Past` |
-//! | `time` | `ClockElapsed`, `Delivered` |
+//! | `time` | `ClockElapsed`, `Delivered`, `Answer` |
 //! | `entry` | what a status sets off |
 //! | `tasks` | `Done`, `Sent`, `Confirm`, and how tasks open and close |
 //! | `flags` | `Dismiss`, and what is flagged and proposed |
@@ -121,6 +121,7 @@ pub fn decide(
         Command::Absorb { from } => join::absorb(&mut case, from)?,
         Command::Erase => join::erase(&mut case),
         Command::Undo(what) => undo::undo(&mut case, what)?,
+        Command::Answer { clock, answer } => time::answer(&mut case, clock, answer)?,
         Command::ClockElapsed => time::elapsed(&mut case),
         Command::Delivered { clock } => time::delivered(&mut case, clock),
         Command::Upgrade { before, turn } => upgrade::upgrade(&mut case, before.as_deref(), *turn)?,

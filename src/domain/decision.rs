@@ -113,6 +113,8 @@ pub enum AlertLevel {
     Escalation,
     /// The record must be reviewed.
     Review,
+    /// A question that somebody has to answer (E7).
+    Question,
 }
 
 /// A private word.

@@ -13,7 +13,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::playbook::Class;
-use super::record::{ClockRun, OpenTask, PastOwner, Pending};
+use super::record::{ClockRun, Credit, OpenTask, PastOwner, Pending};
 use super::undo::Undone;
 
 /// One event.
@@ -119,6 +119,15 @@ pub enum EventKind {
         /// Which.
         clock: ClockId,
     },
+    /// Somebody answered what a clock had asked (E7).
+    Answered {
+        /// Which clock.
+        clock: ClockId,
+        /// The question, in the playbook's words.
+        question: String,
+        /// The answer, in the playbook's words.
+        answer: String,
+    },
     /// The owner was told that the planned action is due.
     NextActionTold,
     /// A move waits for a manager.
@@ -199,6 +208,8 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         left: Vec<String>,
     },
+    /// Points were given for the status that it entered (A3).
+    Credited(Credit),
     /// Posts are silent until then.
     Snoozed {
         /// Until when.
@@ -313,11 +324,13 @@ impl Event {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::OwedChased
             | EventKind::Merged { .. }

@@ -70,6 +70,7 @@ pub fn create(created: &Created, event: &Event, contact: Contact) -> Record {
             .map(|(record, handle)| Link { record, handle, kind: LinkKind::CameFrom })
             .into_iter()
             .collect(),
+        credits: Vec::new(),
         turn: None,
     };
     for (field, value) in &created.data {
@@ -124,7 +125,7 @@ pub fn apply(record: &mut Record, event: &Event) {
                 next.told = true;
             }
         }
-        EventKind::StepsReached { .. } | EventKind::Delivered { .. } => {}
+        EventKind::StepsReached { .. } | EventKind::Delivered { .. } | EventKind::Answered { .. } => {}
         EventKind::Suggested { rule, to, because } => {
             record.suggestions.retain(|s| s.rule != *rule);
             record.suggestions.push(Suggestion {
@@ -164,6 +165,7 @@ pub fn apply(record: &mut Record, event: &Event) {
             let started = started.iter().map(|name| Sequence { name: name.clone(), since: event.at });
             record.sequences.extend(started);
         }
+        EventKind::Credited(credit) => record.credits.push(credit.clone()),
         EventKind::ApprovalRequested(pending) => record.pending = Some((**pending).clone()),
         EventKind::ApprovalChased { steps, .. } => {
             if let Some(pending) = &mut record.pending {
@@ -260,6 +262,7 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         record.contacted.attempts = moved.attempts;
         record.flagged.clear();
         record.suggestions.clear();
+        record.credits.clear();
         record.snoozed_until = None;
         record.open_ms = record.open_ms_at(event.at);
         record.open_since = (moved.class == Class::Open).then_some(event.at);
@@ -304,6 +307,7 @@ fn end(record: &mut Record, event: &Event) {
     record.tasks.clear();
     record.suggestions.clear();
     record.sequences.clear();
+    record.credits.clear();
     record.open_ms = record.open_ms_at(event.at);
     record.open_since = None;
 }

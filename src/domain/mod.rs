@@ -23,6 +23,7 @@ pub mod money;
 pub mod needs;
 pub mod outcome;
 pub mod playbook;
+pub mod points;
 pub mod ramp;
 pub mod record;
 pub mod rejection;

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::activity::Activity;
 use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
-pub use clock::{Audience, ClockSpec, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
+pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use route::{Accounts, Among, Nobody, Route};
@@ -90,8 +90,8 @@ pub struct Noun {
 /// Of what other record one may be made (D26f).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComesFrom {
-    /// The other's noun, such as `lead`.
-    pub noun: String,
+    /// The other's noun, such as `lead`; several where records of any of them become one.
+    pub nouns: Vec<String>,
     /// What a record made that way needs, beside what every new one does.
     pub needs: Vec<Need>,
 }
@@ -353,7 +353,11 @@ impl Status {
     pub fn tasks(&self) -> impl Iterator<Item = &TaskSpec> {
         self.on_entry.iter().filter_map(|entry| match entry {
             OnEntry::Task(task) => Some(task),
-            OnEntry::Notify(_) | OnEntry::Route(_) | OnEntry::Start(_) | OnEntry::Leave(_) => None,
+            OnEntry::Notify(_)
+            | OnEntry::Route(_)
+            | OnEntry::Start(_)
+            | OnEntry::Leave(_)
+            | OnEntry::Points(_) => None,
         })
     }
 }

@@ -230,7 +230,9 @@ pub fn joining(
     let begun = home.clocks.iter().filter(begins).filter_map(|spec| {
         let started_at = match &spec.starts {
             Starts::Entered => Some(since),
-            Starts::LastActivity => Some(record.contacted.last().map_or(since, |last| last.max(since))),
+            Starts::LastActivity | Starts::AnyActivity => {
+                Some(record.contacted.last().map_or(since, |last| last.max(since)))
+            }
             Starts::Delivered => None,
             Starts::Field(field) => Some(field_instant(record, field)?),
         };

@@ -124,6 +124,9 @@ pub struct Record {
     /// Other records that it hangs together with, in the order in which they came up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// The points that it stands for (A3): given at the entry of its status, gone with any exit (ruling 12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credits: Vec<Credit>,
     /// Its turn, where newer rules made something due at once (X2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<Turn>,
@@ -148,6 +151,21 @@ pub enum LinkKind {
     CameFrom,
     /// The other was made of this one.
     Became,
+}
+
+/// Points for a person and for the company (A3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credit {
+    /// The status whose entry gave them.
+    pub status: StatusId,
+    /// How many.
+    pub points: u32,
+    /// Who earned them; `None`: nobody owned the record, and nobody moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// When.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// When newer rules let a record speak.

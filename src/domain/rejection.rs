@@ -205,6 +205,8 @@ pub enum Rejection {
     },
     /// The suggestion is gone: dismissed, or the record has moved.
     NoSuchSuggestion,
+    /// The question is answered, or was never asked.
+    NotAsked,
     /// Nothing is made of a record before it stands where that sets off a move (ruling 2).
     NotReadyToMake {
         /// Where it would have to stand.

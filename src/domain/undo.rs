@@ -109,6 +109,8 @@ pub enum Did {
     Withdrew,
     /// A snooze.
     Snoozed,
+    /// An answer to what a clock had asked (E7).
+    Answered,
     /// A task that was done.
     TaskDone {
         /// What it was.
@@ -239,11 +241,13 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         EventKind::TasksTold { tasks } => Some(Speech::Tasks(tasks)),
         EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
@@ -272,11 +276,13 @@ pub fn is_decision(event: &Event) -> bool {
         EventKind::TasksTold { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -334,6 +340,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
                 all.push(Did::TaskDone { label: label.clone() });
             }
             EventKind::Dismissed { .. } => all.push(Did::Dismissed),
+            EventKind::Answered { .. } => all.push(Did::Answered),
             EventKind::TaskClosed { .. }
             | EventKind::Made { .. }
             | EventKind::TasksTold { .. }
@@ -341,6 +348,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }

@@ -47,6 +47,9 @@ pub struct Thresholds {
     /// the playbook says.
     #[serde(default)]
     pub stale_grace: Option<Span>,
+    /// For how long a contact is active after the last activity (E6); `None`: as the playbook says.
+    #[serde(default)]
+    pub activity_window: Option<Span>,
     /// For how many minutes a change can be taken back (X4).
     #[serde(default = "Thresholds::default_undo_window")]
     pub undo_window: u32,
@@ -289,6 +292,7 @@ impl Workspace {
                 rates: BTreeMap::new(),
                 cluster: Thresholds::default_cluster(),
                 stale_grace: None,
+                activity_window: None,
                 undo_window: Thresholds::default_undo_window(),
                 budget: Thresholds::default_budget(),
                 team_budgets: BTreeMap::new(),

@@ -194,8 +194,13 @@ impl<'d> Reader<'d> {
         }
         let initial = head.and_then(|h| self.one(h, "initial", Kind::Status)).unwrap_or_default();
         let comes_from = head.and_then(|h| h.section("comes_from")).and_then(|from| {
-            let noun = self.id(&from, "noun", Ids::WithHyphens)?;
-            Some(ComesFrom { noun, needs: self.needs(&from, "needs") })
+            let mut nouns = Vec::new();
+            for node in from.get("noun").map(|n| n.one_or_many()).unwrap_or_default() {
+                let Some((noun, place)) = word(&node) else { continue };
+                self.check_id(noun, &place, Ids::WithHyphens);
+                nouns.push(noun.to_owned());
+            }
+            (!nouns.is_empty()).then(|| ComesFrom { nouns, needs: self.needs(&from, "needs") })
         });
         let create_needs = head.map(|h| self.needs(h, "create_needs")).unwrap_or_default();
         let phases = self.phases();

@@ -256,6 +256,10 @@ fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
             };
             format!("Task for the owner: {}, within {}{again}.{ready}", task.label, task.within)
         }
+        OnEntry::Points(points) => {
+            let s = if *points == 1 { "" } else { "s" };
+            format!("{points} point{s} for whoever owns it and for the company, as long as it stays.")
+        }
         OnEntry::Start(name) => format!("The sequence {name} starts."),
         OnEntry::Leave(Leave::All) => "Every sequence ends.".to_owned(),
         OnEntry::Leave(Leave::These(names)) => {
@@ -305,6 +309,7 @@ fn clock(playbook: &Playbook, clock: &ClockSpec) -> String {
     text.push_str(&match &clock.starts {
         Starts::Entered => String::new(),
         Starts::LastActivity => ", counted from the last contact".to_owned(),
+        Starts::AnyActivity => ", counted from whatever was logged last".to_owned(),
         Starts::Delivered => ", counted from when the alert was delivered".to_owned(),
         Starts::Field(field) => {
             format!(", at \"{}\"", playbook.field(field).map_or(field.as_str(), |f| &f.label))
@@ -340,6 +345,7 @@ fn step(playbook: &Playbook, clock: &ClockSpec, step: &Step) -> String {
             let offers: Vec<String> = offers.iter().map(|s| playbook.status_label(s).to_owned()).collect();
             format!("a review is asked for, which offers {}", or(&offers))
         }
+        StepDoes::Ask(question) => format!("{} asked: {}", is(&question.of), question.text),
         StepDoes::Move { to, reason } => {
             let label = playbook.status_label(to);
             let reason = reason.as_ref().and_then(|r| playbook.reason(r));

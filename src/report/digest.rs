@@ -151,11 +151,11 @@ impl Figures {
             }
             match &clock.spec.starts {
                 Starts::Delivered => self.stale.push(late(clock.spec, record.status_since)),
-                Starts::LastActivity if clock.fired > 0 => {
+                Starts::LastActivity | Starts::AnyActivity if clock.fired > 0 => {
                     let quiet_since = clock.started_at.unwrap_or(record.status_since);
                     self.stale.push(late(clock.spec, quiet_since));
                 }
-                Starts::LastActivity | Starts::Entered | Starts::Field(_) => {}
+                Starts::LastActivity | Starts::AnyActivity | Starts::Entered | Starts::Field(_) => {}
             }
         }
         for run in &record.clocks {
@@ -205,12 +205,14 @@ impl Figures {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)
@@ -245,6 +247,7 @@ impl Figures {
                 | Did::Withdrew
                 | Did::Snoozed
                 | Did::TaskDone { .. }
+                | Did::Answered
                 | Did::Dismissed => {}
             }
         }

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, query, replies, requests,
-    resolve, setup, tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, points, query, replies,
+    requests, resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -39,7 +39,7 @@ pub enum Subject {
 pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
         // Only ever in an answer within the workspace.
-        Action::SetupPage { .. } => return None,
+        Action::SetupPage { .. } | Action::Points { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::PickRescue => Subject::Record(render::alert::read_rescue(values.first()?)?.0),
         Action::Open { record }
@@ -60,6 +60,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Tasks { record }
         | Action::TaskDone { record, .. }
         | Action::TaskSent { record, .. }
+        | Action::Answer { record, .. }
         | Action::TaskConfirm { record, .. }
         | Action::Dismiss { record, .. }
         | Action::EraseAsk { record }
@@ -194,6 +195,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
             Some(picked) => outcomes::picked(app, head, *draft, picked).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
+        Action::Answer { record, clock, answer } => query::answer(app, head, *record, clock, *answer).await,
         Action::TaskSent { record, task } => {
             change(app, head, Target::Record(*record), Command::Sent { task: *task }).await
         }
@@ -213,6 +215,10 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
         Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
+        Action::Points { by, person, company, page } => {
+            let of = points::Of { by: *by, person: *person, company: *company, page: *page };
+            points::page(app, head, of.picked(picked)).await
+        }
         Action::NoteRecord { draft } => match picked_record(values) {
             Some(record) => menu::picked_record(app, head, *draft, record).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
@@ -326,6 +332,7 @@ pub async fn submit(
         | Action::DoneAnswer { .. }
         | Action::PickOutcome { .. }
         | Action::TaskSent { .. }
+        | Action::Answer { .. }
         | Action::TaskConfirm { .. }
         | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
@@ -335,6 +342,7 @@ pub async fn submit(
         | Action::PickColumn { .. }
         | Action::PickField { .. }
         | Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
         | Action::Page { .. } => Ok(Reply::Private(render::problem::expired_button())),

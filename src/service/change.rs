@@ -235,7 +235,7 @@ impl Work for Create {
             records: self.made_of().map(|(id, _)| id).into_iter().collect(),
             numbering: Some((self.head.workspace, self.playbook.noun.letter)),
             drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
-            alike: (!self.anyway).then(|| Alike {
+            alike: self.asks_for_alike().then(|| Alike {
                 workspace: self.head.workspace,
                 letter: self.playbook.noun.letter,
                 keys: self.keys(),
@@ -268,6 +268,12 @@ impl Work for Create {
 }
 
 impl Create {
+    /// Whether somebody like it may be there already (ruling 15). What is made of a record shares its name and its
+    /// address by its nature: one customer has several opportunities.
+    fn asks_for_alike(&self) -> bool {
+        !self.anyway && self.made_of().is_none()
+    }
+
     /// The record that it is made of.
     fn made_of(&self) -> Option<(RecordId, RecordRef)> {
         match &self.what {
@@ -300,7 +306,7 @@ impl Create {
             }
             Err(rejection) => return Ok(Outcome::Refused { row: None, rejection }),
         }
-        if !self.anyway
+        if self.asks_for_alike()
             && let Some(alike) = self.alike(batch)
         {
             return Ok(alike);

@@ -11,8 +11,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, playbooks, query,
-    replies, setup, tasks, undo,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, pipelines, playbooks,
+    points, query, replies, setup, tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -228,6 +228,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Approvals { which } => query::approvals(app, head, which).await,
         Intent::Digest { team } => super::digest::preview(app, head, team.as_deref()).await,
+        Intent::Points { by, who, company } => points::points(app, head, by, who, company).await,
         Intent::Guide { status, playbook } => {
             Ok(query::guide(app, head, status.as_deref(), playbook.as_deref()))
         }
@@ -239,6 +240,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupPlaybook { playbook, active, file } => {
             playbooks::setup(app, head, &playbook, active, file).await
         }
+        Intent::SetupPipeline(change) => pipelines::change(app, head, change).await,
         Intent::Simulate { file, since } => {
             super::simulate::simulate(app, head, &file, since.as_deref()).await
         }

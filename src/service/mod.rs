@@ -23,6 +23,7 @@
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`pipelines`] | pipelines made and changed from chat |
 //! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
@@ -59,8 +60,10 @@ pub mod menu;
 mod new;
 pub mod offline;
 mod outcomes;
+pub mod pipelines;
 pub mod places;
 pub mod playbooks;
+pub mod points;
 pub mod query;
 pub mod replies;
 pub mod requests;

@@ -41,10 +41,10 @@ pub async fn begin(app: &App, head: &Head, asked: Asked<'_>) -> Result<Reply, Fa
     let mut inputs = asked.inputs;
     let mut source = None;
     for (option, typed) in asked.others {
-        let noun = playbook.comes_from.as_ref().map(|from| from.noun.as_str());
+        let comes_from = playbook.comes_from.as_ref().is_some_and(|from| from.nouns.contains(&option));
         let field =
             playbook.fields.iter().find(|f| is_called(&option.replace('-', "_"), f.id.as_str(), &f.label));
-        if noun == Some(option.as_str()) {
+        if comes_from {
             match named(app, head, &option, typed).await? {
                 Ok(row) => source = Some(row),
                 Err(reply) => return Ok(*reply),
@@ -93,7 +93,8 @@ pub async fn from(app: &App, head: &Head, playbook: &Arc<Playbook>, row: &Row) -
 
 /// The active playbook whose records are made of those of another one.
 pub fn made_of(app: &App, head: &Head, playbook: &Playbook) -> Option<Arc<Playbook>> {
-    let of_it = |p: &Arc<Playbook>| p.comes_from.as_ref().is_some_and(|f| f.noun == playbook.noun.singular);
+    let of_it =
+        |p: &Arc<Playbook>| p.comes_from.as_ref().is_some_and(|f| f.nouns.contains(&playbook.noun.singular));
     app.active(head.workspace).into_iter().find(of_it)
 }
 

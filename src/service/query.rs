@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::change::Target;
 use super::draft::{DraftBody, Find, Keep};
 use super::fields::is_called;
+use super::handle::change;
 use super::head::{self, Head};
 use super::replies::{self, Scene, gone, row_views, scenes};
 use super::{App, Fault, draw, resolve};
@@ -20,9 +21,10 @@ use crate::chat::render::view::{GuideStatus, GuideView, HistoryView, ListView};
 use crate::domain::approval;
 use crate::domain::calendar;
 use crate::domain::clocks;
+use crate::domain::command::Command;
 use crate::domain::decide;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::ids::{ApprovalId, DraftId, EventId, RecordId};
+use crate::domain::ids::{ApprovalId, ClockId, DraftId, EventId, RecordId};
 use crate::domain::playbook::{Class, Playbook};
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
@@ -50,6 +52,23 @@ pub async fn more_moves(app: &App, head: &Head, record: RecordId) -> Result<Repl
         Ok(Reply::Private(render::pick::pick_status(&scene.ctx(), &row.record, &allowed)))
     })
     .await
+}
+
+/// A question of a clock is answered (E7).
+pub async fn answer(
+    app: &App,
+    head: &Head,
+    record: RecordId,
+    clock: &ClockId,
+    answer: u32,
+) -> Result<Reply, Fault> {
+    let target = Target::Record(record);
+    let Some(row) = resolve::row(app, head, target).await? else { return Ok(gone()) };
+    let playbook = app.playbook_of(&row.record);
+    let spec = playbook.as_ref().and_then(|p| p.clock(clock)).map(|(_, spec)| spec);
+    let answers = spec.and_then(|spec| spec.question()).map(|q| q.answers.as_slice()).unwrap_or_default();
+    let picked = answers.get(answer as usize).map(|(id, _)| id.clone()).unwrap_or_default();
+    change(app, head, target, Command::Answer { clock: clock.clone(), answer: picked }).await
 }
 
 /// The activities, to pick one.

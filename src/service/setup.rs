@@ -377,6 +377,13 @@ fn read(
         };
         changes.note("stale grace", settings::grace(new.stale_grace));
     }
+    if let Some(text) = &given.activity_window {
+        new.activity_window = match text.as_str() {
+            "-" => None,
+            text => Some(value::parse_span(text).map_err(Refused::Sentence)?),
+        };
+        changes.note("activity window", settings::grace(new.activity_window));
+    }
     if let Some(text) = &given.undo_window {
         new.undo_window =
             minutes(text).ok_or_else(|| Refused::Sentence(render::input::unreadable_window(text)))?;

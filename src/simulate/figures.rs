@@ -151,12 +151,14 @@ impl Figures {
             EventKind::OwedChased => self.owed += 1,
             EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Created(_)
             | EventKind::Logged { .. }
             | EventKind::Edited { .. }
@@ -260,7 +262,7 @@ fn step(before: &Record, clock: &ClockId, fired: u32, env: &Env<'_>) -> Step {
         StepDoes::Nudge(_) => Does::Nudge,
         StepDoes::Breach => Does::Breach,
         StepDoes::Escalate(_) => Does::Escalation,
-        StepDoes::Review(_) => Does::Review,
+        StepDoes::Review(_) | StepDoes::Ask(_) => Does::Review,
         StepDoes::Move { .. } => Does::Move,
     });
     Step { clock: clock.clone(), does, at: step.map(|step| step.at) }

@@ -173,12 +173,14 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             // What a person says with a task is in the move that follows, where there is one.
             EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
             // What the other one brought is not known here.
             | EventKind::Absorbed(_)
@@ -215,6 +217,7 @@ fn by_itself(event: &Event) -> bool {
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
     )
 }
 

@@ -115,6 +115,16 @@ pub struct Batch {
     job: JobScope,
 }
 
+/// How much of a hurry a drawing is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hurry {
+    /// Somebody waits for it.
+    #[default]
+    Now,
+    /// It is one of many that nobody looks at one by one.
+    Later,
+}
+
 /// A record in the overlay.
 pub(super) struct Loaded {
     pub stored: Stored,
@@ -155,7 +165,7 @@ pub(super) struct Writes {
     pub events: Vec<EventOut>,
     pub due: Vec<(i64, RecordId)>,
     pub posts: BTreeMap<PostId, Post>,
-    pub refreshed: BTreeSet<PostId>,
+    pub refreshed: BTreeMap<PostId, Hurry>,
     pub approvals: BTreeSet<ApprovalId>,
     pub drafts: BTreeSet<DraftId>,
     pub dropped_drafts: Vec<DraftId>,
@@ -170,6 +180,7 @@ pub(super) struct Writes {
     pub merged: Vec<(RecordId, RecordId)>,
     pub erased: Vec<super::erase::Erased>,
     pub attention: BTreeSet<Key>,
+    pub points: Vec<super::points::EntryOut>,
 }
 
 /// An event on its way into the table.
@@ -184,6 +195,8 @@ pub(super) struct EventOut {
 /// What belongs to the job that is running.
 #[derive(Default)]
 struct JobScope {
+    /// How much of a hurry its drawings are in.
+    hurry: Hurry,
     due: Vec<RecordId>,
     issued: Vec<(RecordId, WorkspaceId, RecordRef)>,
     /// What the events that are written belong to: a job is one command, unless it says otherwise.
@@ -517,7 +530,9 @@ impl Batch {
             None => (false, None),
         };
         let carried = known.and_then(carrier);
+        let before = known.map(|s| s.row.record.clone()).filter(|_| has_points(known, &row.record));
         let mut prev = known.and_then(|s| s.row.record.last_event);
+        let first = self.counters.event;
         for event in events {
             let event_id = EventId(self.counters.event);
             let command = *self.job.command.get_or_insert(event_id);
@@ -529,6 +544,7 @@ impl Batch {
             self.pass_turn(workspace, team, event);
         }
         row.record.last_event = prev;
+        self.credit(before.as_ref(), &row.record, first, events);
         let whole = !same_keys
             || class_before != Some(class)
             || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
@@ -598,6 +614,11 @@ fn keys(record: &Record) -> (&PlaybookId, TeamId, Option<PersonId>, &Contact) {
     (&record.playbook, record.team, record.owner, &record.contact)
 }
 
+/// Whether a record stands for points, or did: rare enough to be looked at as a whole then.
+fn has_points(known: Option<&Stored>, after: &Record) -> bool {
+    !after.credits.is_empty() || known.is_some_and(|known| !known.row.record.credits.is_empty())
+}
+
 /// Whose load a record is: its owner's, while it is open.
 fn carrier(stored: &Stored) -> Option<PersonId> {
     match stored.class {
@@ -630,12 +651,14 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskOpened(_)
         | EventKind::TaskClosed { .. }
         | EventKind::TasksTold { .. }
         | EventKind::Flagged { .. }
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Snoozed { .. }
         | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,

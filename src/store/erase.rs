@@ -104,6 +104,7 @@ pub(super) async fn flush(erased: &[Erased], tx: &mut Tx<'_>) -> Result<(), Stor
         requests(one, tx).await?;
         forms(one, tx).await?;
         unsent(one, tx).await?;
+        ledger(one, tx).await?;
         results(one, tx).await?;
     }
     Ok(())
@@ -190,6 +191,15 @@ async fn unsent(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
                 .await?;
         }
     }
+    Ok(())
+}
+
+/// The company's name, of points that are taken back by now: no sum changes.
+async fn ledger(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    sqlx::query("UPDATE points SET company = NULL, company_key = NULL WHERE record = $1")
+        .bind(erased.record.0)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

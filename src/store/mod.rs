@@ -35,6 +35,7 @@ mod open;
 pub mod outbox;
 pub mod past;
 pub mod playbooks;
+pub mod points;
 pub mod read;
 pub mod row;
 mod search;

@@ -251,6 +251,7 @@ impl World {
             suggestions: Vec::new(),
             sequences: Vec::new(),
             links: Vec::new(),
+            credits: Vec::new(),
             turn: None,
         }
     }

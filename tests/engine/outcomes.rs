@@ -189,10 +189,7 @@ fn what_was_stored_before_is_the_first() {
     }
     let old = serde_json::from_value(old).expect("a move of before");
     let event = world.events.pop().expect("the move");
-    world.events.push(bellwether::domain::event::Event {
-        kind: bellwether::domain::event::EventKind::Moved(Box::new(old)),
-        ..event
-    });
+    world.events.push(bellwether::domain::event::Event { kind: EventKind::Moved(Box::new(old)), ..event });
     world.record = world.replayed();
     assert!(world.record.entered.is_empty());
     let row = serde_json::to_value(&world.record).expect("json");

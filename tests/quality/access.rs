@@ -20,6 +20,7 @@ use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
 use bellwether::chat::render;
 use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, RuleId, StatusId};
+use bellwether::domain::points::Board;
 use bellwether::domain::record::OpenTask;
 use bellwether::domain::workspace::Role;
 use bellwether::playbook::Playbooks;
@@ -60,6 +61,7 @@ action                    | owner   | mate   | other rep | manager | other manag
 /approvals all            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /pipeline digest          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook guide           | yes     | yes    | yes       | yes     | yes           | yes    | yes
+/pipeline points          | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook list            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook show            | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /playbook check           | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -81,6 +83,10 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook (off)     | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline add       | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline rename    | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline reorder   | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline retire    | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup show               | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me timezone              | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me settings              | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -111,6 +117,7 @@ td                        | form    | his    | team      | form    | team       
 da                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 oc                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
+aw                        | answered | answered | team     | answered | team          | answered | answered
 tc                        | form    | his    | team      | form    | team          | his    | his
 di                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -124,6 +131,7 @@ lr                        | yes     | yes    | yes       | yes     | yes        
 lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 nf                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -160,6 +168,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("begun", "Only whoever began this, or an admin, can press that: ask them."),
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("none left", "is left to hand on"),
+    ("answered", "the question is answered already, or no longer asked."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -223,6 +232,7 @@ fn changes(action: &str) -> Changes {
         | "pf"
         | "da"
         | "se"
+        | "aw"
         | "di"
         | "ap"
         | "rf"
@@ -245,6 +255,10 @@ fn changes(action: &str) -> Changes {
         | "/setup thresholds"
         | "/setup playbook"
         | "/setup playbook (off)"
+        | "/setup pipeline add"
+        | "/setup pipeline rename"
+        | "/setup pipeline reorder"
+        | "/setup pipeline retire"
         | "/playbook use"
         | "/me settings"
         | "/me quiet-hours"
@@ -300,6 +314,10 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         }
         "/setup playbook (off)" => {
             done(world, "root", &format!("/setup playbook playbook:helpdesk file:{TOY}")).await;
+        }
+        "/setup pipeline rename" | "/setup pipeline reorder" | "/setup pipeline retire" => {
+            let made = "/setup pipeline add pipeline:Tries stages:\"First, Second, Third\"";
+            world.handle(request(world, "root", typed(world, made))).await;
         }
         "js" | "jx" | "jc" | "jf" => {
             a_file(world, number);
@@ -545,6 +563,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/approvals mine" => line("/approvals mine"),
         "/approvals all" => line("/approvals all"),
         "/pipeline digest" => line("/pipeline digest"),
+        "/pipeline points" => line("/pipeline points"),
         "/playbook guide" => line("/playbook guide"),
         "/playbook list" => line("/playbook list"),
         "/playbook show" => line("/playbook show"),
@@ -553,6 +572,16 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/playbook use (look)" => line("/playbook use"),
         "/setup playbook" => line(&format!("/setup playbook playbook:helpdesk file:{TOY}")),
         "/setup playbook (off)" => line("/setup playbook playbook:helpdesk active:false"),
+        "/setup pipeline add" => {
+            line(&format!("/setup pipeline add pipeline:\"Pipeline {number}\" stages:\"First, Second\""))
+        }
+        "/setup pipeline rename" => {
+            line(&format!("/setup pipeline rename pipeline:Tries stage:Second to:\"Second {number}\""))
+        }
+        "/setup pipeline reorder" => {
+            line("/setup pipeline reorder pipeline:Tries stages:\"Second, First, Third\"")
+        }
+        "/setup pipeline retire" => line("/setup pipeline retire pipeline:Tries stage:Second"),
         "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),
@@ -609,12 +638,14 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "oc" => pick(Action::PickOutcome { draft }, "progressing".to_owned()),
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
+        "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),
         "tc" => press(Action::TaskConfirm { record, task }),
         "di" => press(Action::Dismiss { record, rule: rule.clone() }),
         "hi" => press(Action::History { record, page: 0 }),
         "pr" => pick(Action::PickRecord, record.0.to_string()),
         "pg" => press(Action::Page { draft, page: 1 }),
         "st" => press(Action::SetupPage { page: 0 }),
+        "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),
         "ds" => submit(Action::DraftSubmit { draft }, &[("email", "half@acme.com")]),
         "dp" => pick(Action::DraftPick { draft, field: FieldId::new("reason") }, "budget".to_owned()),

@@ -9,9 +9,10 @@ use bellwether::chat::intent::{Ask, Call, Input, Menu, Request, Value};
 use bellwether::chat::message::{Message, Reply, Span, Text};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RoleId, RuleId, StatusId,
-    WorkspaceId,
+    ApprovalId, ChannelId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RoleId, RuleId,
+    StatusId, WorkspaceId,
 };
+use bellwether::domain::points::Board;
 use proptest::prelude::*;
 
 use crate::kit::{is_fault, new_lead, request, row, say, told, typed, world};
@@ -288,6 +289,12 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::NoteRecord { draft },
         Action::CreateAnyway { draft },
         Action::SetupPage { page: number },
+        Action::Points {
+            by: Board::Company,
+            person: Some(PersonId(id)).filter(|p| p.0 != 0),
+            company: Some(id).filter(|entry| *entry != 0),
+            page: number,
+        },
         Action::EraseAsk { record },
         Action::EraseForm { record },
         Action::NoteActivity { draft, record },
@@ -302,6 +309,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::DoneAnswer { draft },
         Action::PickOutcome { draft },
         Action::TaskSent { record, task: number },
+        Action::Answer { record, clock: ClockId::new(word), answer: number },
         Action::TaskConfirm { record, task: number },
         Action::Dismiss { record, rule: RuleId::new(word) },
         Action::StartJob { job: JobId(id) },

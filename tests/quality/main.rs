@@ -14,6 +14,7 @@ mod hostile;
 mod joining;
 mod kit;
 mod month;
+mod points;
 mod secrets;
 mod simulated;
 mod undoing;

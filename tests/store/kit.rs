@@ -216,6 +216,7 @@ pub fn record(id: RecordId, handle: RecordRef, team: TeamId, name: &str, at: Dat
         suggestions: Vec::new(),
         sequences: Vec::new(),
         links: Vec::new(),
+        credits: Vec::new(),
         turn: None,
     }
 }

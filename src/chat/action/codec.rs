@@ -8,8 +8,9 @@
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
 };
+use crate::domain::points::Board;
 
 /// The longest text that [`Action::encode`] writes.
 pub const MAX: usize = 80;
@@ -18,10 +19,11 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 50] = [
+    pub const VERBS: [&'static str; 52] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
-        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "oc",
+        "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
+        "oc",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -58,6 +60,7 @@ impl Action {
             Self::DoneAnswer { .. } => "da",
             Self::PickOutcome { .. } => "oc",
             Self::TaskSent { .. } => "se",
+            Self::Answer { .. } => "aw",
             Self::TaskConfirm { .. } => "tc",
             Self::Dismiss { .. } => "di",
             Self::StartJob { .. } => "js",
@@ -71,6 +74,7 @@ impl Action {
             Self::ListRecord { .. } => "lr",
             Self::ListMove { .. } => "lm",
             Self::SetupPage { .. } => "st",
+            Self::Points { .. } => "po",
             Self::NewForm { .. } => "nf",
             Self::CreateAnyway { .. } => "ca",
             Self::EraseAsk { .. } => "ea",
@@ -105,6 +109,9 @@ impl Action {
             | Self::TaskSent { record, task: number }
             | Self::TaskConfirm { record, task: number } => {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(i64::from(*number)))
+            }
+            Self::Answer { record, clock, answer } => {
+                format!("1:{verb}:{}:{}:{clock}", base36(record.0), base36(i64::from(*answer)))
             }
             Self::LogForm { record, activity } => format!("1:{verb}:{}:{activity}", base36(record.0)),
             Self::SnoozeFor { record, span } => format!("1:{verb}:{}:{}", base36(record.0), span.letter()),
@@ -144,6 +151,15 @@ impl Action {
             }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
+            Self::Points { by, person, company, page } => {
+                let letter = match by {
+                    Board::Person => "p",
+                    Board::Company => "c",
+                };
+                let (person, company) = (person.map_or(0, |person| person.0), company.unwrap_or(0));
+                let page = base36(i64::from(*page));
+                format!("1:{verb}:{}:{}:{page}:{letter}", base36(person), base36(company))
+            }
             Self::ListMove { draft, page, record, version } => {
                 let (page, version) = (base36(i64::from(*page)), base36(i64::from(*version)));
                 format!("1:{verb}:{}:{page}:{}:{version}", base36(draft.0), base36(record.0))
@@ -217,12 +233,25 @@ impl Action {
             "da" => Self::DoneAnswer { draft: args.draft()? },
             "oc" => Self::PickOutcome { draft: args.draft()? },
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
+            "aw" => {
+                let (record, answer) = (args.record()?, args.count()?);
+                Self::Answer { record, clock: ClockId::new(args.word()?), answer }
+            }
             "tc" => Self::TaskConfirm { record: args.record()?, task: args.count()? },
             "di" => Self::Dismiss { record: args.record()?, rule: RuleId::new(args.word()?) },
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
             "ra" => Self::ReassignAll { record: args.record()?, from: args.person()?? },
             "pq" => Self::PickRescue,
             "st" => Self::SetupPage { page: args.count()? },
+            "po" => {
+                let (person, company, page) = (args.person()?, args.entry()?, args.count()?);
+                let by = match args.word()? {
+                    "p" => Board::Person,
+                    "c" => Board::Company,
+                    _ => return None,
+                };
+                Self::Points { by, person, company, page }
+            }
             _ => return None,
         };
         // Whatever reads but is not how we write it (a plus sign, a leading zero, something left over) was not
@@ -286,6 +315,11 @@ impl<'a> Args<'a> {
     /// 0: nobody.
     fn person(&mut self) -> Option<Option<PersonId>> {
         number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
+    }
+
+    /// 0: none.
+    fn entry(&mut self) -> Option<Option<i64>> {
+        number(self.0.next()?).map(|entry| Some(entry).filter(|entry| *entry != 0))
     }
 
     fn event(&mut self) -> Option<EventId> {
@@ -371,12 +405,19 @@ mod tests {
                     "oc" => Action::PickOutcome { draft },
                     "da" => Action::DoneAnswer { draft },
                     "se" => Action::TaskSent { record, task: count },
+                    "aw" => Action::Answer { record, clock: ClockId::new(word), answer: count },
                     "tc" => Action::TaskConfirm { record, task: count },
                     "di" => Action::Dismiss { record, rule: RuleId::new(word) },
                     "rs" => Action::Rescue { record, from: Some(PersonId(id)).filter(|p| p.0 != 0) },
                     "ra" => Action::ReassignAll { record, from: PersonId(id.max(1)) },
                     "pq" => Action::PickRescue,
                     "st" => Action::SetupPage { page: count },
+                    "po" => Action::Points {
+                        by: if activity % 2 == 0 { Board::Person } else { Board::Company },
+                        person: Some(PersonId(id)).filter(|person| person.0 != 0),
+                        company: Some(i64::from(count)).filter(|entry| *entry != 0),
+                        page: count,
+                    },
                     "nf" => Action::NewForm { noun: word },
                     "ea" => Action::EraseAsk { record },
                     "ef" => Action::EraseForm { record },

@@ -198,7 +198,7 @@ fn pipeline(pipelines: bool) -> Option<Opt> {
 /// Of what other records one may be made (D26f).
 fn sources(kin: &[&Playbook]) -> Vec<Opt> {
     let mut nouns: Vec<&str> =
-        kin.iter().filter_map(|p| Some(p.comes_from.as_ref()?.noun.as_str())).collect();
+        kin.iter().flat_map(|p| &p.comes_from).flat_map(|from| &from.nouns).map(String::as_str).collect();
     nouns.sort_unstable();
     nouns.dedup();
     nouns

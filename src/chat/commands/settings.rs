@@ -21,12 +21,25 @@ fn pipeline() -> Command {
     command(
         "pipeline",
         "Reports",
-        vec![Sub::new(
-            "digest",
-            "The daily digest, as of now",
-            "/pipeline digest",
-            vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
-        )],
+        vec![
+            Sub::new(
+                "digest",
+                "The daily digest, as of now",
+                "/pipeline digest",
+                vec![Opt::text("team", "Which team; yours, if left out").suggests(Suggests::Team)],
+            ),
+            Sub::new(
+                "points",
+                "Who has most points, and where they come from",
+                "/pipeline points by:company",
+                vec![
+                    Opt::text("by", "What points are added up by; person, if left out")
+                        .choices(&[("person", "Person"), ("company", "Company")]),
+                    Opt::new(OptKind::Person, "who", "Every point of one person"),
+                    Opt::text("company", "Every point of one company"),
+                ],
+            ),
+        ],
     )
 }
 
@@ -163,6 +176,10 @@ fn setup() -> Command {
                         "stale-grace",
                         "How long a forced review waits, such as 5 business days; a single - for the playbook's",
                     ),
+                    Opt::text(
+                        "activity-window",
+                        "How long a contact is active after the last activity: 30d, 60d, 90d; - for the playbook's",
+                    ),
                     Opt::text("undo-window", "How long a change can be taken back, such as 15m"),
                     Opt::text(
                         "budget",
@@ -187,8 +204,64 @@ fn setup() -> Command {
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),
-        ],
+        ]
+        .into_iter()
+        .chain(pipelines())
+        .collect(),
     )
+}
+
+/// Pipelines of one's own (C1, C5). The options of `add` beside the first two are its statuses, which are fixed (C2).
+fn pipelines() -> Vec<Sub> {
+    let which = || Opt::text("pipeline", "Which pipeline").required().suggests(Suggests::Pipeline);
+    let stage = |name: &str, means: &str| Opt::text(name, means).suggests(Suggests::StageOf);
+    let makes = |name: &str, means: &str| Opt::text(name, means).suggests(Suggests::Makes);
+    vec![
+        Sub::new(
+            "pipeline add",
+            "Make a pipeline: its stages, and what makes an item open, won, lost or abandoned",
+            "/setup pipeline add pipeline:Onboarding stages:\"Kick-off, Training, Live\"",
+            vec![
+                Opt::text("pipeline", "Its name").required(),
+                Opt::text("stages", "Its stages in order, such as Kick-off, Training, Live").required(),
+                makes("open", "What makes one Open, in your words"),
+                makes("won", "What makes one Won: your words, or an activity; a payment, if left out"),
+                makes("lost", "What makes one Lost: your words, or an activity"),
+                makes("abandoned", "What makes one Abandoned: your words, or an activity"),
+            ],
+        ),
+        Sub::new(
+            "pipeline rename",
+            "Give a stage another name, or the pipeline",
+            "/setup pipeline rename pipeline:Onboarding stage:Training to:Coaching",
+            vec![
+                which(),
+                Opt::text("to", "The new name").required(),
+                stage("stage", "Which stage; the pipeline itself, if left out"),
+            ],
+        ),
+        Sub::new(
+            "pipeline reorder",
+            "Put the stages in another order; a new name is a new stage",
+            "/setup pipeline reorder pipeline:Onboarding stages:\"Training, Kick-off, Live\"",
+            vec![
+                which(),
+                Opt::text("stages", "All of them in the new order, and new ones where they belong")
+                    .required()
+                    .suggests(Suggests::StageOrder),
+            ],
+        ),
+        Sub::new(
+            "pipeline retire",
+            "Take a stage out; its records go on at another one",
+            "/setup pipeline retire pipeline:Onboarding stage:Training into:Live",
+            vec![
+                which(),
+                stage("stage", "Which stage goes").required(),
+                stage("into", "Where its records go on; the stage before it, if left out"),
+            ],
+        ),
+    ]
 }
 
 fn me() -> Command {

@@ -76,7 +76,7 @@ pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
 fn early(level: AlertLevel) -> bool {
     match level {
         AlertLevel::Nudge | AlertLevel::Review => true,
-        AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation => false,
+        AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Question => false,
     }
 }
 
@@ -96,6 +96,12 @@ fn single(line: &AlertLine<'_>) -> Message {
             "Open",
             Emphasis::Plain,
         );
+    }
+    if line.alert.level == AlertLevel::Question
+        && let Some(spec) = spec(line)
+    {
+        message.buttons = card::answers(record, spec);
+        return message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain);
     }
     let free = record.pending.is_none() && record.owes.is_empty();
     let offered = card::moves_to(ctx, record, &line.alert.offers, MOVES + 1);
@@ -204,7 +210,9 @@ enum Among {
 
 fn severity(level: AlertLevel) -> Severity {
     match level {
-        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review => Severity::Warning,
+        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Review | AlertLevel::Question => {
+            Severity::Warning
+        }
         AlertLevel::Breach | AlertLevel::Escalation => Severity::Bad,
     }
 }
@@ -274,6 +282,7 @@ fn said(line: &AlertLine<'_>, among: Among) -> Text {
                 },
             }
         }
+        AlertLevel::Question => stands(Text::plain("❓ ").and(name).then(format!(" · {label}"))),
         AlertLevel::Review => stands(Text::plain("🔎 ").and(name).then(format!(" · {label}: review it now"))),
     };
     match among {
@@ -298,10 +307,19 @@ fn asked(line: &AlertLine<'_>) -> Text {
             None => Text::plain("Nobody owns it: whoever has room for one more, take it."),
         };
     }
+    if line.alert.level == AlertLevel::Question
+        && let Some(question) = spec(line).and_then(ClockSpec::question)
+    {
+        return words::people(&line.alert.to).then(format!(": {}", question.text));
+    }
     // Before an escalation it is the owner's, whoever that is by now.
     let told = match line.alert.level {
         AlertLevel::Escalation => line.alert.to.as_slice(),
-        AlertLevel::Nudge | AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Review => &[],
+        AlertLevel::Nudge
+        | AlertLevel::Rescue
+        | AlertLevel::Breach
+        | AlertLevel::Review
+        | AlertLevel::Question => &[],
     };
     let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
     match (record.owner, others.is_empty()) {

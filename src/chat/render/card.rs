@@ -8,7 +8,7 @@ use crate::chat::action::Action;
 use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
-use crate::domain::playbook::{Class, MoveBy, Status};
+use crate::domain::playbook::{Class, ClockSpec, MoveBy, Status};
 use crate::domain::record::{Ended, NextAction, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
@@ -25,10 +25,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let mut first = Text::strong(words::phase_and_standing(ctx, record));
-    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
-        first = first.then(format!(" · {stage}"));
-    }
+    let mut first = words::place(ctx, record, Text::strong(words::phase_and_standing(ctx, record)));
     // B3: phase · stage · next planned action.
     let in_line = words::phase(ctx, record).is_some();
     if in_line {
@@ -88,6 +85,10 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message = message.long_fact("Next step", tidy(next, NOTE));
     }
     message.buttons = if locked { ended(record) } else { buttons(ctx, record, class) };
+    if let Some((clock, question)) = clocks.iter().find_map(|c| Some((c, c.question()?))) {
+        message.lines.push(Text::plain(format!("❓ {}", question.text)));
+        message.buttons.extend(answers(record, clock.spec));
+    }
     message
 }
 
@@ -100,6 +101,17 @@ fn planned(ctx: &Ctx<'_>, next: &NextAction) -> Text {
         }
         None => text,
     }
+}
+
+/// The answers to what a clock asks (E7).
+pub fn answers(record: &Record, spec: &ClockSpec) -> Vec<Button> {
+    let answers = spec.question().map(|question| question.answers.as_slice()).unwrap_or_default();
+    let button = |at: usize, label: &str| {
+        let answer = u32::try_from(at).unwrap_or(u32::MAX);
+        let action = Action::Answer { record: record.id, clock: spec.id.clone(), answer };
+        Message::default().button(action, label, Emphasis::Plain).buttons
+    };
+    answers.iter().enumerate().flat_map(|(at, (_, label))| button(at, label)).collect()
 }
 
 /// The card of a record that was merged or erased (ruling 15).

@@ -1,6 +1,7 @@
 //! The private confirmation of what a command did: one line, and what comes next.
 
 use super::card;
+use super::points;
 use super::task;
 use super::undo;
 use super::view::Ctx;
@@ -207,6 +208,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         )),
         EventKind::Erased => Text::plain("is erased."),
         EventKind::Undone(undone) => undo::done(ctx, undone),
+        EventKind::Answered { answer, .. } => Text::plain(format!("answered: {answer}.")),
         EventKind::Made { handle, .. } => Text::plain(format!("is {handle} now.")),
         EventKind::Dismissed { .. } => Text::plain("stays as it is: the suggestion is dismissed."),
         EventKind::TaskClosed { label, end, outcome, .. } => {
@@ -231,6 +233,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             let (what, names) =
                 if started.is_empty() { ("Sequence left", left) } else { ("Sequence started", started) };
             return Some(Said::Label(what, Text::plain(format!("{}.", words::join(names, "and")))));
+        }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("{} for ", credit.points)).append(points::whose(record, credit));
+            return Some(Said::Label("Points", text.then(".")));
         }
         EventKind::TaskOpened(_)
         | EventKind::TasksTold { .. }

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use super::approval::withdrawal;
+use super::points;
 use super::undo;
 use super::view::{Ctx, HistoryView};
 use super::words::{self, NOTE, tidy};
@@ -32,9 +33,11 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Suggested { .. }
         | EventKind::Dismissed { .. }
         | EventKind::Made { .. }
+        | EventKind::Answered { .. }
         | EventKind::TaskClosed { .. }
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
+        | EventKind::Credited(_)
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
@@ -175,6 +178,9 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
         }
+        EventKind::Answered { question, answer, .. } => {
+            Text::plain(format!("❓ {question} {answer} · ")).append(by())
+        }
         EventKind::Made { handle, .. } => Text::plain(format!("🔗 {handle} was made of it by ")).append(by()),
         EventKind::Dismissed { .. } => Text::plain("💡 Suggestion dismissed by ").append(by()),
         EventKind::TaskOpened(task) => {
@@ -218,6 +224,10 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 [said("started", started), said("left", left)].into_iter().flatten().collect();
             Text::plain(format!("📨 Sequence {}", parts.join(", ")))
         }
+        EventKind::Credited(credit) => {
+            let text = Text::plain(format!("🏅 {} for ", words::count(credit.points.into(), "point")));
+            text.append(points::whose(record, credit))
+        }
         EventKind::Snoozed { until } => {
             Text::plain("🔕 Silent until ").and(words::exact(*until)).then(" · ").append(by())
         }
@@ -240,6 +250,12 @@ fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
         Text::plain(format!("📘 Rules updated: version {} → {}", upgraded.from_version, upgraded.to_version));
     if upgraded.from != upgraded.to {
         text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
+    }
+    if let (Some(from), Some(to)) = (&upgraded.from_stage, &upgraded.to_stage)
+        && from != to
+    {
+        let [from, to] = [from, to].map(|stage| words::stage(ctx, Some(stage)).unwrap_or_default());
+        text = text.then(format!("; stage {from} is gone, it goes on at {to}"));
     }
     if let Some(turn) = upgraded.turn {
         text = text.then("; what is due by them waits until ").and(Span::Instant(turn, When::DateTime));

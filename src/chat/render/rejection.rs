@@ -74,6 +74,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::OutcomeLeadsNowhere { .. }
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
+        | Rejection::NotAsked
         | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
@@ -296,6 +297,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
                 words::join(&possible, "or")
             ))
         }
+        Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
         Rejection::NotReadyToMake { at, missing } => {
             let at: Vec<_> = at.iter().map(status).collect();
             let text = it().then(format!(" has to be {} first", words::join(&at, "or")));

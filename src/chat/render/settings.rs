@@ -67,6 +67,10 @@ pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
     all.push(("enterprise".to_owned(), format!("enterprise: {}", enterprise(thresholds))));
     all.push(("stale grace".to_owned(), format!("a forced review waits {}", grace(thresholds.stale_grace))));
     all.push((
+        "activity window".to_owned(),
+        format!("a contact is active for {}", grace(thresholds.activity_window)),
+    ));
+    all.push((
         "undo window".to_owned(),
         format!("changes can be taken back for {}", minutes(thresholds.undo_window)),
     ));

@@ -65,6 +65,7 @@ fn rules(undone: &Undone) -> impl Iterator<Item = &RuleId> {
         | Did::Withdrew
         | Did::Snoozed
         | Did::TaskDone { .. }
+        | Did::Answered
         | Did::Dismissed => None,
     })
 }
@@ -98,6 +99,7 @@ fn one(ctx: &Ctx<'_>, did: &Did) -> Text {
         Did::Withdrew => "the end of the request".to_owned(),
         Did::Snoozed => "the snooze".to_owned(),
         Did::TaskDone { label } => format!("the task {}", words::tidy(label, words::NOTE)),
+        Did::Answered => "the answer".to_owned(),
         Did::Dismissed => "the dismissed suggestion".to_owned(),
     })
 }

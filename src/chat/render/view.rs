@@ -10,6 +10,7 @@ use crate::domain::field::Data;
 use crate::domain::ids::{ApprovalId, ChannelId, PersonId, RecordRef, StatusId};
 use crate::domain::money::Money;
 use crate::domain::playbook::Playbook;
+use crate::domain::points::{Board, Entry, Total};
 use crate::domain::record::Record;
 use crate::domain::workspace::{SettingChange, Workspace};
 
@@ -313,4 +314,51 @@ pub struct DeliveryView {
     pub parked: u64,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
+}
+
+/// A page of the leaderboard (A7).
+#[derive(Debug, Clone, Copy)]
+pub struct LeaderView<'a> {
+    /// People by name.
+    pub workspace: &'a Workspace,
+    /// What points are added up by.
+    pub by: Board,
+    /// The page's lines.
+    pub totals: &'a [Total],
+    /// How many there are on all pages.
+    pub all: u64,
+    /// From 0.
+    pub page: u32,
+}
+
+/// A page of the ledger (A7).
+#[derive(Debug, Clone)]
+pub struct LedgerView<'a> {
+    /// The leaderboard that one comes from.
+    pub by: Board,
+    /// Whose points.
+    pub person: Option<PersonId>,
+    /// Which company's.
+    pub company: Option<&'a str>,
+    /// An entry that names the company, for the other pages.
+    pub company_entry: Option<i64>,
+    /// The page's entries, the newest first.
+    pub entries: Vec<EntryView<'a>>,
+    /// How many there are on all pages.
+    pub all: u64,
+    /// What all of them add up to.
+    pub points: i64,
+    /// From 0.
+    pub page: u32,
+}
+
+/// An entry with its record.
+#[derive(Debug, Clone)]
+pub struct EntryView<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// Its record.
+    pub record: Option<&'a Record>,
+    /// The record's rules.
+    pub ctx: Option<Ctx<'a>>,
 }

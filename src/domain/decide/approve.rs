@@ -75,12 +75,18 @@ fn after_rejection(case: &Case<'_>, pending: &Pending) -> Vec<ClockRun> {
             let (_, spec) = case.env.playbook.clock(&run.clock)?;
             let moves = spec.ladder.iter().any(|step| match &step.does {
                 StepDoes::Move { to, .. } => *to == pending.to,
-                StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => false,
+                StepDoes::Nudge(_)
+                | StepDoes::Breach
+                | StepDoes::Escalate(_)
+                | StepDoes::Review(_)
+                | StepDoes::Ask(_) => false,
             });
             if pending.requested_by.is_none() && moves {
                 let started_at = match &spec.starts {
                     Starts::Delivered => None,
-                    Starts::Entered | Starts::LastActivity | Starts::Field(_) => Some(case.env.now),
+                    Starts::Entered | Starts::LastActivity | Starts::AnyActivity | Starts::Field(_) => {
+                        Some(case.env.now)
+                    }
                 };
                 return Some(runs::fresh(spec, started_at));
             }

@@ -5,15 +5,16 @@ use super::super::decision::Notice;
 use super::super::event::{Because, EventKind, Source, TaskEnd};
 use super::super::ids::ReasonId;
 use super::super::playbook::{Leave, OnEntry};
+use super::super::record::Credit;
 use super::{Case, route, tasks};
 
 /// The record has entered a status. `reason`: that of the move; `again`: it was in it before, so what that had opened is
-/// over.
-pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool) {
+/// over; `left`: the points that it stood for until then.
+pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool, left: &[Credit]) {
     let here = case.record.status.clone();
-    let left: Vec<u32> =
+    let over: Vec<u32> =
         case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
-    for task in left {
+    for task in over {
         tasks::close(case, task, TaskEnd::Left, None, tasks::By::Itself);
     }
     let Some(status) = case.status() else { return };
@@ -32,6 +33,14 @@ pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool) {
                 }
             }
             OnEntry::Leave(which) => leave(case, which),
+            OnEntry::Points(points) => {
+                // From one status with points into another they stay with whoever earned them (A3, A5).
+                let earner = left.iter().find_map(|credit| credit.person);
+                let person = earner.or(case.record.owner).or(case.actor.person);
+                let person = person.filter(|person| !person.is_nameless());
+                let credit = Credit { status: here.clone(), points: *points, person, at: case.env.now };
+                case.by_itself(EventKind::Credited(credit));
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ pub fn made(case: &mut Case<'_>, record: RecordId, handle: RecordRef, data: &Dat
     let playbook = case.env.playbook;
     let rule =
         playbook.rules.iter().find(|r| r.on == Trigger::OpportunityCreated && r.mode == RuleMode::Auto);
+    // Where it stands already what the rule would set, there is nothing to set.
+    let rule = rule.filter(|rule| rule.to != case.record.status);
     if let Some(rule) = rule.filter(|rule| !rule.from.contains(&case.record.status)) {
         return Err(not_ready(case, rule));
     }

@@ -116,6 +116,9 @@ fn matches(case: &Case<'_>, rule: &Rule, activity: Activity) -> bool {
     let triggered = match &rule.on {
         Trigger::Activity(activities) => activities.contains(&activity),
         Trigger::Kind(kinds) => kinds.contains(&activity.kind()),
+        Trigger::Unanswered(calls) => {
+            activity == Activity::CallUnanswered && case.record.contacted.unanswered >= *calls
+        }
         Trigger::OpportunityCreated => false,
     };
     let live = match rule.mode {
@@ -132,7 +135,8 @@ pub fn applies(case: &Case<'_>, rule: &Rule) -> bool {
     } else {
         rule.from.contains(&case.record.status)
     };
-    here && rule.to != case.record.status && !case.record.silenced.contains(&rule.id)
+    let given_up = rule.unless_unanswered.is_some_and(|calls| case.record.contacted.unanswered >= calls);
+    here && !given_up && rule.to != case.record.status && !case.record.silenced.contains(&rule.id)
 }
 
 /// The sub-status follows the last activity that it has a name for (D16).

@@ -251,9 +251,10 @@ pub fn apply(
         from_nth: number(case, &case.record.status),
         skipped,
     };
+    let credits = case.record.credits.clone();
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
     if enters {
-        entry::entered(case, reason.as_ref(), again);
+        entry::entered(case, reason.as_ref(), again, &credits);
     }
 }
 

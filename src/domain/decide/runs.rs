@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::super::activity::Activity;
+use super::super::activity::{Activity, ActivityKind};
 use super::super::clocks::{StepDue, deadline, field_instant, lay_out};
 use super::super::decision::Env;
 use super::super::field::Data;
@@ -110,6 +110,7 @@ fn carried(
                 does @ (StepDoes::Breach
                 | StepDoes::Escalate(_)
                 | StepDoes::Review(_)
+                | StepDoes::Ask(_)
                 | StepDoes::Move { .. }) => done.iter().any(|step| then.ladder[step.index].does == *does),
             };
             last.map_or(0, |last| steps.iter().take_while(|s| s.at <= last && was_done(s)).count())
@@ -125,7 +126,7 @@ fn start(record: &Record, spec: &ClockSpec, data: &Data, env: &Env<'_>) -> Optio
         return Some(resumed);
     }
     let started_at = match &spec.starts {
-        Starts::Entered | Starts::LastActivity => Some(env.now),
+        Starts::Entered | Starts::LastActivity | Starts::AnyActivity => Some(env.now),
         Starts::Delivered => None,
         Starts::Field(field) => {
             let given = data.get(field).and_then(|v| v.as_instant());
@@ -218,6 +219,9 @@ pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: 
             if spec.met_by.contains(&activity.kind()) {
                 return Some(ended(record, run, Some(spec), ClockOutcome::Met, at, env));
             }
+            if spec.starts == Starts::AnyActivity && activity.kind() != ActivityKind::Internal {
+                return Some(fresh(spec, Some(at)));
+            }
             if !activity.is_contact() {
                 return None;
             }
@@ -226,7 +230,7 @@ pub fn on_activity(record: &Record, activity: Activity, at: DateTime<Utc>, env: 
                 Starts::Delivered if spec.touch_extends_once && !run.extended && run.started_at.is_some() => {
                     Some(ClockRun { started_at: Some(at), extended: true, ..run.clone() })
                 }
-                Starts::Delivered | Starts::Entered | Starts::Field(_) => None,
+                Starts::AnyActivity | Starts::Delivered | Starts::Entered | Starts::Field(_) => None,
             }
         })
         .collect()

@@ -7,7 +7,8 @@ use super::super::field::{Data, FieldValue, builtin};
 use super::super::ids::{ClockId, FieldId, PersonId, StatusId};
 use super::super::playbook::{Audience, Class, Rescue, StepDoes};
 use super::super::record::ClockRun;
-use super::{Case, flags, moves, route, tasks};
+use super::super::rejection::Rejection;
+use super::{Case, flags, moves, route, runs, tasks};
 
 /// Does whatever is due, once.
 pub fn elapsed(case: &mut Case<'_>) {
@@ -51,6 +52,22 @@ pub fn delivered(case: &mut Case<'_>, clock: &ClockId) {
         let run = ClockRun { started_at: Some(case.env.now), credit_ms: 0, ..run.clone() };
         case.push_with(EventKind::Delivered { clock: clock.clone() }, vec![run]);
     }
+}
+
+/// A question is answered (E7): the answer is kept, and the clock that asked begins anew.
+pub fn answer(case: &mut Case<'_>, clock: &ClockId, answer: &str) -> Result<(), Rejection> {
+    let running = clocks::clocks(&case.record, &case.env);
+    let asks = running.iter().find(|c| c.id() == clock);
+    let Some((spec, question)) = asks.and_then(|c| Some((c.spec, c.question()?))) else {
+        return Err(Rejection::NotAsked);
+    };
+    let Some((_, label)) = question.answers.iter().find(|(id, _)| id == answer) else {
+        return Err(Rejection::NotAsked);
+    };
+    let kind =
+        EventKind::Answered { clock: clock.clone(), question: question.text.clone(), answer: label.clone() };
+    case.push_with(kind, vec![runs::fresh(spec, Some(case.env.now))]);
+    Ok(())
 }
 
 /// Reminds the managers, then tells the next ones; never approves (X3).
@@ -114,6 +131,7 @@ fn due_steps(case: &Case<'_>) -> Vec<Due> {
 fn audiences(does: &StepDoes) -> &[Audience] {
     match does {
         StepDoes::Nudge(audiences) | StepDoes::Escalate(audiences) => audiences,
+        StepDoes::Ask(question) => &question.of,
         StepDoes::Breach | StepDoes::Review(_) => &[Audience::Owner],
         StepDoes::Move { .. } => &[],
     }
@@ -125,6 +143,7 @@ fn speak(case: &mut Case<'_>, due: &Due) {
         StepDoes::Breach => (AlertLevel::Breach, likely(case), false),
         StepDoes::Escalate(_) => (AlertLevel::Escalation, likely(case), false),
         StepDoes::Review(offers) => (AlertLevel::Review, review_offers(case, offers), true),
+        StepDoes::Ask(_) => (AlertLevel::Question, Vec::new(), false),
         StepDoes::Move { to, reason } => {
             let mut given = Data::new();
             if let Some(reason) = reason {

@@ -144,7 +144,7 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
         for entry in case.status().map_or(&[][..], |status| &status.on_entry) {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
-                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) => {}
+                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) | OnEntry::Points(_) => {}
                 // Both owners are told above.
                 OnEntry::Route(_) => {}
             }

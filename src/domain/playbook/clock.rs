@@ -41,6 +41,8 @@ pub struct ClockSpec {
 pub enum SpanSetting {
     /// How long a forced review is waited for (D54).
     StaleGrace,
+    /// For how long a contact without any activity is active still (E6).
+    ActivityWindow,
 }
 
 impl SpanSetting {
@@ -48,11 +50,24 @@ impl SpanSetting {
     pub fn of(self, thresholds: &Thresholds) -> Option<Span> {
         match self {
             Self::StaleGrace => thresholds.stale_grace,
+            Self::ActivityWindow => thresholds.activity_window,
         }
     }
 }
 
 impl ClockSpec {
+    /// What it asks, where it asks something; one question at most.
+    pub fn question(&self) -> Option<&Question> {
+        self.ladder.iter().find_map(|step| match &step.does {
+            StepDoes::Ask(question) => Some(question),
+            StepDoes::Nudge(_)
+            | StepDoes::Breach
+            | StepDoes::Escalate(_)
+            | StepDoes::Review(_)
+            | StepDoes::Move { .. } => None,
+        })
+    }
+
     /// The span that holds in a workspace.
     pub fn span(&self, thresholds: &Thresholds) -> Option<Span> {
         self.within_setting.and_then(|setting| setting.of(thresholds)).or(self.within)
@@ -66,6 +81,8 @@ pub enum Starts {
     Entered,
     /// When the status is entered, and again at each touch or two-way activity (D45).
     LastActivity,
+    /// When the status is entered, and again at whatever is logged but what we do among ourselves (E6).
+    AnyActivity,
     /// When the alert of the entry was delivered (ruling 8).
     Delivered,
     /// At the instant that a field holds (a re-evaluation date).
@@ -115,6 +132,8 @@ pub enum StepDoes {
     Escalate(Vec<Audience>),
     /// An alert that forces a review, offering these statuses; its delivery is reported back (D54).
     Review(Vec<StatusId>),
+    /// An alert with a question, which a button answers (E7); the clock begins anew with the answer.
+    Ask(Question),
     /// The record moves by itself; gates hold (D54 with D40).
     Move {
         /// The status.
@@ -122,6 +141,17 @@ pub enum StepDoes {
         /// The reason that the clock gives.
         reason: Option<ReasonId>,
     },
+}
+
+/// A question that a clock asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Who is asked.
+    pub of: Vec<Audience>,
+    /// The answers: id and label.
+    pub answers: Vec<(String, String)>,
 }
 
 /// Who is told.

@@ -19,6 +19,8 @@ pub enum OnEntry {
     Start(String),
     /// Takes it out of sequences (D32).
     Leave(Leave),
+    /// Gives points to whoever owns it and to its company, as long as it stays (A3).
+    Points(u32),
 }
 
 /// Which sequences a record leaves.

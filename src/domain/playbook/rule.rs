@@ -17,6 +17,8 @@ pub struct Rule {
     pub from: Vec<StatusId>,
     /// The status that it sets.
     pub to: StatusId,
+    /// It does not act while so many calls in a row stand unanswered (ruling 14).
+    pub unless_unanswered: Option<u32>,
     /// Whether it acts, proposes, or is off (ruling 10).
     pub mode: RuleMode,
     /// Only where the activity's text does not match one of these (opt-outs, auto-replies; ruling 10).
@@ -44,6 +46,8 @@ pub enum Trigger {
     Activity(Vec<Activity>),
     /// Any activity of one of these kinds is logged.
     Kind(Vec<ActivityKind>),
+    /// So many calls in a row, the one that is logged included, that nobody answered (ruling 14).
+    Unanswered(u32),
     /// An opportunity is confirmed (D26f): all of the target status's needs are present.
     OpportunityCreated,
 }

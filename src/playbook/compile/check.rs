@@ -158,15 +158,21 @@ impl Whole<'_, '_, '_> {
         for trigger in triggers {
             let mut next: BTreeMap<&StatusId, (usize, &StatusId)> = BTreeMap::new();
             for status in &playbook.statuses {
-                let first = playbook
+                let fitting = playbook
                     .rules
                     .iter()
                     .enumerate()
-                    .find(|(_, r)| r.mode != RuleMode::Off && fits(r, trigger, status));
-                let Some((i, rule)) = first else { continue };
-                fires.insert(i);
-                if rule.mode == RuleMode::Auto {
-                    next.insert(&status.id, (i, &rule.to));
+                    .filter(|(_, r)| r.mode != RuleMode::Off && fits(r, trigger, status));
+                for (i, rule) in fitting {
+                    fires.insert(i);
+                    // One that acts only now and then covers nothing of the later ones, and closes no circle.
+                    if now_and_then(rule) {
+                        continue;
+                    }
+                    if rule.mode == RuleMode::Auto {
+                        next.insert(&status.id, (i, &rule.to));
+                    }
+                    break;
                 }
             }
             for start in next.keys() {
@@ -343,10 +349,17 @@ pub(super) fn fits(rule: &Rule, trigger: Option<Activity>, status: &Status) -> b
     let on = match (&rule.on, trigger) {
         (Trigger::Activity(activities), Some(activity)) => activities.contains(&activity),
         (Trigger::Kind(kinds), Some(activity)) => kinds.contains(&activity.kind()),
+        (Trigger::Unanswered(_), Some(activity)) => activity == Activity::CallUnanswered,
         (Trigger::OpportunityCreated, None) => true,
-        (Trigger::OpportunityCreated, Some(_)) | (Trigger::Activity(_) | Trigger::Kind(_), None) => false,
+        (Trigger::OpportunityCreated, Some(_))
+        | (Trigger::Activity(_) | Trigger::Kind(_) | Trigger::Unanswered(_), None) => false,
     };
     from && on
+}
+
+/// Whether what was logged before decides, too.
+fn now_and_then(rule: &Rule) -> bool {
+    matches!(rule.on, Trigger::Unanswered(_)) || rule.unless_unanswered.is_some()
 }
 
 fn moves(step: &crate::domain::playbook::Step) -> bool {
@@ -368,7 +381,11 @@ fn ways_out<'p>(playbook: &'p Playbook, status: &'p Status) -> Vec<&'p StatusId>
         .map(|r| &r.to);
     let by_clock = status.clocks.iter().flat_map(|c| &c.ladder).filter_map(|step| match &step.does {
         StepDoes::Move { to, .. } => Some(to),
-        StepDoes::Nudge(_) | StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) => None,
+        StepDoes::Nudge(_)
+        | StepDoes::Breach
+        | StepDoes::Escalate(_)
+        | StepDoes::Review(_)
+        | StepDoes::Ask(_) => None,
     });
     by_hand.chain(by_rule).chain(by_clock).collect()
 }

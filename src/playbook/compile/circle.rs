@@ -125,7 +125,7 @@ fn by_signals_alone(on: &Trigger) -> bool {
     match on {
         Trigger::Activity(activities) => activities.iter().all(|a| a.kind() == ActivityKind::Signal),
         Trigger::Kind(kinds) => kinds.iter().all(|kind| *kind == ActivityKind::Signal),
-        Trigger::OpportunityCreated => false,
+        Trigger::OpportunityCreated | Trigger::Unanswered(_) => false,
     }
 }
 
@@ -140,10 +140,14 @@ fn asks_a_manager(gate: &Gate, m: &Move<'_>, playbook: &Playbook) -> bool {
 fn at_once(clock: &ClockSpec, at: StepAt) -> bool {
     match (&clock.starts, at) {
         (Starts::Field(_), _) | (_, StepAt::Entry) => true,
-        (Starts::Entered | Starts::LastActivity | Starts::Delivered, StepAt::Percent(_)) => {
-            clock.within.is_none_or(is_nothing)
-        }
-        (Starts::Entered | Starts::LastActivity | Starts::Delivered, StepAt::After(span)) => is_nothing(span),
+        (
+            Starts::Entered | Starts::LastActivity | Starts::AnyActivity | Starts::Delivered,
+            StepAt::Percent(_),
+        ) => clock.within.is_none_or(is_nothing),
+        (
+            Starts::Entered | Starts::LastActivity | Starts::AnyActivity | Starts::Delivered,
+            StepAt::After(span),
+        ) => is_nothing(span),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::{ClockId, FieldId, ReasonId, RouteId, StatusId};
 use crate::domain::playbook::{
-    ClockSpec, Field, FieldKind, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes,
+    ClockSpec, Field, FieldKind, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::playbook::node::{Node, Section};
@@ -17,7 +17,8 @@ pub(super) const CONTACT_KINDS: [(&str, ActivityKind); 3] =
     [("touch", ActivityKind::Touch), ("two_way", ActivityKind::TwoWay), ("signal", ActivityKind::Signal)];
 
 /// The spans that `/setup thresholds` sets.
-const SPAN_SETTINGS: [(&str, SpanSetting); 1] = [("stale-grace", SpanSetting::StaleGrace)];
+const SPAN_SETTINGS: [(&str, SpanSetting); 2] =
+    [("stale-grace", SpanSetting::StaleGrace), ("activity-window", SpanSetting::ActivityWindow)];
 
 impl<'d> Reader<'d> {
     pub(super) fn clock(
@@ -53,6 +54,7 @@ impl<'d> Reader<'d> {
         let known = [
             ("entered", Starts::Entered),
             ("last_activity", Starts::LastActivity),
+            ("any_activity", Starts::AnyActivity),
             ("delivered", Starts::Delivered),
         ];
         let Some(node) = section.get("starts") else { return Some(Starts::Entered) };
@@ -71,7 +73,7 @@ impl<'d> Reader<'d> {
 
     fn step(&mut self, section: &Section<'d>) -> Option<Step> {
         let at = section.get("at").and_then(|n| self.step_at(&n));
-        let does = self.exactly_one(section, &["nudge", "breach", "escalate", "review", "move"])?;
+        let does = self.exactly_one(section, &["nudge", "breach", "escalate", "review", "ask", "move"])?;
         if does != "move" && section.get("reason").is_some() {
             self.problems.error(&section.place_of("reason"), "Only a move gives a reason.");
         }
@@ -84,6 +86,7 @@ impl<'d> Reader<'d> {
             }
             "escalate" => StepDoes::Escalate(self.audiences(&node)),
             "review" => StepDoes::Review(self.references(&node.one_or_many(), Kind::Status)),
+            "ask" => StepDoes::Ask(self.question(section)?),
             _ => {
                 let reason = self.one(section, "reason", Kind::Reason).map(ReasonId::new);
                 StepDoes::Move { to: StatusId::new(self.reference(&node, Kind::Status)?), reason }
@@ -95,7 +98,11 @@ impl<'d> Reader<'d> {
         };
         match &does {
             StepDoes::Nudge(_) => {}
-            StepDoes::Breach | StepDoes::Escalate(_) | StepDoes::Review(_) | StepDoes::Move { .. } => {
+            StepDoes::Breach
+            | StepDoes::Escalate(_)
+            | StepDoes::Review(_)
+            | StepDoes::Ask(_)
+            | StepDoes::Move { .. } => {
                 if rescue == Rescue::Team {
                     let message = "A rescue comes before it is too late: it stands beside a nudge.";
                     self.problems.error(&section.place_of("rescue"), message);
@@ -103,6 +110,32 @@ impl<'d> Reader<'d> {
             }
         }
         Some(Step { at: at?, does, rescue })
+    }
+
+    fn question(&mut self, section: &Section<'d>) -> Option<Question> {
+        const MOST_ANSWERS: usize = 4;
+        let text = self.line(section, "ask")?;
+        let of = match section.get("of") {
+            Some(node) => self.audiences(&node),
+            None => {
+                self.problems
+                    .error(&section.place_of("ask"), "Nobody is asked: add `of`, such as `manager`.");
+                Vec::new()
+            }
+        };
+        let table = section.section("answers");
+        let entries = table.as_ref().map(Section::entries).unwrap_or_default();
+        if entries.is_empty() || entries.len() > MOST_ANSWERS {
+            let message =
+                format!("A question has 1 to {MOST_ANSWERS} `answers`; this has {}.", entries.len());
+            self.problems.error(&section.place_of("answers"), message);
+        }
+        let mut answers = Vec::new();
+        for (table, entry) in table.iter().flat_map(|t| entries.iter().map(move |entry| (t, entry))) {
+            self.check_id(entry.key, &entry.place, Ids::Plain);
+            answers.extend(self.label(table, entry.key).map(|label| (entry.key.to_owned(), label)));
+        }
+        Some(Question { text, of, answers })
     }
 
     fn audiences(&mut self, node: &Node<'d>) -> Vec<crate::domain::playbook::Audience> {
@@ -138,7 +171,7 @@ impl<'d> Reader<'d> {
             let message = "It runs in a status by whose entry it would be met.";
             self.problems.error(&section.place_of("met_entering"), message);
         }
-        let restarts = clock.starts == Starts::LastActivity;
+        let restarts = matches!(clock.starts, Starts::LastActivity | Starts::AnyActivity);
         if restarts && !clock.met_by.is_empty() {
             let message = "Activities restart this clock, so none can meet it: drop met_by.";
             self.problems.error(&section.place_of("met_by"), message);
@@ -216,7 +249,11 @@ impl<'d> Reader<'d> {
                     self.problems
                         .error(&place.place_of("move"), format!("`{status}` cannot lead to itself."));
                 }
-                StepDoes::Move { .. } | StepDoes::Breach | StepDoes::Nudge(_) | StepDoes::Escalate(_) => {
+                StepDoes::Move { .. }
+                | StepDoes::Breach
+                | StepDoes::Nudge(_)
+                | StepDoes::Ask(_)
+                | StepDoes::Escalate(_) => {
                     if step.at == StepAt::Entry {
                         self.problems.error(&at, "Only a review stands at `entry`.");
                     }

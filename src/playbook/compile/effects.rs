@@ -21,6 +21,8 @@ const OF_TASK: [&str; 6] = ["within", "every", "done_by", "prepare", "logs", "co
 const MOST_TASKS: usize = 5;
 /// A status has so many flags at most.
 const MOST_FLAGS: usize = 10;
+/// The most points of one entry.
+const MOST_POINTS: u32 = 10_000;
 /// The longest prepared message.
 const MOST_PREPARED: usize = 1500;
 
@@ -46,7 +48,7 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let what = self.exactly_one(section, &["notify", "route", "task", "start", "leave"])?;
+        let what = self.exactly_one(section, &["notify", "route", "task", "start", "leave", "points"])?;
         if what != "task" {
             for key in OF_TASK.iter().filter(|key| section.get(key).is_some()) {
                 self.problems.error(&section.place_of(key), format!("`{key}` belongs to a `task`."));
@@ -57,6 +59,7 @@ impl<'d> Reader<'d> {
             "route" => self.one(section, "route", Kind::Route).map(|id| OnEntry::Route(RouteId::new(id))),
             "task" => self.task(section).map(OnEntry::Task),
             "start" => self.sequence(&section.get("start")?).map(OnEntry::Start),
+            "points" => self.points(&section.get("points")?).map(OnEntry::Points),
             _ => {
                 let nodes = section.get("leave")?.one_or_many();
                 let names: Vec<String> = nodes.iter().filter_map(|n| self.sequence(n)).collect();
@@ -67,6 +70,17 @@ impl<'d> Reader<'d> {
                 }))
             }
         }
+    }
+
+    /// At least one, and few enough to be added up over a lifetime.
+    fn points(&mut self, node: &Node<'d>) -> Option<u32> {
+        let points = node.number()?;
+        if !(1..=MOST_POINTS).contains(&points) {
+            let message = format!("`points` is a number from 1 to {MOST_POINTS}.");
+            self.problems.error(&node.place, message);
+            return None;
+        }
+        Some(points)
     }
 
     fn sequence(&mut self, node: &Node<'d>) -> Option<String> {

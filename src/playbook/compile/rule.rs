@@ -75,6 +75,7 @@ impl<'d> Reader<'d> {
             on: on?,
             from,
             to: to?,
+            unless_unanswered: section.get("unless_unanswered_calls").and_then(|n| n.number()),
             mode: mode?,
             unless_text: names.iter().filter_map(|name| patterns.get(name)).flatten().cloned().collect(),
             else_propose,
@@ -108,9 +109,13 @@ impl<'d> Reader<'d> {
     }
 
     fn trigger(&mut self, section: &Section<'d>) -> Option<Trigger> {
-        let trigger = match self.exactly_one(section, &["activity", "kind", "event"])? {
+        let trigger = match self.exactly_one(section, &["activity", "kind", "unanswered_calls", "event"])? {
             "activity" => Trigger::Activity(self.choices(section, "activity", &activities())),
             "kind" => Trigger::Kind(self.choices(section, "kind", &CONTACT_KINDS)),
+            "unanswered_calls" => match section.get("unanswered_calls")?.number()? {
+                0 => Trigger::Kind(Vec::new()),
+                calls => Trigger::Unanswered(calls),
+            },
             _ => {
                 self.choice(&section.get("event")?, &[("opportunity_created", ())])?;
                 Trigger::OpportunityCreated

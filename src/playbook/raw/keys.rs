@@ -130,7 +130,7 @@ static COMES_FROM: Table = Table {
           fields of the same name are taken over, and a rule of the other playbook for `opportunity_created` acts. \
           Where it cannot, neither happens.",
     keys: &[
-        key("noun", Text, Required, "the other noun, such as `lead`."),
+        key("noun", Texts, Required, "the other noun, such as `lead`, or several."),
         key("needs", Mixed(&NEED), Optional, "What a record made that way needs, beside `create_needs`."),
     ],
 };
@@ -269,7 +269,7 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`, `points`.",
     keys: &[
         key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
         key(
@@ -312,6 +312,14 @@ static ON_ENTRY: Table = Table {
         ),
         key("start", Text, Optional, "Puts the record into a sequence of messages of this name."),
         key("leave", Texts, Optional, "Takes it out of these sequences; `all`: of every one."),
+        key(
+            "points",
+            Number,
+            Optional,
+            "So many points for the record's owner and for its company (`/pipeline points`). Any exit from the status \
+             takes them back, an undo brings them back. Where the next status gives points too, they go to whoever \
+             earned the last ones.",
+        ),
     ],
 };
 
@@ -412,7 +420,7 @@ static CLOCK: Table = Table {
             "starts",
             TextOr(&STARTS_FIELD),
             Optional,
-            "`entered` (the default) · `last_activity`: again at each touch or two-way activity · `delivered`: when the review alert of its `entry` step was delivered · `{ field = \"…\" }`: at the date in a field.",
+            "`entered` (the default) · `last_activity`: again at each touch or two-way activity · `any_activity`: again at whatever is logged but notes · `delivered`: when the review alert of its `entry` step was delivered · `{ field = \"…\" }`: at the date in a field.",
         ),
         key(
             "within",
@@ -424,7 +432,7 @@ static CLOCK: Table = Table {
             "within_setting",
             Text,
             Optional,
-            "`stale-grace`: where an admin has set it with `/setup thresholds`, it takes the place of `within`.",
+            "`stale-grace` or `activity-window`: where an admin has set it with `/setup thresholds`, it takes the place of `within`.",
         ),
         key("sla", Flag, Optional, "Counts in SLA compliance: it ends met, breached or cancelled."),
         key("also_in", Texts, Optional, "Statuses in which it goes on."),
@@ -460,7 +468,7 @@ static STARTS_FIELD: Table = Table {
 
 static STEP: Table = Table {
     title: "an element of `ladder`",
-    doc: "When, and exactly one of `nudge`, `breach`, `escalate`, `review`, `move`.",
+    doc: "When, and exactly one of `nudge`, `breach`, `escalate`, `review`, `ask`, `move`.",
     keys: &[
         key(
             "at",
@@ -483,6 +491,14 @@ static STEP: Table = Table {
         ),
         key("escalate", Texts, Optional, "The alert is updated and `owner`, `manager` or a duty is told."),
         key("review", Texts, Optional, "An alert that asks for a decision and offers these statuses."),
+        key(
+            "ask",
+            Text,
+            Optional,
+            "An alert with a question, at most 100 characters, which whoever is named in `of` answers by a button. The answer stands in the history, and the clock begins anew.",
+        ),
+        key("of", Texts, Optional, "Who is asked: `owner`, `manager` or a duty."),
+        key("answers", Labels, Optional, "The answers, 1 to 4: `later = \"They need time\"`."),
         key(
             "move",
             Text,
@@ -605,6 +621,12 @@ static RULE: Table = Table {
         key("on", Sub(&TRIGGER), Required, "what sets it off."),
         key("from", Texts, Optional, "The statuses in which it works; every open one, if left out."),
         key("to", Text, Required, "the status that it sets."),
+        key(
+            "unless_unanswered_calls",
+            Number,
+            Optional,
+            "It does not act while so many calls in a row, or more, stand unanswered.",
+        ),
         key("mode", Text, Optional, "`auto` (moves; the default), `suggest` (offers a button) or `off`."),
         key(
             "unless_text",
@@ -628,6 +650,12 @@ static TRIGGER: Table = Table {
             "Activities: `email_sent`, `call_unanswered`, `voicemail`, `linkedin_message`, `email_replied`, `call_answered`, `meeting_booked`, `meeting_held`, `email_opened`, `email_clicked`, `form_submitted`, `payment`, `note`.",
         ),
         key("kind", Texts, Optional, "Kinds of activity: `touch`, `two_way`, `signal`."),
+        key(
+            "unanswered_calls",
+            Number,
+            Optional,
+            "So many calls in a row that nobody answered: this one included.",
+        ),
         key("event", Text, Optional, "`opportunity_created`: somebody or an integration confirms one."),
     ],
 };

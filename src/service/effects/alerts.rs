@@ -76,7 +76,9 @@ impl Work<'_, '_> {
         // over once the next step speaks.
         match alert.level {
             AlertLevel::Nudge | AlertLevel::Rescue => {}
-            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => self.withdraw_offers(alert),
+            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review | AlertLevel::Question => {
+                self.withdraw_offers(alert);
+            }
         }
         let its = |open: &OpenAlert| {
             let same = (alert.level == AlertLevel::Rescue) == (open.alert.level == AlertLevel::Rescue);
@@ -102,7 +104,9 @@ impl Work<'_, '_> {
             }
             // Where an alert of the clock stands already, one can take it there.
             AlertLevel::Rescue if in_channel || self.stands_in_channel(alert) => {}
-            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review if in_channel => {
+            AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review | AlertLevel::Question
+                if in_channel =>
+            {
                 // An edit notifies nobody, so whoever is next is told privately.
                 for person in &alert.to {
                     if !self.may_interrupt(*person, &Word::Alert(alert.clone()), None) {
@@ -121,7 +125,11 @@ impl Work<'_, '_> {
                     self.say_later.push((*person, message));
                 }
             }
-            AlertLevel::Rescue | AlertLevel::Breach | AlertLevel::Escalation | AlertLevel::Review => {
+            AlertLevel::Rescue
+            | AlertLevel::Breach
+            | AlertLevel::Escalation
+            | AlertLevel::Review
+            | AlertLevel::Question => {
                 for place in places::alerts(workspace, self.env.team, self.record) {
                     let post = self.open_alert(alert, place);
                     if matches!(place, Place::Channel(_)) {

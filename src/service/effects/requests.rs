@@ -57,12 +57,14 @@ impl Work<'_, '_> {
             | EventKind::Suggested { .. }
             | EventKind::Dismissed { .. }
             | EventKind::Made { .. }
+            | EventKind::Answered { .. }
             | EventKind::TaskOpened(_)
             | EventKind::TaskClosed { .. }
             | EventKind::TasksTold { .. }
             | EventKind::Flagged { .. }
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
+            | EventKind::Credited(_)
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)

@@ -89,6 +89,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickRecord
         | Action::Tasks { .. }
         | Action::TaskSent { .. }
+        | Action::Answer { .. }
         | Action::Dismiss { .. }
         | Action::CreateAnyway { .. }
         | Action::EraseAsk { .. }
@@ -97,6 +98,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::PickColumn { .. }
         | Action::PickField { .. }
         | Action::SetupPage { .. }
+        | Action::Points { .. }
         | Action::NewForm { .. }
         | Action::NoteRecord { .. }
         | Action::NoteActivity { .. }
