@@ -119,6 +119,7 @@ fn no_status_of_a_shipped_playbook_is_named_in_the_code() {
         ("connected", "playground/"),
         ("active", "chat/commands/settings.rs"),
         ("active", "chat/parse.rs"),
+        ("abandoned", "chat/commands/settings.rs"),
         ("active", "playground/"),
         ("problem", "chat/render/playbook.rs"),
         ("contact", "chat/value/guess.rs"),

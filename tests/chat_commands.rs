@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether::chat::commands::{Command, OptKind, RESERVED, Suggests, find, tree};
 use bellwether::chat::intent::{
-    Call, Intent, ListFilters, MineFilter, PersonArg, RecordArg, Setting, State, ThresholdArgs, Value,
+    Call, Intent, ListFilters, MineFilter, PersonArg, PipelineChange, RecordArg, Setting, State,
+    ThresholdArgs, Value,
 };
 use bellwether::chat::parse::{Mention, intent, typed};
 use bellwether::domain::ids::{ChannelId, PersonId, RoleId};
@@ -118,6 +119,10 @@ fn the_table_is_the_contract() {
 /setup thresholds high-value currency rates cluster enterprise stale-grace activity-window undo-window budget
 /setup playbook playbook* active file
 /setup show
+/setup pipeline add pipeline* stages* open won lost abandoned
+/setup pipeline rename pipeline* to* stage
+/setup pipeline reorder pipeline* stages*
+/setup pipeline retire pipeline* stage* into
 /me settings budget
 /me quiet-hours hours
 /me away until from
@@ -186,6 +191,47 @@ fn every_example_is_read() {
             intent(&call).unwrap_or_else(|e| panic!("{}: {e}", sub.example));
         }
     }
+}
+
+/// C1, C5: what is to become of a pipeline, with every option.
+#[test]
+fn a_pipeline_is_changed_by_words() {
+    let change = |line: &str| match read(line) {
+        Intent::SetupPipeline(change) => change,
+        other => panic!("{line}: {other:?}"),
+    };
+    let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
+    let pipeline = || "Onboarding".to_owned();
+    assert_eq!(
+        change(
+            "/setup pipeline add pipeline:Onboarding stages:\"Kick-off, Live\" open:\"We train them\" won:payment lost:no \
+             abandoned:silence"
+        ),
+        PipelineChange::Add {
+            pipeline: pipeline(),
+            stages: owned(&["Kick-off", "Live"]),
+            makes: [("open", "We train them"), ("won", "payment"), ("lost", "no"), ("abandoned", "silence"),]
+                .map(|(status, makes)| (status.to_owned(), makes.to_owned()))
+                .into(),
+        }
+    );
+    assert_eq!(
+        change("/setup pipeline rename pipeline:Onboarding stage:Live to:In use"),
+        PipelineChange::Rename { pipeline: pipeline(), stage: Some("Live".into()), to: "In use".into() }
+    );
+    assert_eq!(
+        change("/setup pipeline rename pipeline:Onboarding to:Start"),
+        PipelineChange::Rename { pipeline: pipeline(), stage: None, to: "Start".into() }
+    );
+    assert_eq!(
+        change("/setup pipeline reorder pipeline:Onboarding stages:Live; Kick-off"),
+        PipelineChange::Reorder { pipeline: pipeline(), stages: owned(&["Live", "Kick-off"]) }
+    );
+    assert_eq!(
+        change("/setup pipeline retire pipeline:Onboarding stage:Live into:Kick-off"),
+        PipelineChange::Retire { pipeline: pipeline(), stage: "Live".into(), into: Some("Kick-off".into()) }
+    );
+    assert!(call("/setup pipeline add pipeline:Onboarding").unwrap_err().contains("\"stages\" is missing"));
 }
 
 /// Every option of every command arrives.

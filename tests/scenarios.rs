@@ -65,6 +65,7 @@ scenarios! {
     one_click,
     own_playbooks,
     opportunity,
+    pipelines,
     owed_plan,
     permissions,
     quiet_deal,

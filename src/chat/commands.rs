@@ -97,8 +97,14 @@ pub enum Suggests {
     Field,
     /// Records of the noun that the option is called by.
     Source,
-    /// Pipelines that share the command's noun.
+    /// Pipelines that share the command's noun; for set-up all there are.
     Pipeline,
+    /// Stages of the pipeline that is named beside it.
+    StageOf,
+    /// All of them in one line, as they stand.
+    StageOrder,
+    /// What can make an item stand in a status by itself: activities (C4).
+    Makes,
     /// Teams.
     Team,
     /// Playbooks.

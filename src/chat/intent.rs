@@ -358,6 +358,8 @@ pub enum Intent {
         /// Its rules: name and content.
         file: Option<(String, Vec<u8>)>,
     },
+    /// `/setup pipeline …`.
+    SetupPipeline(PipelineChange),
     /// `/playbook simulate`.
     Simulate {
         /// The draft: its name and content.
@@ -433,6 +435,45 @@ pub enum Intent {
     MyBooking {
         /// The address, as typed; `None`: none any more.
         link: Option<String>,
+    },
+}
+
+/// What is to become of a pipeline (C1, C5); names as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PipelineChange {
+    /// `/setup pipeline add`: a new one.
+    Add {
+        /// Its name.
+        pipeline: String,
+        /// The names of its stages, in order.
+        stages: Vec<String>,
+        /// What makes an item stand in a status, by status: words, or an activity.
+        makes: BTreeMap<String, String>,
+    },
+    /// `/setup pipeline rename`.
+    Rename {
+        /// Which.
+        pipeline: String,
+        /// Which of its stages; `None`: the pipeline itself.
+        stage: Option<String>,
+        /// The new name.
+        to: String,
+    },
+    /// `/setup pipeline reorder`: every stage in its new place; a new name is a new stage.
+    Reorder {
+        /// Which.
+        pipeline: String,
+        /// The names of its stages, in the new order.
+        stages: Vec<String>,
+    },
+    /// `/setup pipeline retire`: a stage goes, its records move.
+    Retire {
+        /// Which.
+        pipeline: String,
+        /// The stage that goes.
+        stage: String,
+        /// Where its records go on; `None`: at the stage before.
+        into: Option<String>,
     },
 }
 

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, RecordArg, Setting, State,
-    TeamArgs, ThresholdArgs, Value,
+    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, PipelineChange, RecordArg,
+    Setting, State, TeamArgs, ThresholdArgs, Value,
 };
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::points::Board;
@@ -51,8 +51,9 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
             since: args.text("since")?,
         }),
         ["setup", what] => setup(what, &args),
+        ["setup", "pipeline", what] => pipeline(what, &args).map(Intent::SetupPipeline),
         ["me", what] => me(what, &args),
-        ["approvals" | "pipeline" | "playbook" | "me", ..] => Err(args.unknown()),
+        ["approvals" | "pipeline" | "playbook" | "setup" | "me", ..] => Err(args.unknown()),
         [noun, what] => on_record(noun, what, &args),
         _ => Err(args.unknown()),
     }
@@ -222,6 +223,32 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             file: args.file("file")?,
         },
         "show" => Intent::SetupShow,
+        _ => return Err(args.unknown()),
+    })
+}
+
+fn pipeline(what: &str, args: &Args<'_>) -> Result<PipelineChange, String> {
+    let example = |rest: &str| format!("/setup pipeline {what} pipeline:Onboarding {rest}");
+    let stages = "stages:\"Kick-off, Training, Live\"";
+    let which = |rest: &str| args.need("pipeline", &example(rest));
+    let names = || Ok::<_, String>(items(&args.need("stages", &example(stages))?));
+    Ok(match what {
+        "add" => PipelineChange::Add {
+            pipeline: which(stages)?,
+            stages: names()?,
+            makes: args.others(&["pipeline", "stages"])?,
+        },
+        "rename" => PipelineChange::Rename {
+            pipeline: which("stage:Training to:Coaching")?,
+            stage: args.text("stage")?,
+            to: args.need("to", &example("stage:Training to:Coaching"))?,
+        },
+        "reorder" => PipelineChange::Reorder { pipeline: which(stages)?, stages: names()? },
+        "retire" => PipelineChange::Retire {
+            pipeline: which("stage:Training")?,
+            stage: args.need("stage", &example("stage:Training"))?,
+            into: args.text("into")?,
+        },
         _ => return Err(args.unknown()),
     })
 }

@@ -4,6 +4,7 @@
 //! - [`compile`](mod@compile): text → playbook, every problem at once with its place
 //! - [`guide`]: what a playbook says to people
 //! - `builtin/`: the playbooks that are shipped
+//! - [`edit`]: a pipeline's text changed from chat
 //! - [`Playbooks`]: the shipped ones and a folder of the administrator's
 //! - [`Library`]: which of them a workspace uses, and which rules a record lives under
 //!
@@ -18,6 +19,7 @@ use crate::domain::ids::PlaybookId;
 use crate::domain::playbook::Playbook;
 
 pub mod compile;
+pub mod edit;
 pub mod guide;
 pub mod library;
 mod node;

@@ -11,8 +11,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, head, import, join, me, menu, new, playbooks, points, query, replies,
-    setup, tasks, undo,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, pipelines, playbooks, points,
+    query, replies, setup, tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -240,6 +240,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         Intent::SetupPlaybook { playbook, active, file } => {
             playbooks::setup(app, head, &playbook, active, file).await
         }
+        Intent::SetupPipeline(change) => pipelines::change(app, head, change).await,
         Intent::Simulate { file, since } => {
             super::simulate::simulate(app, head, &file, since.as_deref()).await
         }

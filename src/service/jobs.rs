@@ -158,7 +158,8 @@ impl<K: Kind> Work for Chunk<K> {
             return 1;
         };
         let mut kind = self.kind.clone();
-        let done = self.piece.as_ref().map_or(0, |piece| kind.run(batch, &job, piece));
+        let done =
+            self.piece.as_ref().map_or(0, |piece| batch.without_hurry(|batch| kind.run(batch, &job, piece)));
         job.step += 1;
         job.done += done;
         job.state = kind.body().write();

@@ -23,6 +23,7 @@
 //! | [`query`], [`digest`], [`suggest`], [`simulate`] | reads |
 //! | [`setup`], [`access`] | settings, and who may change them |
 //! | [`library`], [`playbooks`] | the texts of playbooks and the library; `/setup playbook`, `/playbook …` |
+//! | [`pipelines`] | pipelines made and changed from chat |
 //! | [`upgrade`] | what a newer version brings forward |
 //! | [`me`] | a person's own settings |
 //! | [`draw`], [`said`], [`places`] | what an outbox row says, and where it goes |
@@ -58,6 +59,7 @@ pub mod me;
 pub mod menu;
 mod new;
 pub mod offline;
+pub mod pipelines;
 pub mod places;
 pub mod playbooks;
 pub mod points;

@@ -194,25 +194,77 @@ async fn upload(
     if let Some(message) = under_way(app, workspace, &new.id).await? {
         return Ok(Reply::Private(message));
     }
+    let file = file.to_owned();
+    let placing = Placing { new: new.clone(), text: text.to_owned(), file, active, what: None };
+    let Placed { on, moving, ramped, holder } = place(app, head, placing).await?;
+    let warnings = problems.iter().map(ToString::to_string).collect();
+    let told = UploadView {
+        playbook: view(&own(&new, on)),
+        replaces: before.as_ref().map(|b| b.version),
+        added: before.as_ref().map(|b| added(b, &new)).unwrap_or_default(),
+        gone: before.as_ref().map(|b| gone(b, &new)).unwrap_or_default(),
+        moving,
+        ramped,
+        held_by: holder.filter(|_| before.is_none()),
+        warnings,
+    };
+    Ok(Reply::Private(render::playbook::uploaded(&told)))
+}
+
+/// A version that is in order, to be kept and gone by.
+pub(super) struct Placing {
+    /// What it says.
+    pub new: Arc<Playbook>,
+    /// As it is written.
+    pub text: String,
+    /// What its file is called.
+    pub file: String,
+    /// Whether it is to be on; `None`: as it is, and a new one is.
+    pub active: Option<bool>,
+    /// What was changed, in the words of `/setup show`.
+    pub what: Option<String>,
+}
+
+/// What came of it.
+pub(super) struct Placed {
+    /// Whether it is on.
+    pub on: bool,
+    /// So many records move to it.
+    pub moving: u64,
+    /// What it makes due at once.
+    pub ramped: Option<Ramped>,
+    /// The title of the playbook that has its noun or its letter.
+    pub holder: Option<String>,
+}
+
+/// Keeps a version; its records begin to come over.
+pub(super) async fn place(app: &App, head: &Head, placing: Placing) -> Result<Placed, Fault> {
+    let Placing { new, text, file, active, what } = placing;
+    let workspace = head.workspace;
+    let before = app.library().newest(workspace, &new.id);
     let moving: u64 = app.store().standing(workspace, &new.id).await?.iter().map(|s| s.count).sum();
     let others = app.active(workspace);
     let holder = others.iter().find(|p| p.id != new.id && p.clashes_with(&new));
     let on = active.unwrap_or(true) && holder.is_none();
+    // A switch that was set stays as it is, unless it is set now.
+    let stays = before.is_some() && active.is_none();
+    let is_on = if stays { others.iter().any(|p| p.id == new.id) } else { on };
+    let state = if is_on { "on" } else { "off" };
+    let state = what.map_or_else(|| state.to_owned(), |what| format!("{state}: {what}"));
     let mut keep = Keep {
+        changes: vec![changed(app, head, &new, &state)],
         texts: vec![Text {
             workspace,
             id: new.id.clone(),
             version: new.version,
-            file: file.to_owned(),
-            text: text.to_owned(),
+            file,
+            text,
             by: Some(head.person()),
             at: app.clock().now(),
         }],
-        changes: vec![changed(app, head, &new, if on { "on" } else { "off" })],
         ..Keep::default()
     };
-    // A switch that was set stays as it is, unless it is set now.
-    if before.is_none() || active.is_some() {
+    if !stays {
         keep.switches.push((workspace, new.id.clone(), on));
     }
     let mut forecast = Forecast::Spread(Spread::default());
@@ -222,23 +274,13 @@ async fn upload(
         forecast = upgrade::forecast(app, &upgrade, &new, moving).await?;
         keep.upgrades.push(upgrade);
     }
+    let holder = holder.map(|p| p.title.clone());
     app.keep_own(workspace, keep).await?;
-    let warnings = problems.iter().map(ToString::to_string).collect();
-    let told = UploadView {
-        playbook: view(&own(&new, on)),
-        replaces: before.as_ref().map(|b| b.version),
-        added: before.as_ref().map(|b| added(b, &new)).unwrap_or_default(),
-        gone: before.as_ref().map(|b| gone(b, &new)).unwrap_or_default(),
-        moving,
-        ramped: ramped(&forecast),
-        held_by: holder.filter(|_| before.is_none()).map(|p| p.title.clone()),
-        warnings,
-    };
-    Ok(Reply::Private(render::playbook::uploaded(&told)))
+    Ok(Placed { on, moving, ramped: ramped(&forecast), holder })
 }
 
 /// Everything that is wrong with a text, in itself and here; the playbook, where it compiles.
-async fn examine(
+pub(super) async fn examine(
     app: &App,
     workspace: WorkspaceId,
     text: &str,
@@ -272,7 +314,7 @@ async fn examine(
 }
 
 /// Where records still move to the newest version, the next one has to wait.
-async fn under_way(
+pub(super) async fn under_way(
     app: &App,
     workspace: WorkspaceId,
     id: &PlaybookId,
@@ -300,7 +342,7 @@ fn called(app: &App, workspace: WorkspaceId, typed: Option<&str>) -> Result<Shel
     })
 }
 
-fn not_admin(app: &App, head: &Head) -> Option<Reply> {
+pub(super) fn not_admin(app: &App, head: &Head) -> Option<Reply> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let refused = access::configure(&workspace, head.person()).err()?;
     Some(replies::refusal(app, head, None, &refused))
@@ -348,7 +390,7 @@ fn check_view(file: &str, problems: &[Problem]) -> CheckView {
     CheckView { file: file.to_owned(), errors: of(Severity::Error), warnings: of(Severity::Warning) }
 }
 
-fn view(shelved: &Shelved) -> PlaybookView {
+pub(super) fn view(shelved: &Shelved) -> PlaybookView {
     let playbook = &shelved.playbook;
     PlaybookView {
         id: playbook.id.as_str().to_owned(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::App;
 use super::change::Target;
+use super::fields::is_called;
 use super::head::Head;
 use super::replies::{Scene, row_views, scenes};
 use super::resolve;
@@ -12,6 +13,7 @@ use crate::chat::commands::{self, Suggests};
 use crate::chat::intent::{Ask, Value};
 use crate::chat::message::Choice;
 use crate::chat::render::{pick, suggest};
+use crate::domain::activity::Activity;
 use crate::domain::command::Command;
 use crate::domain::decide;
 use crate::domain::field::{Data, builtin};
@@ -65,13 +67,15 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             Some(typed) => resolve::guided(app, &head, Some(typed), None)
                 .map(|named| named.statuses.iter().map(suggest::status_line).collect())
                 .unwrap_or_default(),
-            None => playbook.statuses.iter().map(suggest::status_line).collect(),
+            None => kin(app, ask, &playbook, |p| p.statuses.iter().map(suggest::status_line).collect()),
         },
         Suggests::StageFor => match row(app, &head, ask, noun).await? {
             Some((scene, row)) => stages(&head, &scene, &row),
             None => playbook.stages.order.iter().map(suggest::stage).collect(),
         },
-        Suggests::AnyStage => playbook.stages.order.iter().map(suggest::stage).collect(),
+        Suggests::AnyStage => {
+            kin(app, ask, &playbook, |p| p.stages.order.iter().map(suggest::stage).collect())
+        }
         Suggests::Activity => {
             let found = row(app, &head, ask, noun).await?;
             let record = found.as_ref().map(|(_, row)| &row.record);
@@ -103,9 +107,19 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             Some(source) => return records(app, &head, &source, &ask.typed).await,
             None => Vec::new(),
         },
-        Suggests::Pipeline => {
-            app.library().all_named(ask.workspace, noun).iter().map(|p| suggest::playbook(p)).collect()
+        Suggests::Pipeline => pipelines(app, ask, noun).iter().map(|p| suggest::playbook(p)).collect(),
+        Suggests::StageOf | Suggests::StageOrder => {
+            let typed = text(ask, "pipeline").unwrap_or_default();
+            let all = pipelines(app, ask, noun);
+            match all.iter().find(|p| is_called(typed, p.id.as_str(), &p.title)) {
+                Some(named) if suggests == Suggests::StageOrder => {
+                    suggest::order(named).into_iter().collect()
+                }
+                Some(named) => named.stages.order.iter().map(suggest::stage_name).collect(),
+                None => Vec::new(),
+            }
         }
+        Suggests::Makes => Activity::ALL.into_iter().map(suggest::activity).collect(),
         Suggests::Team => scene.workspace.teams.iter().map(suggest::team).collect(),
         Suggests::Playbook => {
             app.library().all(ask.workspace).iter().map(|s| suggest::playbook(&s.playbook)).collect()
@@ -113,6 +127,30 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
         Suggests::Zone => setup::zones(&ask.typed).into_iter().map(suggest::word).collect(),
     };
     Ok(matching(all, &ask.typed))
+}
+
+/// What every playbook means that the command may be about: the pipeline that is named, else all that share the noun
+/// (ruling 18). What several of them have is offered once.
+fn kin(app: &App, ask: &Ask, playbook: &Arc<Playbook>, of: impl Fn(&Playbook) -> Vec<Choice>) -> Vec<Choice> {
+    let mut all = of(playbook);
+    if text(ask, "pipeline").is_none() {
+        for other in app.library().all_named(ask.workspace, &playbook.noun.singular) {
+            let more = of(&other).into_iter();
+            let new: Vec<_> = more.filter(|c| all.iter().all(|known| known.value != c.value)).collect();
+            all.extend(new);
+        }
+    }
+    all
+}
+
+/// The pipelines of a command: those of its noun that are on; for set-up all there are.
+fn pipelines(app: &App, ask: &Ask, noun: &str) -> Vec<Arc<Playbook>> {
+    let kin = app.library().all_named(ask.workspace, noun);
+    if !kin.is_empty() {
+        return kin;
+    }
+    let all = app.library().all(ask.workspace);
+    all.into_iter().map(|shelved| shelved.playbook).filter(|p| p.pipeline).collect()
 }
 
 /// Those that contain what is typed, the ones that begin with it first.

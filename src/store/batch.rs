@@ -115,6 +115,16 @@ pub struct Batch {
     job: JobScope,
 }
 
+/// How much of a hurry a drawing is in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hurry {
+    /// Somebody waits for it.
+    #[default]
+    Now,
+    /// It is one of many that nobody looks at one by one.
+    Later,
+}
+
 /// A record in the overlay.
 pub(super) struct Loaded {
     pub stored: Stored,
@@ -155,7 +165,7 @@ pub(super) struct Writes {
     pub events: Vec<EventOut>,
     pub due: Vec<(i64, RecordId)>,
     pub posts: BTreeMap<PostId, Post>,
-    pub refreshed: BTreeSet<PostId>,
+    pub refreshed: BTreeMap<PostId, Hurry>,
     pub approvals: BTreeSet<ApprovalId>,
     pub drafts: BTreeSet<DraftId>,
     pub dropped_drafts: Vec<DraftId>,
@@ -185,6 +195,8 @@ pub(super) struct EventOut {
 /// What belongs to the job that is running.
 #[derive(Default)]
 struct JobScope {
+    /// How much of a hurry its drawings are in.
+    hurry: Hurry,
     due: Vec<RecordId>,
     issued: Vec<(RecordId, WorkspaceId, RecordRef)>,
     /// What the events that are written belong to: a job is one command, unless it says otherwise.

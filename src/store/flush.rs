@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::attention::PUT_ATTENTION;
-use super::batch::{Batch, Change, EventOut, Loaded};
+use super::batch::{Batch, Change, EventOut, Hurry, Loaded};
 use super::decode::{class_name, encode, kind_name, phase_name};
+use super::outbox::Priority;
 use super::row::{Approval, ApprovalState, ChatState, Job, Post};
 use super::sqlite::{self, Rest, Tx};
 use super::state::WorkspaceBody;
@@ -47,7 +48,8 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
         batch.counters.outbox += 1;
         batch.counters.outbox - 1
     };
-    let mut outbox: Vec<_> = writes.refreshed.iter().map(|post| drawing_out(next_id(), *post, now)).collect();
+    let mut outbox: Vec<_> =
+        writes.refreshed.iter().map(|(post, hurry)| drawing_out(next_id(), *post, *hurry, now)).collect();
     outbox.extend(writes.facts.iter().map(|fact| OutboxOut {
         id: next_id(),
         key: format!("say:{}", fact.dedup_key),
@@ -446,13 +448,16 @@ struct OutboxOut<'a> {
 }
 
 /// Where it goes and how urgently is the post's affair.
-fn drawing_out(id: i64, post: PostId, now: i64) -> OutboxOut<'static> {
+fn drawing_out(id: i64, post: PostId, hurry: Hurry, now: i64) -> OutboxOut<'static> {
     OutboxOut {
         id,
         key: format!("post:{post}"),
         workspace: None,
         lane: None,
-        priority: None,
+        priority: match hurry {
+            Hurry::Now => None,
+            Hurry::Later => Some(Priority::Last.rank()),
+        },
         due_at: now,
         post: Some(post.0),
         draws: 1,

@@ -186,10 +186,12 @@ const DUE_AND_OUTBOX: [&str; 3] = [
     INSERT INTO outbox (id, dedup_key, workspace, lane, priority, due_at, post, draws, body)
     SELECT j.value ->> 'id', j.value ->> 'key', COALESCE(j.value ->> 'workspace', p.workspace),
         COALESCE(j.value ->> 'lane', p.place),
-        COALESCE(j.value ->> 'priority', CASE p.kind WHEN 'approval' THEN 0 ELSE 1 END),
+        CASE WHEN p.kind = 'approval' AND j.value ->> 'draws' = 1 THEN 0 ELSE COALESCE(j.value ->> 'priority', 1) END,
         j.value ->> 'due_at', j.value ->> 'post', j.value ->> 'draws', j.value ->> 'body'
     FROM j LEFT JOIN posts p ON p.id = j.value ->> 'post' WHERE true
     ON CONFLICT (dedup_key) DO UPDATE SET version = outbox.version + 1,
+        priority = CASE WHEN outbox.sent_at IS NULL AND outbox.failed_at IS NULL
+            THEN MIN(outbox.priority, excluded.priority) ELSE excluded.priority END,
         due_at = CASE WHEN outbox.sent_at IS NULL AND outbox.failed_at IS NULL
             THEN outbox.due_at ELSE MAX(excluded.due_at, outbox.rest_until) END,
         retry_at = CASE WHEN outbox.failed_at IS NULL THEN outbox.retry_at ELSE 0 END,

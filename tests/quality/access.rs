@@ -83,6 +83,10 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook (off)     | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline add       | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline rename    | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline reorder   | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup pipeline retire    | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup show               | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me timezone              | yes     | yes    | yes       | yes     | yes           | yes    | yes
 /me settings              | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -250,6 +254,10 @@ fn changes(action: &str) -> Changes {
         | "/setup thresholds"
         | "/setup playbook"
         | "/setup playbook (off)"
+        | "/setup pipeline add"
+        | "/setup pipeline rename"
+        | "/setup pipeline reorder"
+        | "/setup pipeline retire"
         | "/playbook use"
         | "/me settings"
         | "/me quiet-hours"
@@ -305,6 +313,10 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         }
         "/setup playbook (off)" => {
             done(world, "root", &format!("/setup playbook playbook:helpdesk file:{TOY}")).await;
+        }
+        "/setup pipeline rename" | "/setup pipeline reorder" | "/setup pipeline retire" => {
+            let made = "/setup pipeline add pipeline:Tries stages:\"First, Second, Third\"";
+            world.handle(request(world, "root", typed(world, made))).await;
         }
         "js" | "jx" | "jc" | "jf" => {
             a_file(world, number);
@@ -551,6 +563,16 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "/playbook use (look)" => line("/playbook use"),
         "/setup playbook" => line(&format!("/setup playbook playbook:helpdesk file:{TOY}")),
         "/setup playbook (off)" => line("/setup playbook playbook:helpdesk active:false"),
+        "/setup pipeline add" => {
+            line(&format!("/setup pipeline add pipeline:\"Pipeline {number}\" stages:\"First, Second\""))
+        }
+        "/setup pipeline rename" => {
+            line(&format!("/setup pipeline rename pipeline:Tries stage:Second to:\"Second {number}\""))
+        }
+        "/setup pipeline reorder" => {
+            line("/setup pipeline reorder pipeline:Tries stages:\"Second, First, Third\"")
+        }
+        "/setup pipeline retire" => line("/setup pipeline retire pipeline:Tries stage:Second"),
         "/playbook simulate" => line("/playbook simulate file:src/playbook/builtin/lead_lifecycle.toml"),
         "/setup team" => line(&format!("/setup team name:Sales digest-at:\"17:{:02}\"", number % 60)),
         "/setup team (new)" => line(&format!("/setup team name:\"Team {number}\"")),

@@ -107,6 +107,35 @@ async fn the_urgent_overtake() {
     }
 }
 
+/// Hundreds of cards that a job draws do not keep one waiting that somebody asked for; nor do they hold an approval.
+#[tokio::test]
+async fn what_somebody_waits_for_overtakes_the_many() {
+    let world = World::new().await;
+    let mut many = Vec::new();
+    for (name, kind) in [("A", PostKind::Card), ("B", PostKind::Card), ("C", PostKind::Approval)] {
+        let id = world.lead(name, None).await;
+        let post = world
+            .run(records([id]), move |batch| {
+                batch.without_hurry(|batch| batch.new_post(GUILD, kind, LEADS, id, None))
+            })
+            .await;
+        many.push(post);
+    }
+    let asked = card(&world).await;
+    // Somebody looks at one of the many after all.
+    refresh(&world, many[1]).await;
+    let mut order = Vec::new();
+    for message in 1..=4 {
+        let row = one(&world).await;
+        match &row.content {
+            Content::Post(post) => order.push(post.id),
+            Content::Fact { body, .. } => panic!("{body}"),
+        }
+        settle(&world, &row, sent(message)).await;
+    }
+    assert_eq!(order, [many[2], many[1], asked, many[0]]);
+}
+
 #[tokio::test]
 async fn claims_are_bounded_and_held_lanes_are_passed_over() {
     let world = World::new().await;

@@ -31,6 +31,7 @@ async fn everything_crosses_the_wire() {
     // Before there are hundreds of leads: their cards take their time.
     to_do(&town).await;
     joining(&town).await;
+    own_pipeline(&town).await;
     files(&town).await;
     own_playbooks(&town).await;
     points(&town).await;
@@ -381,6 +382,31 @@ async fn own_playbooks(town: &Town) {
     town.no_command("ticket").await;
 }
 
+/// C1, C5: a pipeline made and changed from chat; `/opportunity` comes and goes with it.
+async fn own_pipeline(town: &Town) {
+    let says = async |line: &str, parts: &[&str]| {
+        town.says("mia", "general", line).await.tells_privately(parts);
+    };
+    let makes = "open:\"We train them\" won:payment lost:\"They cancel\" abandoned:\"Nobody answers\"";
+    let line = format!("/setup pipeline add pipeline:Onboarding stages:\"Kick-off, Training, Live\" {makes}");
+    says(&line, &["Onboarding", "is on", "Kick-off → Training → Live", "Payment received"]).await;
+    town.command("opportunity").await;
+    let line = "/opportunity new name:Acme pipeline:Onboarding";
+    town.says("ana", "leads", line).await.tells(&["O-1 · Acme", "is created"]);
+    town.card("O-1", &["Onboarding · Kick-off · ", "Open"]).await;
+    let line = "/setup pipeline rename pipeline:Onboarding stage:Training to:Coaching";
+    says(line, &["version 2", "Training is called", "Coaching", "1 opportunity moves"]).await;
+    town.minutes(1).await;
+    let line = "/setup pipeline reorder pipeline:Onboarding stages:\"Kick-off, Live, Coaching\"";
+    says(line, &["version 3", "another order", "Kick-off → Live → Coaching"]).await;
+    town.minutes(1).await;
+    let line = "/setup pipeline retire pipeline:Onboarding stage:Kick-off into:Live";
+    says(line, &["version 4", "Kick-off is out", "1 opportunity moves from there to Live"]).await;
+    let off = "/setup playbook playbook:Onboarding active:false";
+    says(off, &["Onboarding", "is off: 1 opportunity goes on under it"]).await;
+    town.no_command("opportunity").await;
+}
+
 /// A3, A7: points are given, the leaderboard is looked at, and where they come from.
 async fn points(town: &Town) {
     let on = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:true").await;
@@ -704,6 +730,10 @@ async fn suggestions(town: &Town) {
                 let mut typed = Map::from_iter([(option.name.clone(), json!(""))]);
                 if option.name != "lead" && sub.options.iter().any(|o| o.name == "lead") {
                     typed.insert("lead".to_owned(), json!("L-45"));
+                }
+                // Stages are those of the pipeline that is named beside them.
+                if option.name != "pipeline" && path.starts_with("/setup pipeline") {
+                    typed.insert("pipeline".to_owned(), json!("Onboarding"));
                 }
                 let typed = Value::Object(typed);
                 let offered = town.server.autocomplete("mia", "leads", &path, typed, &option.name).await;

@@ -204,8 +204,64 @@ fn setup() -> Command {
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),
-        ],
+        ]
+        .into_iter()
+        .chain(pipelines())
+        .collect(),
     )
+}
+
+/// Pipelines of one's own (C1, C5). The options of `add` beside the first two are its statuses, which are fixed (C2).
+fn pipelines() -> Vec<Sub> {
+    let which = || Opt::text("pipeline", "Which pipeline").required().suggests(Suggests::Pipeline);
+    let stage = |name: &str, means: &str| Opt::text(name, means).suggests(Suggests::StageOf);
+    let makes = |name: &str, means: &str| Opt::text(name, means).suggests(Suggests::Makes);
+    vec![
+        Sub::new(
+            "pipeline add",
+            "Make a pipeline: its stages, and what makes an item open, won, lost or abandoned",
+            "/setup pipeline add pipeline:Onboarding stages:\"Kick-off, Training, Live\"",
+            vec![
+                Opt::text("pipeline", "Its name").required(),
+                Opt::text("stages", "Its stages in order, such as Kick-off, Training, Live").required(),
+                makes("open", "What makes one Open, in your words"),
+                makes("won", "What makes one Won: your words, or an activity; a payment, if left out"),
+                makes("lost", "What makes one Lost: your words, or an activity"),
+                makes("abandoned", "What makes one Abandoned: your words, or an activity"),
+            ],
+        ),
+        Sub::new(
+            "pipeline rename",
+            "Give a stage another name, or the pipeline",
+            "/setup pipeline rename pipeline:Onboarding stage:Training to:Coaching",
+            vec![
+                which(),
+                Opt::text("to", "The new name").required(),
+                stage("stage", "Which stage; the pipeline itself, if left out"),
+            ],
+        ),
+        Sub::new(
+            "pipeline reorder",
+            "Put the stages in another order; a new name is a new stage",
+            "/setup pipeline reorder pipeline:Onboarding stages:\"Training, Kick-off, Live\"",
+            vec![
+                which(),
+                Opt::text("stages", "All of them in the new order, and new ones where they belong")
+                    .required()
+                    .suggests(Suggests::StageOrder),
+            ],
+        ),
+        Sub::new(
+            "pipeline retire",
+            "Take a stage out; its records go on at another one",
+            "/setup pipeline retire pipeline:Onboarding stage:Training into:Live",
+            vec![
+                which(),
+                stage("stage", "Which stage goes").required(),
+                stage("into", "Where its records go on; the stage before it, if left out"),
+            ],
+        ),
+    ]
 }
 
 fn me() -> Command {

@@ -24,10 +24,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let mut first = Text::strong(words::standing(ctx, record));
-    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
-        first = first.then(format!(" · {stage}"));
-    }
+    let first = words::place(ctx, record, Text::strong(words::standing(ctx, record)));
     message.lines.push(first.then(" · since ").and(words::relative(record.status_since)));
     if let Some(means) = status.map(|s| &s.guide.means).filter(|m| !m.is_empty()) {
         message.lines.push(Text(vec![Span::Soft(tidy(means, 200))]));

@@ -251,6 +251,12 @@ fn upgrade(ctx: &Ctx<'_>, event: &Event, upgraded: &Upgraded) -> Text {
     if upgraded.from != upgraded.to {
         text = text.then(format!("; {} is called {} now", upgraded.from, words::status(ctx, &upgraded.to)));
     }
+    if let (Some(from), Some(to)) = (&upgraded.from_stage, &upgraded.to_stage)
+        && from != to
+    {
+        let [from, to] = [from, to].map(|stage| words::stage(ctx, Some(stage)).unwrap_or_default());
+        text = text.then(format!("; stage {from} is gone, it goes on at {to}"));
+    }
     if let Some(turn) = upgraded.turn {
         text = text.then("; what is due by them waits until ").and(Span::Instant(turn, When::DateTime));
     }

@@ -116,10 +116,8 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
 
 fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     let (ctx, record) = (&row.ctx, row.record);
-    let mut text = Text::strong(words::title(record)).then(format!(" · {}", words::standing(ctx, record)));
-    if let Some(stage) = words::stage(ctx, record.stage.as_ref()) {
-        text = text.then(format!(" · {stage}"));
-    }
+    let place = words::place(ctx, record, Text::plain(words::standing(ctx, record)));
+    let mut text = Text::strong(words::title(record)).then(" · ").append(place);
     if let Some(company) = words::company(record, NAME / 2) {
         text = text.then(format!(" · {company}"));
     }

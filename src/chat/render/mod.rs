@@ -24,6 +24,7 @@ pub mod left;
 pub mod list;
 pub mod me;
 pub mod pick;
+pub mod pipelines;
 pub mod playbook;
 pub mod points;
 pub mod problem;

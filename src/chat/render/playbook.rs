@@ -286,20 +286,24 @@ pub fn uploaded(view: &UploadView) -> Message {
         let gone: Vec<_> = view.gone.iter().map(|(old, new)| format!("{old} (now {new})")).collect();
         message.lines.push(Text::plain(format!("Gone: {}.", tidy(&words::join(&gone, "and"), 300))));
     }
-    match view.moving {
-        0 => {}
-        1 => message
-            .lines
-            .push(Text::plain(format!("1 {noun} moves to it now, with its deadlines and its history."))),
-        n => message.lines.push(Text::plain(format!(
-            "{n} {plural} move to it now, with their deadlines and their history."
-        ))),
-    }
+    message.lines.extend(moving(view.moving, noun, plural));
     message.lines.extend(view.ramped.map(|ramped| at_once(ramped, noun, plural)));
     with_problems(message, &[], &view.warnings)
 }
 
-fn at_once(ramped: Ramped, noun: &str, plural: &str) -> Text {
+/// The records that come over to a version.
+pub(super) fn moving(moving: u64, noun: &str, plural: &str) -> Option<Text> {
+    match moving {
+        0 => None,
+        1 => Some(Text::plain(format!("1 {noun} moves to it now, with its deadlines and its history."))),
+        n => {
+            Some(Text::plain(format!("{n} {plural} move to it now, with their deadlines and their history.")))
+        }
+    }
+}
+
+/// What a version makes due at once.
+pub(super) fn at_once(ramped: Ramped, noun: &str, plural: &str) -> Text {
     match ramped {
         Ramped::Many => Text::plain("What it makes due at once comes ten an hour, the worst first."),
         Ramped::Counted(1, at) => Text::plain(format!("It makes a reminder of 1 {noun} due: it comes "))
@@ -324,7 +328,7 @@ pub fn unchanged(playbook: &PlaybookView) -> Message {
 /// Records are still on their way to the version before.
 pub fn still_moving(playbook: &PlaybookView, left: u64) -> Message {
     unreadable(&format!(
-        "{} still move to version {} of {}: upload the next one in a minute.",
+        "{} still move to version {} of {}: send the next one in a minute.",
         words::count(left, &playbook.noun),
         playbook.version,
         tidy(&playbook.title, 80)

@@ -133,7 +133,7 @@ fn playbooks(view: &SetupView<'_>) -> Section {
         Text::plain(format!("{}, version {}: ", tidy(&playbook.title, 80), playbook.version))
             .and(Span::Code(format!("/{}", playbook.noun.singular)))
             .then(off)
-            .append(changed(view, &format!("playbook {}", playbook.id)))
+            .append(how(view, &format!("playbook {}", playbook.id)))
     });
     Section { label: "Playbooks".to_owned(), lines: lines.collect() }
 }
@@ -213,6 +213,15 @@ fn place(view: &SetupView<'_>, channel: Option<ChannelId>) -> Text {
 /// Who changed a setting last, and when; nothing where nobody ever did.
 fn changed(view: &SetupView<'_>, setting: &str) -> Text {
     view.changes.iter().find(|c| c.setting == setting).map(by).unwrap_or_default()
+}
+
+/// The same, with what was changed of a pipeline.
+fn how(view: &SetupView<'_>, setting: &str) -> Text {
+    let Some(change) = view.changes.iter().find(|c| c.setting == setting) else { return Text::default() };
+    match change.value.split_once(": ") {
+        Some((_, what)) => Text::plain(format!(" · {}", tidy(what, 160))).append(by(change)),
+        None => by(change),
+    }
 }
 
 fn by(change: &SettingChange) -> Text {

@@ -55,6 +55,18 @@ pub fn stage(stage: &Stage) -> Choice {
     choice(&stage.id, &format!("{}{means}", stage.label), None)
 }
 
+/// A stage by the name that people know it by.
+pub fn stage_name(stage: &Stage) -> Choice {
+    choice(&stage.label, &stage.label, None)
+}
+
+/// The stages as they stand, to be put in another order; nothing where they are too long to be suggested.
+pub fn order(playbook: &Playbook) -> Option<Choice> {
+    let labels: Vec<&str> = playbook.stages.order.iter().map(|stage| stage.label.as_str()).collect();
+    let all = labels.join(", ");
+    (all.chars().count() <= 100).then(|| choice(&all, &all, None))
+}
+
 /// An activity.
 pub fn activity(activity: Activity) -> Choice {
     choice(activity.name(), words::activity(activity), Some(words::activity_means(activity)))

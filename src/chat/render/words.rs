@@ -262,6 +262,21 @@ pub fn standing(ctx: &Ctx<'_>, record: &Record) -> String {
     }
 }
 
+/// Status and stage at a glance (D3): `📞 Label · Stage`; of a pipeline `Pipeline · Stage · 🔵 Label` (C2). The status
+/// is given as it is to be shown.
+pub fn place(ctx: &Ctx<'_>, record: &Record, status: Text) -> Text {
+    let stage = stage(ctx, record.stage.as_ref());
+    if ctx.playbook.pipeline {
+        let pipeline = tidy(&ctx.playbook.title, NAME);
+        let before: Vec<_> = [Some(pipeline), stage, Some(String::new())].into_iter().flatten().collect();
+        return Text::plain(before.join(" · ")).append(status);
+    }
+    match stage {
+        Some(stage) => status.then(format!(" · {stage}")),
+        None => status,
+    }
+}
+
 /// The label of the record's sub-status (D16).
 pub fn sub_status(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
     let field = ctx.playbook.status(&record.status)?.sub_status.as_ref()?;
@@ -293,7 +308,11 @@ pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text
 
 /// The stage's name for people, where the record has one.
 pub fn stage(ctx: &Ctx<'_>, id: Option<&StageId>) -> Option<String> {
-    id.map(|id| ctx.playbook.stage_label(id).to_owned())
+    id.map(|id| match ctx.playbook.stage(id) {
+        Some(stage) => stage.label.clone(),
+        // One that is gone is known by its id alone, which was made of its name.
+        None => sentence_start(&id.as_str().replace('_', " ")),
+    })
 }
 
 /// Another record that one hangs together with.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Batch;
+use super::Hurry;
 use crate::domain::ids::{ApprovalId, DraftId, JobId, PostId, RecordId, WorkspaceId};
 use crate::store::outbox::{Fact, Place};
 use crate::store::row::{Approval, Draft, Post, PostKind};
@@ -125,7 +126,17 @@ impl Batch {
 
     /// Has a message drawn anew: a newer drawing supersedes an unsent one (ruling 21).
     pub fn refresh(&mut self, post: PostId) {
-        self.writes.refreshed.insert(post);
+        let hurry = self.job.hurry;
+        let known = self.writes.refreshed.entry(post).or_insert(hurry);
+        *known = hurry.min(*known);
+    }
+
+    /// Does something whose drawings are many: whatever somebody waits for in the same channel overtakes them.
+    pub fn without_hurry<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.job.hurry, Hurry::Later);
+        let done = work(self);
+        self.job.hurry = before;
+        done
     }
 
     /// Enqueues something said once. A key that was enqueued before changes nothing.
