@@ -156,6 +156,7 @@ impl What {
             Command::Sent { .. }
             | Command::Dismiss { .. }
             | Command::Made { .. }
+            | Command::MadeElsewhere { .. }
             | Command::Answer { .. }
             | Command::Log { .. }
             | Command::Plan { .. }
