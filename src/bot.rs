@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::adapters::discord::{self, Connection, Settings};
+use crate::adapters::webhook;
 use crate::chat::port::ChatPort;
 use crate::clock::Clock;
 use crate::playbook::Playbooks;
@@ -19,6 +21,7 @@ pub struct Bot {
     /// The application, for whoever looks in from outside (the playground's clock, tests).
     pub app: App,
     connection: Connection,
+    hooks: Option<TcpListener>,
     stopped: watch::Receiver<bool>,
 }
 
@@ -35,7 +38,13 @@ impl Bot {
         let playbooks = library::with_last_good(playbooks, &store.shelves())?;
         let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
-        Ok(Self { app, connection, stopped })
+        Ok(Self { app, connection, hooks: None, stopped })
+    }
+
+    /// Takes signed events of other systems on a listener, while it runs.
+    #[must_use]
+    pub fn listening(self, listener: Option<TcpListener>) -> Self {
+        Self { hooks: listener, ..self }
     }
 
     /// The way out to the platform.
@@ -47,8 +56,10 @@ impl Bot {
     /// where any part ends before.
     pub async fn run(self) -> anyhow::Result<()> {
         let port = self.port();
-        let Self { app, connection, stopped } = self;
+        let Self { app, connection, hooks, stopped } = self;
         let (intake_over, over) = watch::channel(false);
+        let hooks = take_events(app.clone(), hooks, raised(over.clone()));
+        tokio::pin!(hooks);
         let workers = worker::run(app.clone(), port, raised(over));
         tokio::pin!(workers);
         let mut gateway = connection.gateway;
@@ -59,12 +70,30 @@ impl Bot {
                     anyhow::bail!("the connection to the platform ended by itself");
                 }
             }
+            ended = &mut hooks => return ended.and_then(|()| Err(anyhow::anyhow!("the webhooks ended by themselves"))),
             ended = &mut workers => return ended.and_then(|()| Err(anyhow::anyhow!("the workers ended by themselves"))),
         }
         intake_over.send_replace(true);
-        let ended = workers.await;
+        let (ended, taken) = tokio::join!(workers, hooks);
         app.store().close().await;
-        ended
+        ended.and(taken)
+    }
+}
+
+/// Takes events until `stopped` resolves; without a listener it only waits for that.
+async fn take_events(
+    app: App,
+    listener: Option<TcpListener>,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    match listener {
+        Some(listener) => webhook::serve(listener, Arc::new(app), webhook::Limits::default(), stopped)
+            .await
+            .context("webhooks cannot be taken any more"),
+        None => {
+            stopped.await;
+            Ok(())
+        }
     }
 }
 

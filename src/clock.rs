@@ -16,6 +16,12 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Operational time: milliseconds, monotonic within a process.
     fn operational(&self) -> i64;
+
+    /// The time of day in the world, in milliseconds since 1970, whatever domain time is moved to: for what other
+    /// systems have signed with their own.
+    fn wall(&self) -> i64 {
+        self.operational()
+    }
 }
 
 /// Milliseconds since 1970 as an instant; the epoch where out of range.
@@ -65,6 +71,10 @@ impl Clock for SystemClock {
 
     fn operational(&self) -> i64 {
         self.started_ms + i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX / 2)
+    }
+
+    fn wall(&self) -> i64 {
+        Utc::now().timestamp_millis()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every problem is found before anything starts, and all are told at once.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::adapters::Secret;
@@ -20,6 +21,8 @@ pub struct Config {
     pub playbooks: Option<PathBuf>,
     /// `BELLWETHER_HEARTBEAT`: the file by which `bellwether health` knows that the program lives.
     pub heartbeat: PathBuf,
+    /// `BELLWETHER_HOOKS_ADDR`: where webhooks are listened for; `None`: nowhere.
+    pub hooks: Option<SocketAddr>,
     /// `BELLWETHER_LOG`, else `RUST_LOG`: what is logged.
     pub log: String,
 }
@@ -115,6 +118,16 @@ impl Config {
 
         let heartbeat = get("BELLWETHER_HEARTBEAT").map_or_else(default_heartbeat, PathBuf::from);
 
+        let hooks = get("BELLWETHER_HOOKS_ADDR").and_then(|typed| match typed.parse() {
+            Ok(address) => Some(address),
+            Err(_) => {
+                problems.push(format!(
+                    "BELLWETHER_HOOKS_ADDR is “{typed}”; it must be an address and a port, such as 127.0.0.1:8090."
+                ));
+                None
+            }
+        });
+
         let log = get("BELLWETHER_LOG").or_else(|| get("RUST_LOG")).unwrap_or_else(|| LOG.to_owned());
         if tracing_subscriber::EnvFilter::try_new(&log).is_err() {
             problems.push(format!(
@@ -126,7 +139,7 @@ impl Config {
             return Err(Problems(problems));
         }
         let api_url = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { token: Secret::new(token), api_url, database_url, playbooks, heartbeat, log })
+        Ok(Self { token: Secret::new(token), api_url, database_url, playbooks, heartbeat, hooks, log })
     }
 }
 
@@ -148,7 +161,7 @@ mod tests {
         let config = read(&[("DISCORD_TOKEN", " Bot abc.def-ghi ")]).expect("complete");
         assert_eq!(config.token.expose(), "abc.def-ghi");
         assert_eq!((config.api_url.as_str(), config.database_url.as_str()), (DISCORD, DATABASE));
-        assert_eq!((config.playbooks, config.log.as_str()), (None, LOG));
+        assert_eq!((config.playbooks, config.hooks, config.log.as_str()), (None, None, LOG));
     }
 
     /// R11
@@ -167,12 +180,19 @@ mod tests {
             ("DISCORD_API_URL", "localhost:8080/api"),
             ("DATABASE_URL", "postgres://user:secret@host/db"),
             ("BELLWETHER_PLAYBOOKS", "/no/such/folder"),
+            ("BELLWETHER_HOOKS_ADDR", "8090"),
             ("BELLWETHER_LOG", "bell=wether=loud"),
         ])
         .expect_err("all wrong");
         let told = problems.to_string();
-        let names =
-            ["DISCORD_TOKEN", "DISCORD_API_URL", "DATABASE_URL", "BELLWETHER_PLAYBOOKS", "BELLWETHER_LOG"];
+        let names = [
+            "DISCORD_TOKEN",
+            "DISCORD_API_URL",
+            "DATABASE_URL",
+            "BELLWETHER_PLAYBOOKS",
+            "BELLWETHER_HOOKS_ADDR",
+            "BELLWETHER_LOG",
+        ];
         for name in names {
             assert!(told.contains(name), "{name}: {told}");
         }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveTime, Utc};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::adapters::Secret;
@@ -62,10 +63,16 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     }
     let settings = Settings { token: Secret::new(token), api_url: server.api_url() };
     let bot = Bot::start(&database, playbooks, &settings, clock.clone(), stopped).await?;
+    let hooks = hooks(port).await?;
+    let hooks_at = hooks.local_addr()?;
+    let bot = bot.listening(Some(hooks));
     let (app, way_out) = (bot.app.clone(), bot.port());
     time.takes(app, way_out);
 
-    println!("\n  Bellwether's playground: {}\n\n  {PLAYING}", server.api_url());
+    println!(
+        "\n  Bellwether's playground: {}\n  Webhooks: http://{hooks_at}/hooks/… (docs/hooks.md; /setup hooks secret:new)\n\n  {PLAYING}",
+        server.api_url()
+    );
     let running = tokio::spawn(bot.run());
     let told = tell_story(&server, &time, today);
     tokio::pin!(told);
@@ -80,6 +87,15 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     server.stop();
     let _ = std::fs::remove_dir_all(&folder);
     ended?
+}
+
+/// Where webhooks are taken: the port after the page's, else a free one.
+async fn hooks(port: u16) -> anyhow::Result<TcpListener> {
+    let after = if port == 0 { 0 } else { port.checked_add(1).unwrap_or(0) };
+    match TcpListener::bind(("127.0.0.1", after)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind(("127.0.0.1", 0)).await.context("no port for webhooks"),
+    }
 }
 
 /// Lets the people type their week. What they did before today they have read, and its private answers they have

@@ -15,7 +15,7 @@
 //! | [`report`] | the digest's figures |
 //! | [`simulate`] | the time machine: the history lived through again under a draft of the rules. Pure |
 //! | [`worker`] | the loops: delivery, clocks, digests |
-//! | [`adapters`] | Discord, through serenity |
+//! | [`adapters`] | Discord, through serenity; webhooks |
 //! | [`playground`] | a local server that speaks Discord's own protocol, and its page |
 //! | [`bot`] | the parts put together |
 //! | [`demo`] | the playground with a bot, a team and a week of work |
@@ -43,7 +43,7 @@
 //! - `serenity` outside `adapters/discord`, `sqlx` outside [`store`], the time outside [`clock`]
 //!   (`tests/architecture.rs`).
 //! - Wording outside `chat/render`; the few sentences that only Discord's own limits call for stand in
-//!   `adapters/discord/words.rs`.
+//!   `adapters/discord/words.rs`, and what a webhook's sender is told in `adapters/webhook/words.rs`.
 
 pub mod adapters;
 pub mod bot;

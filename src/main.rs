@@ -21,6 +21,7 @@ use bellwether::service::offline::{self, Mistake, Options};
 use bellwether::service::simulate::{Asked, Unanswered};
 use bellwether::store::Store;
 use clap::{Parser, Subcommand};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -348,7 +349,14 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let playbooks = playbooks(config.playbooks.as_deref());
     let clock = Arc::new(SystemClock::default());
     let settings = Settings { token: config.token.clone(), api_url: config.api_url.clone() };
+    let hooks = match config.hooks {
+        None => None,
+        Some(address) => Some(TcpListener::bind(address).await.map_err(|why| {
+            anyhow::anyhow!("BELLWETHER_HOOKS_ADDR is {address}, where nothing can be listened for: {why}.")
+        })?),
+    };
     let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
+    let bot = bot.listening(hooks);
     tokio::select! {
         ended = bot.run() => ended?,
         () = heartbeat::beat(&config.heartbeat, clock.as_ref()) => {}

@@ -42,6 +42,7 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    drivers,
     drivers_points,
     duplicates,
     engagement_closed,

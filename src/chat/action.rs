@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use codec::{split_marker, with_marker};
 
 use crate::domain::ids::{
-    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
 };
 use crate::domain::points::Board;
 
@@ -288,6 +288,21 @@ pub enum Action {
     SetupPage {
         /// From 0.
         page: u32,
+    },
+    /// Say whose a kept event is: gives a form.
+    KeptAssign {
+        /// Which.
+        kept: KeptId,
+    },
+    /// That form: `record`.
+    KeptForm {
+        /// Which.
+        kept: KeptId,
+    },
+    /// A kept event is nobody's.
+    KeptDismiss {
+        /// Which.
+        kept: KeptId,
     },
     /// A page of the leaderboard, or of the ledger of whoever is named. As a pick list: the value names them.
     Points {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::hooks::Key;
 use crate::domain::ids::{ChannelId, PersonId, RoleId, WorkspaceId};
 use crate::domain::playbook::Class;
 use crate::domain::points::Board;
@@ -402,6 +403,8 @@ pub enum Intent {
     },
     /// `/setup thresholds`.
     SetupThresholds(Box<ThresholdArgs>),
+    /// `/setup hooks`.
+    SetupHooks(HookArgs),
     /// `/setup show`.
     SetupShow,
     /// `/me settings`.
@@ -436,6 +439,26 @@ pub enum Intent {
         /// The address, as typed; `None`: none any more.
         link: Option<String>,
     },
+}
+
+/// The options of `/setup hooks`; none: show how things stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HookArgs {
+    /// What becomes of the secret.
+    pub secret: Option<HookSecret>,
+    /// Where changes of status are sent.
+    pub url: Option<Setting<String>>,
+    /// The client secret of a HubSpot app.
+    pub hubspot: Option<Setting<Key>>,
+}
+
+/// What becomes of the secret that signs webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookSecret {
+    /// Another one is made, and shown once.
+    New,
+    /// There is none: nothing comes in.
+    Off,
 }
 
 /// What is to become of a pipeline (C1, C5); names as typed.

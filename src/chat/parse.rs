@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveTime;
 
 use super::intent::{
-    ApprovalsOf, Call, Intent, ListFilters, MemberRole, MineFilter, PersonArg, PipelineChange, RecordArg,
-    Setting, State, TeamArgs, ThresholdArgs, Value,
+    ApprovalsOf, Call, HookArgs, HookSecret, Intent, ListFilters, MemberRole, MineFilter, PersonArg,
+    PipelineChange, RecordArg, Setting, State, TeamArgs, ThresholdArgs, Value,
 };
+use crate::domain::hooks::Key;
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::points::Board;
 use crate::domain::workspace::{Duty, QuietHours, Role};
@@ -222,9 +223,24 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
             active: args.maybe("active")?,
             file: args.file("file")?,
         },
+        "hooks" => Intent::SetupHooks(HookArgs {
+            secret: args.text("secret")?.map(|typed| hook_secret(&typed)).transpose()?,
+            url: args.text("url")?.map(|t| if off(&t) { Setting::Off } else { Setting::To(t) }),
+            hubspot: args
+                .text("hubspot")?
+                .map(|t| if off(&t) { Setting::Off } else { Setting::To(Key::new(t.trim())) }),
+        }),
         "show" => Intent::SetupShow,
         _ => return Err(args.unknown()),
     })
+}
+
+fn hook_secret(typed: &str) -> Result<HookSecret, String> {
+    match typed.trim().to_lowercase().as_str() {
+        "new" => Ok(HookSecret::New),
+        "off" => Ok(HookSecret::Off),
+        _ => Err(wrong("secret", "new or off")),
+    }
 }
 
 fn pipeline(what: &str, args: &Args<'_>) -> Result<PipelineChange, String> {

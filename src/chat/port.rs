@@ -1,5 +1,5 @@
 //! The seam between the program and its adapters: [`ChatPort`] is the way out to a platform, [`Service`] what an
-//! adapter asks for everything that comes in.
+//! adapter asks for everything that people say, and [`Intake`] for what other systems tell.
 
 use std::time::Duration;
 
@@ -10,8 +10,10 @@ use tokio::sync::broadcast;
 use super::commands::Command;
 use super::intent::{Ask, Request};
 use super::message::{Choice, Message, Reply};
+use crate::domain::hooks::Hooks;
 pub use crate::domain::ids::Remote;
 use crate::domain::ids::{ChannelId, PersonId, WorkspaceId};
+use crate::domain::outside::{Came, Outside};
 
 /// Where a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -125,4 +127,20 @@ pub enum Refusal {
     NoMoreThreads,
     /// Something else; the row is parked and shown.
     Other,
+}
+
+/// What the adapter of webhooks asks of the program (D20).
+#[async_trait::async_trait]
+pub trait Intake: Send + Sync + 'static {
+    /// What a workspace has agreed on with other systems; `None`: no such workspace.
+    fn hooks(&self, workspace: WorkspaceId) -> Option<Hooks>;
+
+    /// The time of day in the world, in milliseconds since 1970.
+    fn wall(&self) -> i64;
+
+    /// Takes an event in. A repeat has no further effect, and is told the same (R4).
+    ///
+    /// # Errors
+    /// A fault's code, under which it is logged; the event may be sent again.
+    async fn happened(&self, event: Outside) -> Result<Came, String>;
 }

@@ -57,6 +57,7 @@ pub fn kind(command: &Command) -> Access {
         | Command::Done { .. }
         | Command::Confirm { .. }
         | Command::Made { .. }
+        | Command::MadeElsewhere { .. }
         | Command::Dismiss { .. }
         | Command::Snooze { .. }
         | Command::Import(_)

@@ -260,6 +260,12 @@ pub enum Command {
         /// What is known of it.
         data: Data,
     },
+    /// An opportunity was made of it in another system (D26f): what that tells is taken over, and what it sets off here
+    /// happens.
+    MadeElsewhere {
+        /// What is known of it.
+        data: Data,
+    },
     /// Time has passed; whatever is due, is done. Nothing due: nothing happens.
     ClockElapsed,
     /// Live under the rules at hand, which are a newer version than those that the record pins (D15).

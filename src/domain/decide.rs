@@ -15,7 +15,7 @@
 //! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
 //! | `log` | `Log`, `Complete`, with the automatic rules (D26) |
 //! | `report` | what came of an event, where the playbook asks (B2, B9) |
-//! | `links` | `Made`: what the making of another record means for this one |
+//! | `links` | `Made`, `MadeElsewhere`: what the making of another record means for this one |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
 //! | `approve` | `Decide`, `Withdraw` |
@@ -116,6 +116,7 @@ pub fn decide(
         Command::Sent { task } => tasks::sent(&mut case, *task, &Report::default(), &Data::new())?,
         Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
         Command::Made { record, handle, data } => links::made(&mut case, *record, *handle, data)?,
+        Command::MadeElsewhere { data } => links::made_elsewhere(&mut case, data)?,
         Command::Dismiss { rule } => flags::dismiss(&mut case, rule)?,
         Command::Merge { into, handle } => join::merge(&mut case, *into, *handle)?,
         Command::Absorb { from } => join::absorb(&mut case, from)?,

@@ -46,6 +46,8 @@ number_id! {
     DraftId,
     /// Long work; ours.
     JobId,
+    /// An event of another system that is kept; ours.
+    KeptId,
 }
 
 impl PersonId {

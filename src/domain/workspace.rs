@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::Account;
 use super::calendar::Calendar;
+use super::hooks::Hooks;
 use super::ids::{ChannelId, PersonId, RoleId, TeamId, WorkspaceId};
 use super::money::{Currency, Money};
 use super::span::Span;
@@ -29,6 +30,8 @@ pub struct Workspace {
     pub greeted: bool,
     /// Channels that are gone or closed to the bot, since when: until they take a message, or are set anew (ruling 17).
     pub broken: BTreeMap<ChannelId, DateTime<Utc>>,
+    /// What is agreed on with other systems: `/setup hooks`.
+    pub hooks: Hooks,
 }
 
 /// The numbers that an admin sets (conflict 5 of the feature list).
@@ -302,6 +305,7 @@ impl Workspace {
             system_channel: None,
             greeted: false,
             broken: BTreeMap::new(),
+            hooks: Hooks::default(),
         }
     }
 

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, points, query, replies,
-    requests, resolve, setup, tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, outside, points, query,
+    replies, requests, resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -39,7 +39,11 @@ pub enum Subject {
 pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
     Some(match action {
         // Only ever in an answer within the workspace.
-        Action::SetupPage { .. } | Action::Points { .. } => return None,
+        Action::SetupPage { .. }
+        | Action::Points { .. }
+        | Action::KeptAssign { .. }
+        | Action::KeptForm { .. }
+        | Action::KeptDismiss { .. } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::PickRescue => Subject::Record(render::alert::read_rescue(values.first()?)?.0),
         Action::Open { record }
@@ -214,6 +218,8 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::Page { draft, page } => query::page(app, head, *draft, *page).await,
         Action::EraseAsk { record } => join::erase_form(app, head, *record).await,
         Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
+        Action::KeptAssign { kept } => outside::kept::ask(app, head, *kept).await,
+        Action::KeptDismiss { kept } => outside::kept::dismiss(app, head, *kept).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::Points { by, person, company, page } => {
             let of = points::Of { by: *by, person: *person, company: *company, page: *page };
@@ -234,6 +240,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         | Action::RejectAllForm { .. }
         | Action::NewForm { .. }
         | Action::EraseForm { .. }
+        | Action::KeptForm { .. }
         | Action::DraftSubmit { .. } => Ok(Reply::Private(render::problem::expired_button())),
     }
 }
@@ -297,6 +304,9 @@ pub async fn submit(
         Action::EraseForm { record } => {
             join::erase(app, head, *record, &text("id").unwrap_or_default()).await
         }
+        Action::KeptForm { kept } => {
+            outside::kept::assign(app, head, *kept, &text("record").unwrap_or_default()).await
+        }
         Action::NewForm { noun } => {
             let asked = new::Asked { noun, inputs: inputs.clone(), ..new::Asked::default() };
             new::begin(app, head, asked).await
@@ -341,6 +351,8 @@ pub async fn submit(
         | Action::StopJob { .. }
         | Action::PickColumn { .. }
         | Action::PickField { .. }
+        | Action::KeptAssign { .. }
+        | Action::KeptDismiss { .. }
         | Action::SetupPage { .. }
         | Action::Points { .. }
         | Action::NoteRecord { .. }

@@ -235,12 +235,7 @@ impl Work for Create {
             records: self.made_of().map(|(id, _)| id).into_iter().collect(),
             numbering: Some((self.head.workspace, self.playbook.noun.letter)),
             drafts: if self.draft.0 == 0 { Vec::new() } else { vec![self.draft] },
-            alike: self.asks_for_alike().then(|| Alike {
-                workspace: self.head.workspace,
-                letter: self.playbook.noun.letter,
-                keys: self.keys(),
-                most: ALIKE,
-            }),
+            alike: if self.asks_for_alike() { vec![self.looked_for()] } else { Vec::new() },
             companies: Some(self.company().into_iter().collect()),
             ..Needs::default()
         }
@@ -293,7 +288,7 @@ impl Create {
         let env = ground.env(*team);
         // Its number is taken only once nothing is missing, so that refusals leave no gaps.
         let draft_of_it =
-            new_record(self, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
+            new_record(&self.data, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
         let draft_of_it =
             NewRecord { team: *team, owner: *owner, channel: *channel, from: *from, ..draft_of_it };
         let actor = self.head.actor();
@@ -332,6 +327,11 @@ impl Create {
 }
 
 impl Create {
+    fn looked_for(&self) -> Alike {
+        let (workspace, letter) = (self.head.workspace, self.playbook.noun.letter);
+        Alike { workspace, letter, keys: self.keys(), most: ALIKE }
+    }
+
     /// By what the new record may be taken for another.
     fn keys(&self) -> Vec<String> {
         let mut contact = Contact::default();
@@ -393,7 +393,7 @@ impl Create {
 }
 
 /// The record as asked for: personal fields, built-in fields and the rest go to their places.
-fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
+pub(super) fn new_record(data: &Data, id: RecordId, handle: RecordRef) -> NewRecord {
     let mut contact = Contact::default();
     let mut new = NewRecord {
         id,
@@ -407,7 +407,7 @@ fn new_record(create: &Create, id: RecordId, handle: RecordRef) -> NewRecord {
         data: Data::new(),
         from: None,
     };
-    for (field, value) in &create.data {
+    for (field, value) in data {
         match (field.as_str(), value) {
             (name, FieldValue::Text(text)) if Contact::holds(name) => {
                 contact.set(name, text.clone());

@@ -179,6 +179,7 @@ impl What {
             Command::Confirm { task, data } => Some((Self::Confirm { record, task: *task }, data.clone())),
             Command::Dismiss { .. }
             | Command::Made { .. }
+            | Command::MadeElsewhere { .. }
             | Command::Answer { .. }
             | Command::Plan { .. }
             | Command::Edit { .. }

@@ -11,8 +11,8 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, pipelines, playbooks,
-    points, query, replies, setup, tasks, undo,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, outside, pipelines,
+    playbooks, points, query, replies, setup, tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
@@ -253,6 +253,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
             setup::holidays(app, head, setup::Holidays { team, add, remove, file }).await
         }
         Intent::SetupThresholds(args) => setup::thresholds(app, head, *args).await,
+        Intent::SetupHooks(args) => outside::settings::hooks(app, head, args).await,
         Intent::SetupShow => setup::show(app, head, 0).await,
         Intent::MySettings { budget } => me::settings(app, head, budget).await,
         Intent::MyQuietHours { hours } => me::quiet_hours(app, head, hours).await,

@@ -9,6 +9,7 @@
 //! | [`requests`] | requests that are one: shown in one message, decided by one press |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
+//! | [`outside`] | what other systems tell (D20), and what of it is kept |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
@@ -60,6 +61,7 @@ pub mod menu;
 mod new;
 pub mod offline;
 mod outcomes;
+pub mod outside;
 pub mod pipelines;
 pub mod places;
 pub mod playbooks;

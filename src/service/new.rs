@@ -99,7 +99,7 @@ pub fn made_of(app: &App, head: &Head, playbook: &Playbook) -> Option<Arc<Playbo
 }
 
 /// What the new record has from the one that it is made of: whatever both have a field for.
-fn taken_over(row: &Row, playbook: &Playbook) -> Data {
+pub(super) fn taken_over(row: &Row, playbook: &Playbook) -> Data {
     let of_a_move = [builtin::REASON, builtin::NOTE, builtin::NEXT_ACTION, builtin::NEXT_DUE];
     let fields = playbook.fields.iter().filter(|field| !of_a_move.contains(&field.id.as_str()));
     fields.filter_map(|field| Some((field.id.clone(), row.record.get(&field.id)?))).collect()

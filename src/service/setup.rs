@@ -62,9 +62,14 @@ impl Changes {
         Self { by: head.person(), at, list: Vec::new() }
     }
 
-    fn note(&mut self, setting: impl Into<String>, value: impl Into<String>) {
+    pub(super) fn note(&mut self, setting: impl Into<String>, value: impl Into<String>) {
         let (setting, value) = (setting.into(), value.into());
         self.list.push(SettingChange { setting, value, by: self.by, at: self.at });
+    }
+
+    /// What was noted.
+    pub(super) fn into_list(self) -> Vec<SettingChange> {
+        self.list
     }
 
     /// Sets what was given, and notes it.
@@ -459,6 +464,7 @@ pub async fn show(app: &App, head: &Head, page: u32) -> Result<Reply, Fault> {
         waiting: counts.waiting,
         parked: counts.parked,
         broken: app.broken_channels(head.workspace),
+        kept: app.store().kept_count(head.workspace).await?,
     };
     let playbooks = app.library().all(head.workspace);
     let view = SetupView {

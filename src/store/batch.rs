@@ -5,6 +5,9 @@
 
 mod chat;
 mod jobs;
+mod outside;
+
+pub use outside::Shown;
 
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -17,6 +20,7 @@ use super::attention::Key;
 use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
+use super::outside::Kept;
 use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
@@ -25,8 +29,8 @@ use crate::domain::event::{Event, EventKind, Found, HandOver, Routed};
 use crate::domain::facts::Facts;
 use crate::domain::field::Contact;
 use crate::domain::ids::{
-    ApprovalId, ChannelId, DraftId, EventId, JobId, PersonId, PlaybookId, PostId, RecordId, RecordRef,
-    RouteId, TeamId, WorkspaceId,
+    ApprovalId, ChannelId, DraftId, EventId, JobId, KeptId, PersonId, PlaybookId, PostId, RecordId,
+    RecordRef, RouteId, TeamId, WorkspaceId,
 };
 use crate::domain::playbook::Class;
 use crate::domain::record::Record;
@@ -52,10 +56,12 @@ pub struct Needs {
     /// The number counter for a new record.
     pub numbering: Option<(WorkspaceId, char)>,
     /// Records of a noun by what they are recognised by; see [`Batch::alike`].
-    pub alike: Option<Alike>,
+    pub alike: Vec<Alike>,
     /// Who the other records of the companies of those that are loaded are, and of these companies as well: workspace,
     /// letter, key of [`likeness`](crate::domain::likeness) (D41). See [`Batch::of_company`].
     pub companies: Option<Vec<(WorkspaceId, char, String)>>,
+    /// Events of other systems that are kept.
+    pub kept: Vec<KeptId>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -104,6 +110,8 @@ pub struct Batch {
     pub(super) drafts: HashMap<DraftId, Draft>,
     pub(super) jobs: HashMap<JobId, Job>,
     pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
+    /// Events of other systems that are kept and wait: as the jobs before left them.
+    pub(super) kept: HashMap<KeptId, Kept>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.
@@ -180,6 +188,9 @@ pub(super) struct Writes {
     pub merged: Vec<(RecordId, RecordId)>,
     pub erased: Vec<super::erase::Erased>,
     pub attention: BTreeSet<Key>,
+    pub answers: Vec<(i64, String, String, i64)>,
+    pub kept: Vec<(i64, String, i64, i64)>,
+    pub settled: Vec<(i64, i64, i64, Option<i64>)>,
     pub points: Vec<super::points::EntryOut>,
 }
 
@@ -228,6 +239,7 @@ impl Batch {
             drafts: HashMap::new(),
             jobs: HashMap::new(),
             externals: HashMap::new(),
+            kept: HashMap::new(),
             inputs: HashMap::new(),
             popped: VecDeque::new(),
             writes: Writes::default(),

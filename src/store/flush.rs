@@ -108,6 +108,9 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     write(tx, sqlite::DROP_JOB_INPUTS, &writes.ended_jobs).await?;
     write(tx, sqlite::PUT_JOB_LINES, &writes.job_lines).await?;
     write(tx, sqlite::PUT_EXTERNALS, &writes.externals).await?;
+    write(tx, sqlite::PUT_ANSWERS, &writes.answers).await?;
+    write(tx, sqlite::KEEP_EVENTS, &writes.kept).await?;
+    write(tx, sqlite::SETTLE_EVENTS, &writes.settled).await?;
     let taken = writes.attention.iter().filter_map(|key| Some((key, batch.attention.get(key)?)));
     let taken: Vec<_> =
         taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
@@ -219,6 +222,7 @@ async fn workspaces(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError
                 system_channel: workspace.system_channel,
                 greeted: workspace.greeted,
                 broken: workspace.broken.clone(),
+                hooks: workspace.hooks.clone(),
                 set_up: changed.entry.set_up,
             };
             bodies.push(BodyOut { id: id.0, workspace: id.0, body });

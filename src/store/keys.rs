@@ -64,7 +64,7 @@ fn entries(record: &Record) -> BTreeSet<Key> {
 /// Loads the records that jobs asked for by key, so many per job at most.
 pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
     let mut ids = BTreeSet::new();
-    for wanted in needs.iter().filter_map(|n| n.alike.as_ref()) {
+    for wanted in needs.iter().flat_map(|n| &n.alike) {
         if wanted.keys.is_empty() {
             continue;
         }

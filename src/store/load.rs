@@ -33,6 +33,7 @@ pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) ->
     super::keys::companies(batch, tx, needs).await?;
     requests(batch, tx, approvals).await?;
     drafts(batch, tx, needs).await?;
+    super::outside::load(batch, tx, needs).await?;
     jobs(batch, tx, needs).await
 }
 

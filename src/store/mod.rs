@@ -33,6 +33,7 @@ mod keys;
 mod load;
 mod open;
 pub mod outbox;
+pub mod outside;
 pub mod past;
 pub mod playbooks;
 pub mod points;
@@ -158,6 +159,11 @@ impl Store {
     /// The workspace as last committed; one without set-up where it was never written (kept in memory).
     pub fn workspace(&self, id: WorkspaceId) -> Arc<Workspace> {
         self.directory.get(id)
+    }
+
+    /// The workspace, where it was ever written: for input of which nobody knows yet whether it is ours.
+    pub fn known_workspace(&self, id: WorkspaceId) -> Option<Arc<Workspace>> {
+        self.directory.known(id)
     }
 
     /// Every workspace that has been written.

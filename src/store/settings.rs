@@ -11,7 +11,8 @@ use super::batch::Batch;
 use super::outbox::Fact;
 use super::sqlite::{self, Tx};
 use super::writer::Task;
-use super::{Store, StoreError, decode, digest, jobs};
+use super::{Store, StoreError, decode, digest, jobs, outside};
+use crate::domain::hooks::Hooks;
 use crate::domain::ids::{ChannelId, PersonId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, SettingChange, Team, Thresholds, Workspace};
 
@@ -51,6 +52,8 @@ pub enum Setting {
     Person(Person),
     /// The numbers.
     Thresholds(Thresholds),
+    /// What is agreed on with other systems.
+    Hooks(Hooks),
 }
 
 /// What came of saving a team.
@@ -244,6 +247,7 @@ where
                     (team, rearmed) = (Some(saved.id), saved.rearmed);
                 }
                 Setting::Person(person) => SavePerson { workspace, person, changes }.run(batch, tx).await?,
+                Setting::Hooks(hooks) => SaveHooks { workspace, hooks, changes }.run(batch, tx).await?,
                 Setting::Thresholds(thresholds) => {
                     rearmed = SaveThresholds { workspace, thresholds, changes }.run(batch, tx).await?;
                 }
@@ -321,6 +325,25 @@ impl Task for SavePerson {
     }
 }
 
+struct SaveHooks {
+    workspace: WorkspaceId,
+    hooks: Hooks,
+    changes: Vec<SettingChange>,
+}
+
+#[async_trait]
+impl Task for SaveHooks {
+    type Answer = ();
+
+    async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let changed = batch.change(self.workspace);
+        changed.body = true;
+        Arc::make_mut(&mut changed.entry.workspace).hooks = self.hooks.clone();
+        super::flush::flush(batch, tx).await?;
+        audit(tx, self.workspace, &self.changes).await
+    }
+}
+
 struct SaveThresholds {
     workspace: WorkspaceId,
     thresholds: Thresholds,
@@ -376,6 +399,7 @@ impl Task for Prune {
                 .execute(&mut **tx)
                 .await?;
             total += drafts.rows_affected();
+            total += outside::forget(tx, batch.operational - INBOX_MS, batch.now()).await?;
             total += jobs::forget(tx, batch.now().timestamp_millis() - DRAFT_MS).await?;
         }
         Ok((total, end))

@@ -318,6 +318,22 @@ pub(super) const PUT_EXTERNALS: &str = "
     SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3, j.value ->> 4 FROM json_each($1) j WHERE true
     ON CONFLICT (workspace, letter, external_id) DO UPDATE SET record = excluded.record, seen = excluded.seen";
 
+/// [[workspace, event, answer, at]]
+pub(super) const PUT_ANSWERS: &str = "
+    INSERT INTO hook_answers (workspace, event, answer, at)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j WHERE true
+    ON CONFLICT (workspace, event) DO NOTHING";
+
+/// [[workspace, body, quiet, at]]
+pub(super) const KEEP_EVENTS: &str = "
+    INSERT INTO kept_events (workspace, body, quiet, at)
+    SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each($1) j";
+
+/// [[id, at, person, record]]; what somebody wrote is not needed any more.
+pub(super) const SETTLE_EVENTS: &str = "
+    UPDATE kept_events SET settled_at = j.value ->> 1, settled_by = j.value ->> 2, record = j.value ->> 3, body = ''
+    FROM json_each($1) j WHERE kept_events.id = j.value ->> 0";
+
 /// [[team, route, workspace, person]]
 pub(super) const PUT_TURNS: &str = "
     INSERT INTO turns (team, route, workspace, person)

@@ -13,6 +13,7 @@ use super::outbox::Place;
 use super::{StoreError, attention, decode};
 use crate::domain::attention::Attention;
 use crate::domain::facts::Facts;
+use crate::domain::hooks::Hooks;
 use crate::domain::ids::{ChannelId, PersonId, PostId, RecordId, RouteId, TeamId, WorkspaceId};
 use crate::domain::workspace::{Person, Team, Thresholds, Workspace};
 
@@ -84,6 +85,8 @@ pub(super) struct WorkspaceBody {
     pub set_up: bool,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub broken: BTreeMap<ChannelId, DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Hooks::is_empty")]
+    pub hooks: Hooks,
 }
 
 impl Directory {
@@ -103,6 +106,11 @@ impl Directory {
 
     pub fn get(&self, id: WorkspaceId) -> Arc<Workspace> {
         self.entry(id).workspace
+    }
+
+    pub fn known(&self, id: WorkspaceId) -> Option<Arc<Workspace>> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&id).filter(|entry| entry.written).map(|entry| entry.workspace.clone())
     }
 
     pub fn written(&self) -> Vec<Arc<Workspace>> {
@@ -176,6 +184,7 @@ pub(super) async fn directory(conn: &mut SqliteConnection, next_team: i64) -> Re
         workspace.system_channel = body.system_channel;
         workspace.greeted = body.greeted;
         workspace.broken = body.broken;
+        workspace.hooks = body.hooks;
         entries.insert(id, (workspace, body.set_up));
     }
     let orphan = |what, id: WorkspaceId| StoreError::Corrupt { what, why: format!("no workspace {id}") };

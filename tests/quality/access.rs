@@ -18,8 +18,13 @@ use bellwether::chat::action::{Action, SnoozeSpan};
 use bellwether::chat::commands;
 use bellwether::chat::intent::{Input, Menu};
 use bellwether::chat::message::Reply;
+use bellwether::chat::port::Intake as _;
 use bellwether::chat::render;
-use bellwether::domain::ids::{ApprovalId, DraftId, EventId, FieldId, JobId, RecordId, RuleId, StatusId};
+use bellwether::domain::activity::Activity;
+use bellwether::domain::ids::{
+    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, RecordId, RuleId, StatusId,
+};
+use bellwether::domain::outside::{Came, Outside, Sender, What, Whose};
 use bellwether::domain::points::Board;
 use bellwether::domain::record::OpenTask;
 use bellwether::domain::workspace::Role;
@@ -83,6 +88,8 @@ action                    | owner   | mate   | other rep | manager | other manag
 /setup thresholds         | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook           | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup playbook (off)     | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup hooks              | admin   | admin  | admin     | admin   | admin         | yes    | admin
+/setup hooks (look)       | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup pipeline add       | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup pipeline rename    | admin   | admin  | admin     | admin   | admin         | yes    | admin
 /setup pipeline reorder   | admin   | admin  | admin     | admin   | admin         | yes    | admin
@@ -131,6 +138,9 @@ lr                        | yes     | yes    | yes       | yes     | yes        
 lm                        | form    | his    | team      | form    | team          | his    | his
 pg                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
 st                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
+ka                        | admin   | admin  | admin     | admin   | admin         | form   | admin
+kf                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
+kd                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
 po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
@@ -194,6 +204,8 @@ struct Scene {
     draft: DraftId,
     /// An import that mia has asked for.
     job: JobId,
+    /// An event that is kept.
+    kept: KeptId,
     /// Another lead.
     into: String,
     /// The newest event of the lead.
@@ -221,6 +233,7 @@ fn changes(action: &str) -> Changes {
         | "/lead edit (unowned)"
         | "/lead merge"
         | "ef"
+        | "kf"
         | "lf"
         | "sf"
         | "tk"
@@ -253,6 +266,7 @@ fn changes(action: &str) -> Changes {
         | "/setup calendar"
         | "/setup holidays"
         | "/setup thresholds"
+        | "/setup hooks"
         | "/setup playbook"
         | "/setup playbook (off)"
         | "/setup pipeline add"
@@ -279,6 +293,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
         approval: ApprovalId(0),
         draft: DraftId(0),
         job: JobId(0),
+        kept: KeptId(0),
         into: String::new(),
         last: EventId(0),
         task: 0,
@@ -390,6 +405,7 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             done(world, "mia", &format!("/lead assign lead:{lead} to:@mia")).await;
             done(world, "mia", &ask).await;
         }
+        "ka" | "kf" | "kd" => scene.kept = kept(world, number).await,
         "df" | "ds" => {
             let reply = say(world, "ana", &format!("/lead new name:\"Half {number}\"")).await;
             scene.draft = draft_of(&reply);
@@ -488,6 +504,23 @@ fn draft_of(reply: &Reply) -> DraftId {
     found.unwrap_or_else(|| panic!("no draft in {reply:?}"))
 }
 
+/// An event that found no record.
+async fn kept(world: &World, number: usize) -> KeptId {
+    let event = Outside {
+        workspace: WORKSPACE,
+        sender: Sender::Hook,
+        id: format!("event-{number}"),
+        what: What::Activity(Activity::EmailSent),
+        whose: Whose { email: Some("nobody@x.example".to_owned()), ..Whose::default() },
+        at: None,
+        note: None,
+        fields: BTreeMap::new(),
+    };
+    let came = world.app.happened(event).await.expect("taken in");
+    assert!(matches!(came, Came::Kept { .. }), "{came:?}");
+    world.app.store().kept_events(WORKSPACE, 1_000).await.expect("read").last().expect("one is kept").id
+}
+
 /// Nobody owns the lead any more. No command does that yet; a record is born so where routing finds nobody.
 async fn unown(world: &World, lead: RecordId) {
     use bellwether::store::{Batch, Needs, Work};
@@ -520,8 +553,8 @@ async fn unown(world: &World, lead: RecordId) {
 
 /// The input of an action. A label that is missing here is missing in the table, too.
 fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
-    let Scene { lead: record, handle, approval, draft, job, into, last, task, rule, number } = scene;
-    let (record, approval, draft, job, task) = (*record, *approval, *draft, *job, *task);
+    let Scene { lead: record, handle, approval, draft, job, kept, into, last, task, rule, number } = scene;
+    let (record, approval, draft, job, task, kept) = (*record, *approval, *draft, *job, *task, *kept);
     let version = 0;
     let email = format!("jane{number}@acme.com");
     let owner = Some(world.who("ana").expect("ana").id);
@@ -608,6 +641,8 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
             number % 28 + 1
         )),
         "/setup thresholds" => line(&format!("/setup thresholds high-value:\"{}\"", 20_000 + number)),
+        "/setup hooks" => line("/setup hooks secret:new"),
+        "/setup hooks (look)" => line("/setup hooks"),
         "/setup show" => line("/setup show"),
         "/me timezone" => line("/me timezone zone:\"Asia/Tokyo\""),
         "/me settings" => line(&format!("/me settings budget:{}", number % 20 + 1)),
@@ -644,6 +679,9 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "hi" => press(Action::History { record, page: 0 }),
         "pr" => pick(Action::PickRecord, record.0.to_string()),
         "pg" => press(Action::Page { draft, page: 1 }),
+        "ka" => press(Action::KeptAssign { kept }),
+        "kf" => submit(Action::KeptForm { kept }, &[("record", handle)]),
+        "kd" => press(Action::KeptDismiss { kept }),
         "st" => press(Action::SetupPage { page: 0 }),
         "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),
@@ -713,7 +751,8 @@ fn settings(world: &World, who: &str) -> (String, Vec<String>) {
     let own = own
         .map(|p| (p.team, p.role, p.capacity, p.timezone, (p.quiet, p.away, p.budget, p.booking.clone())))
         .unwrap_or_default();
-    let body = format!("{:?} {:?} {own:?} {playbooks:?}", workspace.teams, workspace.thresholds);
+    let set = (&workspace.teams, &workspace.thresholds, &workspace.hooks);
+    let body = format!("{set:?} {own:?} {playbooks:?}");
     (body, people.map(|p| format!("{p:?}")).collect())
 }
 

@@ -25,7 +25,7 @@ fn jane() -> Contact {
 async fn alike(world: &World, contact: &Contact) -> Vec<i64> {
     let keys = likeness::of_contact(contact);
     let needs = Needs {
-        alike: Some(Alike { workspace: GUILD, letter: 'L', keys: keys.clone(), most: 10 }),
+        alike: vec![Alike { workspace: GUILD, letter: 'L', keys: keys.clone(), most: 10 }],
         ..Needs::default()
     };
     let found = move |batch: &mut Batch| {

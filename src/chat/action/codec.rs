@@ -8,7 +8,7 @@
 use super::{Action, SnoozeSpan};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{
-    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RuleId, StatusId,
+    ApprovalId, ClockId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RuleId, StatusId,
 };
 use crate::domain::points::Board;
 
@@ -19,11 +19,11 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 52] = [
+    pub const VERBS: [&'static str; 55] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
         "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
-        "oc",
+        "ka", "kf", "kd", "oc",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -81,6 +81,9 @@ impl Action {
             Self::EraseForm { .. } => "ef",
             Self::NoteRecord { .. } => "nr",
             Self::NoteActivity { .. } => "na",
+            Self::KeptAssign { .. } => "ka",
+            Self::KeptForm { .. } => "kf",
+            Self::KeptDismiss { .. } => "kd",
         }
     }
 
@@ -150,6 +153,9 @@ impl Action {
                 format!("1:{verb}:{}:{}", base36(record.0), base36(from.0))
             }
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
+            Self::KeptAssign { kept } | Self::KeptForm { kept } | Self::KeptDismiss { kept } => {
+                format!("1:{verb}:{}", base36(kept.0))
+            }
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Points { by, person, company, page } => {
                 let letter = match by {
@@ -242,6 +248,9 @@ impl Action {
             "rs" => Self::Rescue { record: args.record()?, from: args.person()? },
             "ra" => Self::ReassignAll { record: args.record()?, from: args.person()?? },
             "pq" => Self::PickRescue,
+            "ka" => Self::KeptAssign { kept: args.kept()? },
+            "kf" => Self::KeptForm { kept: args.kept()? },
+            "kd" => Self::KeptDismiss { kept: args.kept()? },
             "st" => Self::SetupPage { page: args.count()? },
             "po" => {
                 let (person, company, page) = (args.person()?, args.entry()?, args.count()?);
@@ -312,6 +321,10 @@ impl<'a> Args<'a> {
         number(self.0.next()?).map(JobId)
     }
 
+    fn kept(&mut self) -> Option<KeptId> {
+        number(self.0.next()?).map(KeptId)
+    }
+
     /// 0: nobody.
     fn person(&mut self) -> Option<Option<PersonId>> {
         number(self.0.next()?).map(|person| Some(PersonId(person)).filter(|person| person.0 != 0))
@@ -368,6 +381,9 @@ mod tests {
                 let job = JobId(id);
                 match Action::VERBS[verb] {
                     "op" => Action::Open { record },
+                    "ka" => Action::KeptAssign { kept: KeptId(id) },
+                    "kf" => Action::KeptForm { kept: KeptId(id) },
+                    "kd" => Action::KeptDismiss { kept: KeptId(id) },
                     "mv" => Action::Move { record, to: StatusId::new(word), version: count },
                     "mm" => Action::MoreMoves { record },
                     "ps" => Action::PickStatus { record, version: count },

@@ -203,6 +203,15 @@ fn setup() -> Command {
                     ),
                 ],
             ),
+            Sub::new(
+                "hooks",
+                "Events from other systems: the secret that signs, and what found no record",
+                "/setup hooks secret:new",
+                vec![
+                    Opt::text("secret", "Make another one, shown once; off: nothing comes in")
+                        .choices(&[("new", "New"), ("off", "Off")]),
+                ],
+            ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),
         ]
         .into_iter()

@@ -16,6 +16,7 @@ pub mod done;
 pub mod form;
 pub mod guide;
 pub mod history;
+pub mod hooks;
 pub mod import;
 pub mod input;
 pub mod jobs;

@@ -216,6 +216,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NoSuchRequest => {
             Text::plain("This request is decided or withdrawn already: open the record to see how it ended.")
         }
+        Rejection::UnknownReason { typed, fits } if fits.is_empty() => Text::plain(format!(
+            "No reason is asked for here: leave it out, or put \"{}\" into the note.",
+            tidy(typed, 60)
+        )),
         Rejection::UnknownReason { typed, fits } => Text::plain(format!(
             "\"{}\" does not fit here: pick one of {}.",
             tidy(typed, 60),

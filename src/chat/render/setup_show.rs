@@ -98,7 +98,7 @@ fn headings(section: Section) -> Vec<(String, Text)> {
 }
 
 fn sections(view: &SetupView<'_>) -> Vec<Section> {
-    let mut all = vec![delivery(view), thresholds(view), playbooks(view)];
+    let mut all = vec![delivery(view), thresholds(view), playbooks(view), webhooks(view)];
     all.extend(view.workspace.teams.iter().map(|team| self::team(view, team)));
     all.push(people(view));
     all.retain(|section| !section.lines.is_empty());
@@ -115,6 +115,11 @@ fn delivery(view: &SetupView<'_>) -> Section {
     lines.extend(view.delivery.broken.iter().take(10).map(|channel| {
         Text::plain("⚠️ ").and(Span::Channel(*channel)).then(" is gone or closed to me: set another one")
     }));
+    if view.delivery.kept > 0 {
+        let kept = words::count(view.delivery.kept, "event");
+        let text = format!("⚠️ {kept} of other systems found no record: ");
+        lines.push(Text::plain(text).and(Span::Code("/setup hooks".to_owned())));
+    }
     Section { label: "Delivery".to_owned(), lines }
 }
 
@@ -136,6 +141,18 @@ fn playbooks(view: &SetupView<'_>) -> Section {
             .append(how(view, &format!("playbook {}", playbook.id)))
     });
     Section { label: "Playbooks".to_owned(), lines: lines.collect() }
+}
+
+/// Nothing where no other system has to do with the workspace.
+fn webhooks(view: &SetupView<'_>) -> Section {
+    let hooks = &view.workspace.hooks;
+    let is_set = |set: bool| if set { "set" } else { "none" };
+    let mut lines = Vec::new();
+    if !hooks.is_empty() {
+        let secret = format!("secret {}", is_set(hooks.secret.is_some()));
+        lines.push(Text::plain(secret).append(changed(view, "hooks: secret")));
+    }
+    Section { label: "Webhooks".to_owned(), lines }
 }
 
 fn team(view: &SetupView<'_>, team: &Team) -> Section {

@@ -314,6 +314,8 @@ pub struct DeliveryView {
     pub parked: u64,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
+    /// Events of other systems that wait for an admin.
+    pub kept: u64,
 }
 
 /// A page of the leaderboard (A7).

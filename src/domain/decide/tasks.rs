@@ -128,11 +128,14 @@ fn missing(case: &Case<'_>, spec: &TaskSpec, given: &Data) -> Vec<FieldId> {
 /// A person has done a task (D70): it is closed together with what they say about the status, or not at all.
 pub fn done(case: &mut Case<'_>, done: &Done<'_>) -> Result<(), Rejection> {
     let task = done.task;
-    open_task(case, task)?;
-    if report::is_asked(case) {
+    let open = open_task(case, task)?;
+    let spec = case.env.playbook.task(&open.status, &open.label);
+    let then = spec.and_then(|spec| spec.then.clone()).map(StatusAnswer::Move);
+    // One that leads somewhere by itself asks for nothing more.
+    if report::is_asked(case) && then.is_none() {
         return reported(case, done);
     }
-    let answer = match done.answer {
+    let answer = match done.answer.or(then.as_ref()) {
         None => return Err(Rejection::NeedsAnswer { task, allowed: moves::allowed(case) }),
         // Whoever names the status that it has keeps it.
         Some(StatusAnswer::Move(to)) if *to == case.record.status => &StatusAnswer::Keep,

@@ -292,6 +292,18 @@ static ON_ENTRY: Table = Table {
             "Done and the status kept, the task is opened again, due after this span.",
         ),
         key(
+            "due_on",
+            Text,
+            Optional,
+            "A field of kind `date`: where its date is known, the task is due then.",
+        ),
+        key(
+            "then",
+            Text,
+            Optional,
+            "The status that is true once the task is done: it is set with it, unless whoever did it says another.",
+        ),
+        key(
             "done_by",
             Texts,
             Optional,
@@ -455,6 +467,13 @@ static CLOCK: Table = Table {
             Text,
             Optional,
             "While it runs and the owner goes away, the record is handed over by this route at once.",
+        ),
+        key("while_owed", Flag, Optional, "It speaks only while the record owes data that its status needs."),
+        key(
+            "repeats",
+            Flag,
+            Optional,
+            "Its ladder done, it begins anew, such as for a review every 90 days; for steps that only speak.",
         ),
         key("ladder", List(&STEP), Required, "what it does and when."),
     ],

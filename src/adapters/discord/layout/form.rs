@@ -63,7 +63,10 @@ pub fn opener(form: &Action) -> Option<Action> {
         Action::PlanForm { record } => Some(Action::PlanNext { record: *record }),
         Action::RejectForm { approval } => Some(Action::Reject { approval: *approval }),
         Action::RejectAllForm { approval } => Some(Action::RejectAll { approval: *approval }),
-        Action::Open { .. }
+        Action::KeptForm { kept } => Some(Action::KeptAssign { kept: *kept }),
+        Action::KeptAssign { .. }
+        | Action::KeptDismiss { .. }
+        | Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
         | Action::PickStatus { .. }
