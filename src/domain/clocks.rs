@@ -60,7 +60,8 @@ impl Clock<'_> {
 
     /// The question that it has asked and that waits for an answer (E7).
     pub fn question(&self) -> Option<&Question> {
-        let asked = |step: &StepDue| matches!(self.spec.ladder[step.index].does, StepDoes::Ask(_));
+        let does = |step: &StepDue| self.spec.ladder.get(step.index).map(|step| &step.does);
+        let asked = |step: &StepDue| matches!(does(step), Some(StepDoes::Ask(_)));
         self.steps.iter().take(self.fired).any(asked).then(|| self.spec.question()).flatten()
     }
 }

@@ -133,7 +133,7 @@ fn set_up_is_confirmed_in_a_line() {
     assert_eq!(
         plain(&settings::thresholds_saved(&world.workspace, 1)),
         "Thresholds: giving up needs an approval from $10,000 on · currency USD · rate EUR 1.08 · 3 parked records \
-         of one company are flagged · enterprise: none · a forced review waits as long as the playbook says · changes can be taken \
+         of one company are flagged · enterprise: none · a forced review waits as long as the playbook says · a contact is active for as long as the playbook says · changes can be taken \
          back for 15 minutes · at most 12 interruptions a day for each person; 1 deadline is counted anew."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");

@@ -107,7 +107,7 @@ async fn two_presses_undo_once() {
         world.app.handle(request(&world, "ana", press(command))),
     );
     let said = [told(&world, &one), told(&world, &other)];
-    assert_eq!(said.iter().filter(|s| s.contains("has your last change undone")).count(), 1, "{said:?}");
+    assert_eq!(said.iter().filter(|s| s.contains("your last change is undone:")).count(), 1, "{said:?}");
     assert_eq!(said.iter().filter(|s| s.contains("undone already")).count(), 1, "{said:?}");
     // Forged: a command that never was, and somebody else's press.
     let forged = world.app.handle(request(&world, "ana", press(EventId(9_999)))).await;
