@@ -71,7 +71,9 @@ pub fn clocks<'a>(record: &Record, env: &Env<'a>) -> Vec<Clock<'a>> {
         .clocks
         .iter()
         .filter(|run| run.end.is_none())
-        .filter_map(|run| env.playbook.clock(&run.clock).map(|(_, spec)| lay_out(record, run, spec, env)))
+        .filter_map(|run| Some((run, env.playbook.clock(&run.clock)?.1)))
+        .filter(|(_, spec)| !spec.while_owed || !record.owes.is_empty())
+        .map(|(run, spec)| lay_out(record, run, spec, env))
         .collect();
     running.sort_by_key(|clock| clock.deadline.or(clock.next_due()).unwrap_or(DateTime::<Utc>::MAX_UTC));
     running
@@ -178,14 +180,19 @@ pub(super) fn tasks_due(record: &Record, env: &Env<'_>) -> Vec<(DateTime<Utc>, u
     let untold = record.tasks.iter().filter(|task| !task.told && record.pending.is_none());
     let calendar = &env.team.calendar;
     untold
-        .map(|task| (task_due(task, env.playbook, calendar), task.id))
+        .map(|task| (task_due(record, task, env.playbook, calendar), task.id))
         .map(|(due, id)| (held_by_snooze(record, held_by_turn(record, calendar.next_open(due))), id))
         .collect()
 }
 
 /// When a task is due: like a clock's steps it falls where the calendar of today puts it (ruling 7).
-pub fn task_due(task: &OpenTask, playbook: &Playbook, calendar: &Calendar) -> DateTime<Utc> {
+pub fn task_due(record: &Record, task: &OpenTask, playbook: &Playbook, calendar: &Calendar) -> DateTime<Utc> {
     let Some(spec) = playbook.task(&task.status, &task.label) else { return task.due };
+    // A date that is moved moves the task with it.
+    let on = spec.due_on.as_ref().and_then(|field| record.get(field)).and_then(|value| value.as_instant());
+    if let Some(at) = on {
+        return at;
+    }
     let span = spec.every.filter(|_| task.again).unwrap_or(spec.within);
     due_after(task.since, span, calendar)
 }

@@ -254,7 +254,16 @@ fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
                 (None, false) => " A draft is prepared for the owner to confirm.",
                 (None, true) => "",
             };
-            format!("Task for the owner: {}, within {}{again}.{ready}", task.label, task.within)
+            let label = |id: &crate::domain::ids::FieldId| {
+                playbook.field(id).map_or_else(|| id.to_string(), |field| field.label.clone())
+            };
+            let due = match &task.due_on {
+                Some(field) => format!("due on the date in \"{}\"", label(field)),
+                None => format!("within {}", task.within),
+            };
+            let then = task.then.as_ref().map(|to| format!(" Done, it is {}.", playbook.status_label(to)));
+            let then = then.unwrap_or_default();
+            format!("Task for the owner: {}, {due}{again}.{ready}{then}", task.label)
         }
         OnEntry::Points(points) => {
             let s = if *points == 1 { "" } else { "s" };

@@ -72,6 +72,8 @@ pub fn world() -> World {
         met_by: vec![ActivityKind::Touch],
         met_entering: Vec::new(),
         touch_extends_once: false,
+        while_owed: false,
+        repeats: false,
         resumes_within_days: None,
         when_away: None,
         ladder: Vec::new(),

@@ -10,6 +10,7 @@
 //! | `town` | the harness: a server, a bot on it, people |
 //! | `limits` | Discord's limits, checked again |
 //! | `coverage` | every command, option, suggestion and button verb crosses the wire: n/n |
+//! | `systems` | the same for the other systems and their pipelines, all on at once |
 //! | `race` | two managers press Approve and Reject at the same moment |
 //! | `faults` | repeated events, platform faults, a burst |
 //! | `restart` | a new process on the same database; deleted cards and channels; closed private messages |
@@ -23,4 +24,5 @@ mod hostile;
 mod limits;
 mod race;
 mod restart;
+mod systems;
 mod town;

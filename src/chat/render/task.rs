@@ -26,7 +26,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> Text {
 
 /// When it is due.
 pub fn due(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> DateTime<Utc> {
-    clocks::task_due(task, ctx.playbook, &ctx.workspace.team(record.team).calendar)
+    clocks::task_due(record, task, ctx.playbook, &ctx.workspace.team(record.team).calendar)
 }
 
 /// The open tasks of a record, each with what closes it.

@@ -121,6 +121,9 @@ fn due_steps(case: &Case<'_>) -> Vec<Due> {
             run.breached_at = run.breached_at.or(breach.map(|s| s.at));
             let coinciding = reached.iter().filter(|s| s.fires_at == step.fires_at);
             let audiences = coinciding.flat_map(|s| audiences(does(s)).iter().copied()).collect();
+            if clock.spec.repeats && clock.fired + reached.len() == clock.steps.len() {
+                run = runs::fresh(clock.spec, Some(case.env.now));
+            }
             let rescue = clock.spec.ladder[step.index].rescue;
             Some(Due { run, step, does: does(&step).clone(), rescue, audiences })
         })

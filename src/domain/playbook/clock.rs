@@ -32,6 +32,10 @@ pub struct ClockSpec {
     pub resumes_within_days: Option<u32>,
     /// While it runs and the owner goes away, the record is handed over by this route at once (ruling 17).
     pub when_away: Option<RouteId>,
+    /// It speaks only while the record owes data (A4).
+    pub while_owed: bool,
+    /// Its ladder done, it begins anew (A6).
+    pub repeats: bool,
     /// What it does and when, in the order of the file.
     pub ladder: Vec<Step>,
 }

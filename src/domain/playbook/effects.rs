@@ -41,6 +41,10 @@ pub struct TaskSpec {
     pub within: Span,
     /// Opened again each time it is done, due so long after; `None`: once.
     pub every: Option<Span>,
+    /// Due on the date in this field, where it is known, whatever the span says (A5).
+    pub due_on: Option<FieldId>,
+    /// The status that is true once it is done, where whoever did it says nothing else (A5).
+    pub then: Option<StatusId>,
     /// What closes it by itself.
     pub done_by: Vec<DoneBy>,
     /// A message for the owner to send (D30), with `{name}`, `{company}`, `{owner}`, `{link}` in it.

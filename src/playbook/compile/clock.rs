@@ -43,6 +43,8 @@ impl<'d> Reader<'d> {
             touch_extends_once: section.flag("touch_extends_once", false),
             resumes_within_days: section.get("resumes_within_days").and_then(|n| n.number()),
             when_away: self.one(section, "when_away", Kind::Route).map(RouteId::new),
+            while_owed: section.flag("while_owed", false),
+            repeats: section.flag("repeats", false),
             ladder: steps.iter().filter_map(|s| self.step(s)).collect(),
         };
         self.check_clock(status, section, &clock);
@@ -184,6 +186,16 @@ impl<'d> Reader<'d> {
             let message = "It has no span where the workspace sets none: give the clock `within`.";
             self.problems.error(&section.place_of("within_setting"), message);
         }
+        if clock.repeats {
+            let late =
+                |step: &Step| matches!(step.at, StepAt::After(Span::Days(1..) | Span::BusinessDays(1..)));
+            let speaks = |step: &Step| !matches!(step.does, StepDoes::Move { .. } | StepDoes::Breach);
+            if clock.sla || !clock.ladder.iter().any(late) || !clock.ladder.iter().all(speaks) {
+                let message = "A clock that begins anew only speaks, and takes a day at least: give its last step a \
+                               span such as \"90 days\", and no move and no breach.";
+                self.problems.error(&section.place_of("repeats"), message);
+            }
+        }
         if !clock.sla {
             return;
         }
@@ -239,10 +251,6 @@ impl<'d> Reader<'d> {
                     self.problems.error(&place.place_of("breach"), message);
                 }
                 StepDoes::Review(offers) => {
-                    if step.at != StepAt::Entry {
-                        let message = "A review stands at `entry` of a clock with starts = \"delivered\".";
-                        self.problems.error(&at, message);
-                    }
                     self.check_offers(status, place, offers);
                 }
                 StepDoes::Move { to, .. } if to.as_str() == status => {

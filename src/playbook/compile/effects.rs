@@ -16,7 +16,7 @@ use crate::playbook::problem::cut;
 /// What a prepared message may have filled in.
 const PLACEHOLDERS: [&str; 4] = ["name", "company", "owner", "link"];
 /// The keys that belong to a task.
-const OF_TASK: [&str; 6] = ["within", "every", "done_by", "prepare", "logs", "confirms"];
+const OF_TASK: [&str; 8] = ["within", "every", "done_by", "prepare", "logs", "confirms", "due_on", "then"];
 /// A status sets off so many tasks at most: a card shows them all.
 const MOST_TASKS: usize = 5;
 /// A status has so many flags at most.
@@ -133,6 +133,8 @@ impl<'d> Reader<'d> {
             label: label?,
             within: within.or(every)?,
             every,
+            due_on: self.one(section, "due_on", Kind::Field).map(FieldId::new),
+            then: self.one(section, "then", Kind::Status).map(StatusId::new),
             done_by,
             prepare,
             logs: logs.unwrap_or(Activity::EmailSent),
