@@ -17,12 +17,15 @@ use serde_json::{Value, json};
 
 use crate::kit::Site;
 
+/// A status, and how long it asks to wait.
+type Answering = (u16, Option<u64>);
+
 /// Another system: answers as it is told to, and keeps what came.
 #[derive(Clone, Default)]
 struct Target {
     came: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
     /// What it answers next; nothing left: 204.
-    answers: Arc<Mutex<Vec<(u16, Option<u64>)>>>,
+    answers: Arc<Mutex<Vec<Answering>>>,
 }
 
 async fn take(State(target): State<Target>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap) {
@@ -52,7 +55,7 @@ impl Target {
         target
     }
 
-    fn answers(&self, answers: &[(u16, Option<u64>)]) {
+    fn answers(&self, answers: &[Answering]) {
         self.answers.lock().expect("kept").extend_from_slice(answers);
     }
 
