@@ -9,12 +9,13 @@ use tokio::sync::watch;
 
 use crate::adapters::discord::{self, Connection, Settings};
 use crate::adapters::webhook;
+use crate::adapters::webhook::out::{Reach, Sender};
 use crate::chat::port::ChatPort;
 use crate::clock::Clock;
 use crate::playbook::Playbooks;
 use crate::service::{App, library};
 use crate::store::Store;
-use crate::worker;
+use crate::worker::{self, Ports};
 
 /// A bot that is connected; nothing comes in or goes out until [`Bot::run`] is polled.
 pub struct Bot {
@@ -22,6 +23,7 @@ pub struct Bot {
     pub app: App,
     connection: Connection,
     hooks: Option<TcpListener>,
+    reach: Reach,
     stopped: watch::Receiver<bool>,
 }
 
@@ -38,13 +40,28 @@ impl Bot {
         let playbooks = library::with_last_good(playbooks, &store.shelves())?;
         let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
-        Ok(Self { app, connection, hooks: None, stopped })
+        Ok(Self { app, connection, hooks: None, reach: Reach::default(), stopped })
     }
 
     /// Takes signed events of other systems on a listener, while it runs.
     #[must_use]
     pub fn listening(self, listener: Option<TcpListener>) -> Self {
         Self { hooks: listener, ..self }
+    }
+
+    /// Sends webhooks so far.
+    #[must_use]
+    pub fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
+    }
+
+    /// Both ways out.
+    ///
+    /// # Errors
+    /// Where the system has no TLS to offer.
+    pub fn ports(&self) -> anyhow::Result<Ports> {
+        let hooks = Sender::new(self.reach).context("webhooks cannot be sent")?;
+        Ok(Ports { chat: self.port(), hooks: Arc::new(hooks) })
     }
 
     /// The way out to the platform.
@@ -55,12 +72,12 @@ impl Bot {
     /// Runs until `stopped` says so: intake ends first, then what is in flight, then the store is closed. An error
     /// where any part ends before.
     pub async fn run(self) -> anyhow::Result<()> {
-        let port = self.port();
-        let Self { app, connection, hooks, stopped } = self;
+        let ports = self.ports()?;
+        let Self { app, connection, hooks, stopped, reach: _ } = self;
         let (intake_over, over) = watch::channel(false);
         let hooks = take_events(app.clone(), hooks, raised(over.clone()));
         tokio::pin!(hooks);
-        let workers = worker::run(app.clone(), port, raised(over));
+        let workers = worker::run(app.clone(), ports, raised(over));
         tokio::pin!(workers);
         let mut gateway = connection.gateway;
         tokio::select! {

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::adapters::Secret;
+use crate::adapters::webhook::out::Reach;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub heartbeat: PathBuf,
     /// `BELLWETHER_HOOKS_ADDR`: where webhooks are listened for; `None`: nowhere.
     pub hooks: Option<SocketAddr>,
+    /// `BELLWETHER_HOOKS_TARGETS`: where webhooks may be sent to.
+    pub reach: Reach,
     /// `BELLWETHER_LOG`, else `RUST_LOG`: what is logged.
     pub log: String,
 }
@@ -128,6 +131,15 @@ impl Config {
             }
         });
 
+        let reach = match get("BELLWETHER_HOOKS_TARGETS").as_deref() {
+            None | Some("public") => Reach::Public,
+            Some("any") => Reach::Anywhere,
+            Some(typed) => {
+                problems.push(format!("BELLWETHER_HOOKS_TARGETS is “{typed}”; it must be public or any."));
+                Reach::Public
+            }
+        };
+
         let log = get("BELLWETHER_LOG").or_else(|| get("RUST_LOG")).unwrap_or_else(|| LOG.to_owned());
         if tracing_subscriber::EnvFilter::try_new(&log).is_err() {
             problems.push(format!(
@@ -139,7 +151,7 @@ impl Config {
             return Err(Problems(problems));
         }
         let api_url = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { token: Secret::new(token), api_url, database_url, playbooks, heartbeat, hooks, log })
+        Ok(Self { token: Secret::new(token), api_url, database_url, playbooks, heartbeat, hooks, reach, log })
     }
 }
 

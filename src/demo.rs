@@ -19,13 +19,13 @@ use tokio::sync::watch;
 
 use crate::adapters::Secret;
 use crate::adapters::discord::Settings;
+use crate::adapters::webhook::out::Reach;
 use crate::bot::Bot;
-use crate::chat::port::ChatPort;
 use crate::clock::{Clock, SystemClock};
 use crate::playbook::Playbooks;
 use crate::playground::{Config, Got, Handle, Message, Outcome, Server, TimeControl};
 use crate::service::App;
-use crate::worker;
+use crate::worker::{self, Ports};
 
 /// How long the local parts may take to find each other.
 const CONNECTS_WITHIN: Duration = Duration::from_secs(20);
@@ -65,8 +65,9 @@ pub async fn run(port: u16, playbooks: Playbooks, stopped: watch::Receiver<bool>
     let bot = Bot::start(&database, playbooks, &settings, clock.clone(), stopped).await?;
     let hooks = hooks(port).await?;
     let hooks_at = hooks.local_addr()?;
-    let bot = bot.listening(Some(hooks));
-    let (app, way_out) = (bot.app.clone(), bot.port());
+    // Whoever tries it out has the other system on this machine, too.
+    let bot = bot.listening(Some(hooks)).reaching(Reach::Anywhere);
+    let (app, way_out) = (bot.app.clone(), bot.ports()?);
     time.takes(app, way_out);
 
     println!(
@@ -159,7 +160,7 @@ fn button(message: &Message, label: &str) -> Option<String> {
 /// Moves domain time, stopping wherever something is due (ruling 26). One move at a time.
 struct Hand {
     clock: Arc<SystemClock>,
-    bot: std::sync::OnceLock<(App, Arc<dyn ChatPort>)>,
+    bot: std::sync::OnceLock<(App, Ports)>,
     moving: tokio::sync::Mutex<()>,
     /// Whether the page may move time: not while the week is played.
     free: AtomicBool,
@@ -181,12 +182,12 @@ impl Hand {
 
     async fn go(&self, to: DateTime<Utc>) -> anyhow::Result<()> {
         let _one_at_a_time = self.moving.lock().await;
-        let Some((app, port)) = self.bot.get() else { return Ok(()) };
-        worker::advance(app, port, to, &|at| self.clock.move_to(at)).await
+        let Some((app, ports)) = self.bot.get() else { return Ok(()) };
+        worker::advance(app, ports, to, &|at| self.clock.move_to(at)).await
     }
 
-    fn takes(&self, app: App, port: Arc<dyn ChatPort>) {
-        let _ = self.bot.set((app, port));
+    fn takes(&self, app: App, ports: Ports) {
+        let _ = self.bot.set((app, ports));
     }
 }
 

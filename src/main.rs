@@ -356,7 +356,7 @@ async fn run(config: Config) -> anyhow::Result<()> {
         })?),
     };
     let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
-    let bot = bot.listening(hooks);
+    let bot = bot.listening(hooks).reaching(config.reach);
     tokio::select! {
         ended = bot.run() => ended?,
         () = heartbeat::beat(&config.heartbeat, clock.as_ref()) => {}

@@ -12,3 +12,5 @@ mod believed;
 mod events;
 #[path = "hooks/kept.rs"]
 mod kept;
+#[path = "hooks/outgoing.rs"]
+mod outgoing;

@@ -1,4 +1,4 @@
-//! Webhooks: signed events of other systems come in (D20).
+//! Webhooks: signed events of other systems come in (D20), signed changes of status go out.
 //!
 //! `POST /hooks/<workspace>` takes one event as JSON. Who may send is known by the signature alone, so the order of the
 //! questions matters:
@@ -15,9 +15,11 @@
 //! | here | the way through |
 //! | `sign` | signatures |
 //! | `payload` | JSON → [`Outside`] |
+//! | `out` | changes of status go out (ruling 12) |
 //! | `rate` | how many a workspace may send |
 //! | `words` | what a sender is told |
 
+pub mod out;
 mod payload;
 mod rate;
 pub mod sign;

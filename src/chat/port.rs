@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 use super::commands::Command;
 use super::intent::{Ask, Request};
 use super::message::{Choice, Message, Reply};
-use crate::domain::hooks::Hooks;
+use crate::domain::hooks::{Hooks, Key};
 pub use crate::domain::ids::Remote;
 use crate::domain::ids::{ChannelId, PersonId, WorkspaceId};
 use crate::domain::outside::{Came, Outside};
@@ -86,6 +86,28 @@ pub trait Service: Send + Sync + 'static {
     fn menu(&self, _workspace: WorkspaceId) -> Vec<String> {
         Vec::new()
     }
+}
+
+/// The way out to other systems: one try of one webhook. Every call may be repeated; the key tells the receiver so.
+#[async_trait::async_trait]
+pub trait HookPort: Send + Sync + 'static {
+    /// Sends it, signed.
+    async fn send(&self, outgoing: &Outgoing) -> Result<(), SendError>;
+}
+
+/// A webhook on its way out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Where to.
+    pub url: String,
+    /// What signs it.
+    pub secret: Key,
+    /// Its id: the same is the same.
+    pub key: String,
+    /// The time of day, in milliseconds since 1970.
+    pub wall: i64,
+    /// JSON.
+    pub body: String,
 }
 
 /// Why a sending failed.

@@ -42,6 +42,8 @@ pub struct Undo {
     pub command: Option<EventId>,
     /// The personal fields as they were before a command, where one changed them.
     pub contact: Option<(EventId, Contact)>,
+    /// Those of its events that were told to another system, which no undo reaches.
+    pub published: Vec<EventId>,
 }
 
 /// A command was taken back.
@@ -147,6 +149,8 @@ pub enum NotUndone {
         /// When.
         at: DateTime<Utc>,
     },
+    /// Another system was told of it.
+    Published,
     /// A manager has decided.
     Decided {
         /// Who.

@@ -2,6 +2,7 @@
 //! that waited is never out of date (ruling 21); a fact says what was true when it was enqueued.
 
 use super::App;
+use super::effects::publish::Publication;
 use super::said::{Said, addressed};
 use crate::chat::message::{Message, Severity};
 use crate::chat::render::view::{AlertLine, ApprovalStateView, ApprovalView, ClosedView};
@@ -48,6 +49,15 @@ pub async fn draw(app: &App, claimed: &Claimed) -> Result<Option<Drawn>, StoreEr
         }
     }
     Ok(drawn)
+}
+
+/// A change of status as it is sent: with the record's id in the other system, where that told us one; `None`: it cannot
+/// be read.
+pub async fn publication(app: &App, body: &str) -> Result<Option<Publication>, StoreError> {
+    let Ok(mut publication) = serde_json::from_str::<Publication>(body) else { return Ok(None) };
+    let row = publication.row;
+    publication.external_id = app.store().external_ids(&[row]).await?.remove(&row);
+    Ok(Some(publication))
 }
 
 /// The name of the thread on a post: the record's.
@@ -164,7 +174,7 @@ fn alerts(app: &App, workspace: &Workspace, post: &Post, rows: &[Row]) -> Option
     }
     Some(match post.place {
         Place::Person(_) => render::alert::nudge_message(&lines),
-        Place::Channel(_) | Place::ThreadOf(_) => render::alert::alert_message(&lines),
+        Place::Channel(_) | Place::ThreadOf(_) | Place::Hook(_) => render::alert::alert_message(&lines),
     })
 }
 

@@ -22,10 +22,12 @@
 //! | `alerts` | what clocks say |
 //! | `requests` | requests for approval |
 //! | `threads` | the thread on a card |
+//! | `publish` | changes of status, told to another system |
 //!
 //! Everything here is pure over the [`Batch`], so that a group can be run again (ruling 25).
 
 mod alerts;
+pub mod publish;
 mod requests;
 mod threads;
 
@@ -85,6 +87,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let first = first_event(&row, decision.events.len());
     say_all(batch, env, &row, first, later);
     threads::lines(batch, env, &row, first, opened, &decision.events);
+    publish::changes(batch, env, before, &row, first, &decision.events);
     Some(row)
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::change::{self, Answer, Outcome, Target};
+use super::effects::publish;
 use super::ground::Ground;
 use super::head::{Head, Seen};
 use super::replies;
@@ -95,6 +96,15 @@ enum Taken {
     Behind,
 }
 
+/// So many of the newest events are asked after: a command leaves fewer.
+const TOLD: usize = 200;
+
+/// The events of which another system may have been told.
+fn told(history: &[Told]) -> impl Iterator<Item = EventId> {
+    let moves = |told: &&Told| matches!(told.event.kind, EventKind::Moved(_));
+    history.iter().rev().take(TOLD).filter(moves).map(|told| told.id)
+}
+
 /// Requests that may wait again.
 fn requests(history: &[Told]) -> impl Iterator<Item = ApprovalId> {
     history.iter().filter_map(|told| match &told.event.kind {
@@ -116,6 +126,7 @@ impl Work for TakeBack {
             records: vec![self.record],
             companies: Some(Vec::new()),
             approvals: requests(&self.history).collect(),
+            left: told(&self.history).map(publish::key).collect(),
             ..Needs::default()
         }
     }
@@ -139,7 +150,8 @@ impl Work for TakeBack {
         let ground = Ground::of(batch, row.record.workspace, playbook.clone());
         let env = ground.env(row.record.team);
         let contact = row.chat.personal_before.as_ref().map(|p| (p.command, p.contact.clone()));
-        let undo = Undo { history: self.history.clone(), command: self.command, contact };
+        let published = told(&self.history).filter(|id| batch.has_left(&publish::key(*id))).collect();
+        let undo = Undo { history: self.history.clone(), command: self.command, contact, published };
         let command = Command::Undo(Box::new(undo));
         let outcome = match decide::decide(&row.record, &self.head.actor(), &command, &env) {
             Ok(decision) => change::done(batch, &env, Some(row), decision),

@@ -62,6 +62,8 @@ pub struct Needs {
     pub companies: Option<Vec<(WorkspaceId, char, String)>>,
     /// Events of other systems that are kept.
     pub kept: Vec<KeptId>,
+    /// Facts of the outbox by their keys: whether they left.
+    pub left: Vec<String>,
     /// Up to so many records whose due time has come; they are taken off the due list, so that the job has to
     /// [`put`](Batch::put) or [`rearm`](Batch::rearm) each of them.
     pub due: Option<u32>,
@@ -112,6 +114,8 @@ pub struct Batch {
     pub(super) externals: HashMap<(WorkspaceId, char, String), (RecordId, String)>,
     /// Events of other systems that are kept and wait: as the jobs before left them.
     pub(super) kept: HashMap<KeptId, Kept>,
+    /// Facts that jobs asked for and that have left, or are on their way.
+    pub(super) left: BTreeSet<String>,
     /// Inputs that were named, and whether they have been seen.
     pub(super) inputs: HashMap<(&'static str, String), bool>,
     /// Popped from the due list, not handed to a job yet.
@@ -240,6 +244,7 @@ impl Batch {
             jobs: HashMap::new(),
             externals: HashMap::new(),
             kept: HashMap::new(),
+            left: BTreeSet::new(),
             inputs: HashMap::new(),
             popped: VecDeque::new(),
             writes: Writes::default(),

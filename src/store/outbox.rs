@@ -31,6 +31,8 @@ pub enum Place {
     Person(PersonId),
     /// The thread on a post, opened where it is not there yet.
     ThreadOf(PostId),
+    /// The address to which a workspace has its changes of status sent.
+    Hook(WorkspaceId),
 }
 
 impl Place {
@@ -40,6 +42,7 @@ impl Place {
             Self::Channel(id) => format!("c:{id}"),
             Self::Person(id) => format!("p:{id}"),
             Self::ThreadOf(post) => format!("t:{post}"),
+            Self::Hook(workspace) => format!("w:{workspace}"),
         }
     }
 
@@ -51,6 +54,7 @@ impl Place {
             "c" => Some(Self::Channel(ChannelId(id))),
             "p" => Some(Self::Person(PersonId(id))),
             "t" => Some(Self::ThreadOf(PostId(id))),
+            "w" => Some(Self::Hook(WorkspaceId(id))),
             _ => None,
         }
     }
@@ -59,7 +63,7 @@ impl Place {
     pub fn thread_of(self) -> Option<PostId> {
         match self {
             Self::ThreadOf(post) => Some(post),
-            Self::Channel(_) | Self::Person(_) => None,
+            Self::Channel(_) | Self::Person(_) | Self::Hook(_) => None,
         }
     }
 }

@@ -82,8 +82,19 @@ fn kept(row: &sqlx::sqlite::SqliteRow) -> Result<Kept, StoreError> {
     })
 }
 
-/// Loads the kept events that jobs named, as far as they wait.
+/// Loads the kept events that jobs named, as far as they wait, and which of the facts that they named have left.
 pub(super) async fn load(batch: &mut Batch, tx: &mut Tx<'_>, needs: &[Needs]) -> Result<(), StoreError> {
+    let keys: Vec<&String> = needs.iter().flat_map(|n| &n.left).collect();
+    if !keys.is_empty() {
+        let left: Vec<String> = sqlx::query_scalar(
+            "SELECT j.value FROM json_each($1) j JOIN outbox o ON o.dedup_key = 'say:' || j.value
+             WHERE o.sent_at IS NOT NULL OR o.lease_until IS NOT NULL",
+        )
+        .bind(decode::encode("argument", &keys)?)
+        .fetch_all(&mut **tx)
+        .await?;
+        batch.left.extend(left);
+    }
     let ids: Vec<KeptId> = needs.iter().flat_map(|n| n.kept.iter().copied()).collect();
     if ids.is_empty() {
         return Ok(());

@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::chat::message::Message;
-use crate::chat::port::{self, ChatPort, Refusal, Remote, SendError, SendKey};
+use crate::chat::port::{self, ChatPort, HookPort, Outgoing, Refusal, Remote, SendError, SendKey};
 use crate::clock::from_ms;
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::workspace::{Team, Workspace};
@@ -39,10 +39,48 @@ const PART_BITS: u32 = 40;
 /// Before a message has failed, the platform counts as taking messages when one got through in so many milliseconds.
 const ALIVE_MS: i64 = 60_000;
 
+/// The ways out.
+#[derive(Clone)]
+pub struct Ports {
+    /// To the platform.
+    pub chat: Arc<dyn ChatPort>,
+    /// To other systems.
+    pub hooks: Arc<dyn HookPort>,
+}
+
+impl From<Arc<dyn ChatPort>> for Ports {
+    /// Without a way to other systems: what goes there waits.
+    fn from(chat: Arc<dyn ChatPort>) -> Self {
+        Self { chat, hooks: Arc::new(NoWay) }
+    }
+}
+
+impl From<&Arc<dyn ChatPort>> for Ports {
+    fn from(chat: &Arc<dyn ChatPort>) -> Self {
+        chat.clone().into()
+    }
+}
+
+impl From<&Self> for Ports {
+    fn from(ports: &Self) -> Self {
+        ports.clone()
+    }
+}
+
+struct NoWay;
+
+#[async_trait::async_trait]
+impl HookPort for NoWay {
+    async fn send(&self, _outgoing: &Outgoing) -> Result<(), SendError> {
+        let why = "there is no way to other systems here".to_owned();
+        Err(SendError::Retry { after: Some(Duration::from_mins(30)), everything: false, why })
+    }
+}
+
 /// The delivery side of the worker: what is in flight, and what is held.
 pub struct Delivery {
     app: App,
-    port: Arc<dyn ChatPort>,
+    ports: Ports,
     /// A claim that is not through yet. Kept here, so that a stop in the middle of it loses no row that the writer
     /// has already given out.
     claiming: Option<(SendingMark, Claiming)>,
@@ -62,8 +100,8 @@ enum Sent {
 
 impl Delivery {
     /// Nothing in flight.
-    pub fn new(app: App, port: Arc<dyn ChatPort>) -> Self {
-        Self { app, port, claiming: None, flying: JoinSet::new(), held_until: i64::MIN / 2 }
+    pub fn new(app: App, ports: Ports) -> Self {
+        Self { app, ports, claiming: None, flying: JoinSet::new(), held_until: i64::MIN / 2 }
     }
 
     /// Claims what may go and starts sending it. Gives how many rows were claimed.
@@ -89,7 +127,12 @@ impl Delivery {
         let claimed = claimed?;
         let count = claimed.len();
         for row in claimed {
-            let one = Sending { app: self.app.clone(), port: self.port.clone(), row };
+            let one = Sending {
+                app: self.app.clone(),
+                port: self.ports.chat.clone(),
+                hooks: self.ports.hooks.clone(),
+                row,
+            };
             let mark = self.app.sending();
             self.flying.spawn(async move {
                 let _mark = mark;
@@ -141,6 +184,7 @@ impl Delivery {
 struct Sending {
     app: App,
     port: Arc<dyn ChatPort>,
+    hooks: Arc<dyn HookPort>,
     row: Claimed,
 }
 
@@ -169,6 +213,9 @@ enum Target {
 
 impl Sending {
     async fn run(self) -> Result<Sent, StoreError> {
+        if let Content::Fact { place: Place::Hook(_), body, .. } = &self.row.content {
+            return self.publish(body).await;
+        }
         let drawn = match draw::draw(&self.app, &self.row).await {
             Ok(drawn) => drawn,
             // One row that cannot be read does not stop the others.
@@ -195,6 +242,30 @@ impl Sending {
         }
     }
 
+    /// A change of status goes to another system. Its outages have a patience of their own: they may last for hours, and
+    /// the lane waits meanwhile, so that the order is kept.
+    async fn publish(&self, body: &str) -> Result<Sent, StoreError> {
+        let hooks = self.app.store().workspace(self.row.workspace).hooks.clone();
+        let (Some(url), Some(secret)) = (hooks.url, hooks.secret) else {
+            return self.settle(Settlement::Parked { why: "no address is set any more".to_owned() }).await;
+        };
+        let Some(publication) = draw::publication(&self.app, body).await? else {
+            return self.settle(Settlement::Parked { why: "it cannot be read".to_owned() }).await;
+        };
+        let (key, body) = (publication.id.clone(), publication.body());
+        let outgoing = Outgoing { url, secret, key, wall: self.app.clock().wall(), body };
+        let (after, counts, why) = match self.hooks.send(&outgoing).await {
+            Ok(()) => return self.settle(Settlement::Sent { remote: None, thread: None }).await,
+            Err(SendError::Retry { after, why, .. }) => (after, self.row.attempt > PATIENT, why),
+            // It may be a wrong address, which is soon set right: a few tries, then it is parked and shown.
+            Err(SendError::Refused { why, .. }) => (None, true, why),
+        };
+        tracing::warn!(outbox = self.row.id, why, "a webhook did not get through");
+        let wait = after.unwrap_or_else(|| hook_backoff(self.row.attempt));
+        let at = self.now() + millis(wait);
+        self.settle(Settlement::Retry { at, counts, may_stand: false, why }).await
+    }
+
     async fn send(&self, drawn: &Drawn) -> Landing {
         let message = &drawn.message;
         match &self.row.content {
@@ -219,8 +290,8 @@ impl Sending {
         let to = match place {
             Place::Channel(channel) => port::Place::Channel(channel),
             Place::Person(person) => port::Place::Person(person),
-            // A post never stands in the thread of a post.
-            Place::ThreadOf(_) => {
+            // A post never stands in the thread of a post, and none is a webhook.
+            Place::ThreadOf(_) | Place::Hook(_) => {
                 return Landing::Settle(Settlement::Parked {
                     why: "a thread is not a place for it".to_owned(),
                 });
@@ -476,6 +547,19 @@ fn backoff(attempt: u32) -> Duration {
         2 => 8,
         3.. => 30,
     })
+}
+
+/// So many tries of a webhook do not count: half a day of an outage.
+const PATIENT: u32 = 25;
+
+/// 2, 8, 30 seconds, 2, 10, then 30 minutes.
+fn hook_backoff(attempt: u32) -> Duration {
+    match attempt {
+        0..=3 => backoff(attempt),
+        4 => Duration::from_mins(2),
+        5 => Duration::from_mins(10),
+        6.. => Duration::from_mins(30),
+    }
 }
 
 fn millis(span: Duration) -> i64 {

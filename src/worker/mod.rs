@@ -19,16 +19,16 @@ mod queues;
 pub mod upgrade;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use tokio::sync::watch;
 
-use crate::chat::port::ChatPort;
 use crate::service::{App, Waited, attention};
 use crate::store::StoreError;
+pub use deliver::Ports;
+
 use deliver::Delivery;
 
 /// The clock is looked at this often at least (R8).
@@ -41,7 +41,7 @@ const PRUNE_MS: i64 = 6 * 3_600_000;
 /// Runs until `shutdown` resolves; then what is in flight is finished. An error where any loop ends before.
 pub async fn run(
     app: App,
-    port: Arc<dyn ChatPort>,
+    ports: impl Into<Ports>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> anyhow::Result<()> {
     let left = app.store().release_leases().await?;
@@ -49,7 +49,7 @@ pub async fn run(
         tracing::info!(left, "an earlier run left messages unsettled; they are sent again");
     }
     app.keep_shipped().await?;
-    let mut delivery = Delivery::new(app.clone(), port);
+    let mut delivery = Delivery::new(app.clone(), ports.into());
     let ended = {
         tokio::pin!(shutdown);
         tokio::select! {
@@ -147,9 +147,9 @@ async fn sleep_until(
 
 /// Does everything that is due at the present: sweeps, digests and deliveries, until nothing is left that may
 /// leave now, not even in the hands of another loop. What the platform told to wait stays waiting.
-pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
+pub async fn settle(app: &App, ports: impl Into<Ports>) -> anyhow::Result<()> {
     app.keep_shipped().await?;
-    let mut delivery = Delivery::new(app.clone(), port.clone());
+    let mut delivery = Delivery::new(app.clone(), ports.into());
     loop {
         let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await? + jobs::step(app).await?;
         done += digest::make_due(app).await? + attention::make_due(app).await?;
@@ -174,11 +174,12 @@ pub async fn settle(app: &App, port: &Arc<dyn ChatPort>) -> anyhow::Result<()> {
 /// there is done and delivered before time goes on.
 pub async fn advance(
     app: &App,
-    port: &Arc<dyn ChatPort>,
+    ports: impl Into<Ports>,
     to: DateTime<Utc>,
     set_clock: &(dyn Fn(DateTime<Utc>) + Sync),
 ) -> anyhow::Result<()> {
-    settle(app, port).await?;
+    let ports = ports.into();
+    settle(app, &ports).await?;
     loop {
         let now = app.clock().now();
         let next = next_instant(app).await?.filter(|at| *at <= to);
@@ -188,7 +189,7 @@ pub async fn advance(
             Some(_) => set_clock((now + TimeDelta::minutes(1)).min(to)),
             None => set_clock(to.max(now)),
         }
-        settle(app, port).await?;
+        settle(app, &ports).await?;
         if next.is_none() || app.clock().now() >= to {
             return Ok(());
         }

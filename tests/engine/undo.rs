@@ -137,7 +137,7 @@ fn a_button_means_its_own_change() {
     let meant = lead.past().last().and_then(|told| told.command);
     lead.log(ANA, Activity::Note).expect("logged");
     let undo = |lead: &World, command| {
-        Command::Undo(Box::new(Undo { history: lead.past(), command, contact: None }))
+        Command::Undo(Box::new(Undo { history: lead.past(), command, contact: None, published: Vec::new() }))
     };
     let older = undo(&lead, meant);
     let why = lead.tell(Actor::person(ANA), &older).expect_err("refused");
@@ -160,7 +160,8 @@ fn what_is_not_known_is_not_guessed() {
     let mut shorter = whole;
     shorter.remove(1);
     for history in [without, shorter] {
-        let command = Command::Undo(Box::new(Undo { history, command: None, contact: None }));
+        let command =
+            Command::Undo(Box::new(Undo { history, command: None, contact: None, published: Vec::new() }));
         let why = lead.tell(Actor::person(ANA), &command).expect_err("refused");
         assert_eq!(why, Rejection::NotUndone(NotUndone::Untold));
     }

@@ -191,7 +191,12 @@ impl World {
 
     /// A person takes their last command back.
     pub fn undo(&mut self, who: PersonId) -> Result<Decision, Rejection> {
-        let undo = Undo { history: self.past(), command: None, contact: self.personal.clone() };
+        let undo = Undo {
+            history: self.past(),
+            command: None,
+            contact: self.personal.clone(),
+            published: Vec::new(),
+        };
         self.tell(Actor::person(who), &Command::Undo(Box::new(undo)))
     }
 

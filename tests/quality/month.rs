@@ -364,7 +364,9 @@ impl Game {
             let place = match post.place {
                 Place::Person(person) => Where::Private(person),
                 Place::Channel(channel) => Where::Channel(channel),
-                Place::ThreadOf(_) => panic!("post {} is kept up to date in a thread", post.id),
+                Place::ThreadOf(_) | Place::Hook(_) => {
+                    panic!("post {} cannot be kept up to date there", post.id)
+                }
             };
             let standing = world.chat.standing(place);
             let found = standing.into_iter().find(|(remote, _)| remote.message == at.message);

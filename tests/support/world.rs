@@ -15,7 +15,7 @@ use bellwether::domain::ids::{ChannelId, PersonId, RecordId, RoleId, WorkspaceId
 use bellwether::playbook::Playbooks;
 use bellwether::service::App;
 use bellwether::store::Store;
-use bellwether::worker;
+use bellwether::worker::{self, Ports};
 use chrono::{DateTime, Utc};
 
 use super::fake_chat::FakeChat;
@@ -28,7 +28,7 @@ pub struct World {
     pub app: App,
     pub clock: Arc<ManualClock>,
     pub chat: Arc<FakeChat>,
-    port: Arc<dyn ChatPort>,
+    pub ports: Ports,
     people: BTreeMap<String, Who>,
     channels: BTreeMap<String, ChannelId>,
     open_file: String,
@@ -51,7 +51,7 @@ impl World {
         Self {
             app: App::new(store, clock.clone(), playbooks),
             clock,
-            port: chat.clone(),
+            ports: (chat.clone() as Arc<dyn ChatPort>).into(),
             chat,
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -194,7 +194,7 @@ impl World {
 
     /// Does everything that is due now.
     pub async fn settle(&self) {
-        worker::settle(&self.app, &self.port).await.expect("the worker runs");
+        worker::settle(&self.app, &self.ports).await.expect("the worker runs");
     }
 
     /// R5: every record is what its history, replayed, gives. Gives how many there are.
@@ -219,6 +219,6 @@ impl World {
     /// Moves time, stopping at everything that is due on the way.
     pub async fn advance_to(&self, to: DateTime<Utc>) {
         let clock = self.clock.clone();
-        worker::advance(&self.app, &self.port, to, &move |at| clock.set(at)).await.expect("the worker runs");
+        worker::advance(&self.app, &self.ports, to, &move |at| clock.set(at)).await.expect("the worker runs");
     }
 }

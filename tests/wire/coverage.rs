@@ -753,6 +753,9 @@ async fn leaving(town: &Town) {
 async fn outside(town: &Town) {
     let made = town.says("mia", "general", "/setup hooks secret:new").await;
     made.tells_privately(&["Secret", "shown this once", "/hooks/"]);
+    let set = town.says("mia", "general", "/setup hooks url:https://crm.example.com/in").await;
+    set.tells_privately(&["changes of status, signed, to", "https://crm.example.com/in"]);
+    town.says("mia", "general", "/setup hooks url:-").await.tells_privately(&["Going out", "nothing"]);
     for id in ["1", "2"] {
         let event = Outside {
             workspace: town.workspace(),

@@ -210,6 +210,7 @@ fn setup() -> Command {
                 vec![
                     Opt::text("secret", "Make another one, shown once; off: nothing comes in")
                         .choices(&[("new", "New"), ("off", "Off")]),
+                    Opt::text("url", "Where changes of status are sent; a single - for nowhere"),
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),

@@ -82,8 +82,13 @@ fn coming_in(workspace: &Workspace) -> Text {
     }
 }
 
-fn going_out(message: Message, _workspace: &Workspace) -> Message {
-    message
+fn going_out(message: Message, workspace: &Workspace) -> Message {
+    let text = match (&workspace.hooks.url, &workspace.hooks.secret) {
+        (Some(url), Some(_)) => Text::plain("changes of status, signed, to ").and(Span::Code(tidy(url, 200))),
+        (Some(_), None) => Text::plain("nothing, until there is a secret again"),
+        (None, _) => Text::plain("nothing"),
+    };
+    message.fact("Going out", text)
 }
 
 /// Something was set; a new secret is told here, and nowhere else.

@@ -151,6 +151,9 @@ fn webhooks(view: &SetupView<'_>) -> Section {
     if !hooks.is_empty() {
         let secret = format!("secret {}", is_set(hooks.secret.is_some()));
         lines.push(Text::plain(secret).append(changed(view, "hooks: secret")));
+        let url =
+            Text::plain(format!("url {}", hooks.url.as_deref().map_or("none".to_owned(), |u| tidy(u, 200))));
+        lines.push(url.append(changed(view, "hooks: url")));
     }
     Section { label: "Webhooks".to_owned(), lines }
 }

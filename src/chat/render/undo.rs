@@ -172,6 +172,9 @@ pub fn refusal(ctx: &Ctx<'_>, record: Option<&Record>, it: Text, why: &NotUndone
             " was changed by a rule, a deadline or another system since, and an undo would undo that too: change it by \
              hand.",
         ),
+        NotUndone::Published => Text::plain("Another system was told of your last change of ")
+            .append(it)
+            .then(" already, and no undo reaches it: change it back by hand, and it is told of that."),
         NotUndone::Decided { by } => Text::plain("A manager's decision is not undone: ask ")
             .append(words::person_or(*by, "a manager"))
             .then(" about ")

@@ -96,6 +96,9 @@ fn last_command<'h>(case: &Case<'_>, undo: &'h Undo) -> Result<Found<'h>, NotUnd
     if commanded.iter().any(|told| is_decision(&told.event)) {
         return Err(NotUndone::Decided { by });
     }
+    if commanded.iter().any(|told| undo.published.contains(&told.id)) {
+        return Err(NotUndone::Published);
+    }
     let command = last.command.ok_or(NotUndone::Untold)?;
     if undo.command.is_some_and(|meant| meant != command) {
         return Err(NotUndone::Newer);

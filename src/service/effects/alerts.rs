@@ -179,7 +179,7 @@ impl Work<'_, '_> {
         let post = self.batch.alert_post(self.record.workspace, place, self.record.id);
         let person = match place {
             Place::Person(person) => Some(person),
-            Place::Channel(_) | Place::ThreadOf(_) => None,
+            Place::Channel(_) | Place::ThreadOf(_) | Place::Hook(_) => None,
         };
         self.chat.alerts.push(OpenAlert {
             alert: alert.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{Reading, requests};
+use super::{Reading, requests, told};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render::{self, Ctx};
 use crate::domain::command::Command;
@@ -13,6 +13,7 @@ use crate::domain::decide;
 use crate::domain::ids::{EventId, RecordId};
 use crate::domain::undo::{Told, Undo, is_speech};
 use crate::playbook::Library;
+use crate::service::effects::publish;
 use crate::service::ground::Ground;
 use crate::service::head::{Head, Seen};
 use crate::service::jobs::Body;
@@ -72,7 +73,8 @@ impl Work for TakeBackAll {
         };
         let approvals = self.histories.iter().flat_map(|(_, history)| requests(history)).collect();
         let records = self.histories.iter().map(|(record, _)| *record).collect();
-        Needs { inbox, records, approvals, companies: Some(Vec::new()), ..Needs::default() }
+        let left = self.histories.iter().flat_map(|(_, history)| told(history)).map(publish::key).collect();
+        Needs { inbox, records, approvals, left, companies: Some(Vec::new()), ..Needs::default() }
     }
 
     fn run(&self, batch: &mut Batch) -> Option<Message> {
@@ -96,7 +98,8 @@ impl Work for TakeBackAll {
             }
             let noun = noun.get_or_insert_with(|| playbook.noun.clone());
             let contact = row.chat.personal_before.as_ref().map(|p| (p.command, p.contact.clone()));
-            let undo = Undo { history: history.clone(), command: Some(self.command), contact };
+            let published = told(history).filter(|id| batch.has_left(&publish::key(*id))).collect();
+            let undo = Undo { history: history.clone(), command: Some(self.command), contact, published };
             let ground = Ground::of(batch, self.head.workspace, playbook);
             let env = ground.env(row.record.team);
             let command = Command::Undo(Box::new(undo));

@@ -30,6 +30,11 @@ impl Batch {
         self.writes.kept.push((workspace.0, body, quiet, at));
     }
 
+    /// Whether a fact of the outbox has left, or is on its way; its key must be named in the needs.
+    pub fn has_left(&self, key: &str) -> bool {
+        self.left.contains(key)
+    }
+
     /// A kept event that waits; it must be named in the needs.
     pub fn kept(&self, id: KeptId) -> Option<&Kept> {
         self.kept.get(&id)
