@@ -112,6 +112,7 @@ async fn tell_story(server: &Handle, time: &Hand, today: DateTime<Utc>) -> anyho
             last_night = true;
         }
         time.go(beat.at(today)).await?;
+        there(server, beat.line).await;
         let outcome = server.type_command(beat.who, beat.channel, beat.line).await;
         let outcome = outcome.map_err(|refusal| anyhow::anyhow!("{}: {refusal:?}", beat.line))?;
         let answer = answered(server, &outcome).await.with_context(|| format!("{}: no answer", beat.line))?;
@@ -126,6 +127,17 @@ async fn tell_story(server: &Handle, time: &Hand, today: DateTime<Utc>) -> anyho
     time.free();
     server.notice(None);
     Ok(())
+}
+
+/// Waits until the server has a command: those of a playbook come a moment after it was switched on.
+async fn there(server: &Handle, line: &str) {
+    let name = line.trim_start_matches('/').split(' ').next().unwrap_or_default();
+    let guild = server.guild(0);
+    let has = server.wait_for(CONNECTS_WITHIN, |world| {
+        world.commands(guild).iter().any(|command| command["name"] == name).then_some(())
+    });
+    // What does not come is told by the command that is refused.
+    let _ = has.await;
 }
 
 /// The answer to a command, also where it took a moment.

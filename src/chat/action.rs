@@ -180,9 +180,14 @@ pub enum Action {
         /// Which task.
         task: u32,
     },
-    /// A pick list with the answer: a status, or that it stays.
+    /// A pick list with the answer: a status, or that it stays; also the status that an outcome asks for (B9).
     DoneAnswer {
         /// Where what was said about the task is kept.
+        draft: DraftId,
+    },
+    /// A pick list of outcomes of an event (B2); the value is the outcome.
+    PickOutcome {
+        /// Where the event is kept.
         draft: DraftId,
     },
     /// Answer what a clock has asked (E7).

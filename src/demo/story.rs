@@ -68,6 +68,76 @@ const fn confirmed(beat: Beat, press: &'static str) -> Beat {
 
 /// The week, in order. What they plan lies ahead of today, and what fell due before was done in time: a team that works.
 pub fn week() -> Vec<Beat> {
+    let mut week = leads();
+    week.extend(other_systems());
+    week.sort_by_key(|beat| (-beat.days_ago, beat.hour, beat.minute));
+    week
+}
+
+/// The other systems beside the leads: enquiries, deals in three pipelines, impact drivers, contacts.
+fn other_systems() -> Vec<Beat> {
+    vec![
+        beat((6, 8, 34), "mia", "#general", "/setup playbook playbook:engagement active:true"),
+        beat((6, 8, 35), "mia", "#general", "/setup playbook playbook:sales-pipeline active:true"),
+        beat((6, 8, 36), "mia", "#general", "/setup playbook playbook:feedback-pipeline active:true"),
+        beat((6, 8, 37), "mia", "#general", "/setup playbook playbook:impact-drivers active:true"),
+        beat((6, 8, 38), "mia", "#general", "/setup playbook playbook:activity active:true"),
+        beat(
+            (6, 8, 39),
+            "mia",
+            "#general",
+            r#"/setup pipeline add pipeline:Onboarding stages:"Kick-off, Training, Live" won:"They work with it." lost:"They cancel.""#,
+        ),
+        beat(
+            (5, 14, 0),
+            "ana",
+            "#leads",
+            r#"/enquiry new name:"Sofia Marino" company:"Marino Events" email:sofia@marino.example source:website"#,
+        ),
+        beat((5, 14, 20), "ana", "#leads", "/enquiry status enquiry:E-1 to:engaged"),
+        beat((4, 10, 20), "ben", "#leads", r#"/driver new name:"Online booking" company:"Castell Clinics""#),
+        beat(
+            (4, 10, 25),
+            "ben",
+            "#leads",
+            r#"/driver status driver:D-1 to:pitched note:"Showed them the calendar; they like it.""#,
+        ),
+        beat(
+            (3, 11, 20),
+            "ana",
+            "#leads",
+            r#"/opportunity new name:"Castell Clinics: 12 seats" company:"Castell Clinics" pipeline:sales-pipeline value:9600 expected-close:"in 30 days""#,
+        ),
+        beat((3, 11, 25), "ana", "#leads", r#"/opportunity stage opportunity:O-1 to:"Booked sales call""#),
+        beat(
+            (2, 14, 10),
+            "ben",
+            "#leads",
+            r#"/opportunity new name:"Lindqvist Bikes" company:"Lindqvist Bikes" pipeline:onboarding"#,
+        ),
+        beat((2, 14, 15), "ben", "#leads", "/opportunity stage opportunity:O-2 to:Training"),
+        beat(
+            (2, 15, 0),
+            "mia",
+            "#leads",
+            r#"/opportunity new name:"Lindqvist Bikes: a review" company:"Lindqvist Bikes" pipeline:feedback-pipeline"#,
+        ),
+        beat(
+            (1, 14, 0),
+            "ana",
+            "#leads",
+            r#"/contact new name:"Jonas Brandt" company:"Brandt Optik" email:jonas@brandt.example"#,
+        ),
+        beat(
+            (1, 14, 5),
+            "ana",
+            "#leads",
+            r#"/contact log contact:C-1 activity:call_answered note:"Asks again in spring.""#,
+        ),
+    ]
+}
+
+fn leads() -> Vec<Beat> {
     vec![
         beat(
             (6, 8, 30),
@@ -262,7 +332,7 @@ pub fn week() -> Vec<Beat> {
 pub fn topic(channel: &str) -> Option<&'static str> {
     Some(match channel {
         "general" => "Talk, set-up, and whatever has no channel of its own",
-        "leads" => "A card for each lead; what happened stands in its thread",
+        "leads" => "A card for each lead, deal and contact; what happened stands in its thread",
         "alerts" => "What is late, and who is asked to see to it",
         "approvals" => "What waits for a manager's decision",
         "digest" => "Every morning at 9:00: how things stand",

@@ -101,6 +101,13 @@ pub fn steps() -> Vec<Step> {
             "ben",
             "general",
         ),
+        step(
+            rep,
+            "The deals: each in its pipeline, at its stage, in its status.",
+            "/opportunity list",
+            "ana",
+            "leads",
+        ),
         step(rep, "What a status means.", "/playbook guide", "ana", "general"),
         step(
             manager,
@@ -118,6 +125,13 @@ pub fn steps() -> Vec<Step> {
         ),
         step(manager, "How things stand, with the red flags.", "/pipeline digest", "mia", "digest"),
         step(manager, "Every setting, and who changed it.", "/setup show", "mia", "general"),
+        step(
+            manager,
+            "Make a pipeline of your own, here and now.",
+            r#"/setup pipeline add pipeline:Renewals stages:"Asked, Offered, Signed" won:payment"#,
+            "mia",
+            "general",
+        ),
         step(manager, "Check a draft of new rules.", "/playbook check file:draft.toml", "mia", "general"),
         step(
             manager,

@@ -40,7 +40,9 @@ pub fn kind(command: &Command) -> Access {
     match command {
         // Whoever hands a record over may take that back, though it is no longer theirs: an undo is of one's own
         // command alone.
+        // Where a report moves the record, that is asked for by itself: see `decide/outcome.rs`.
         Command::Log { .. }
+        | Command::Complete { .. }
         | Command::Sent { .. }
         | Command::Take
         | Command::Answer { .. }

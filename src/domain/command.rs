@@ -129,6 +129,15 @@ pub enum Command {
         /// What is planned next, and when.
         next: Option<(String, Option<DateTime<Utc>>)>,
     },
+    /// The same, or a prepared message that was sent, with all that a playbook with outcomes asks for (B2).
+    Complete {
+        /// What took place.
+        event: Completed,
+        /// What came of it.
+        report: Report,
+        /// What the person gave for the move that follows: the reason, and whatever its status needs.
+        data: Data,
+    },
     /// Plan the next action.
     Plan {
         /// What.
@@ -271,6 +280,40 @@ pub enum Command {
         /// Which.
         clock: ClockId,
     },
+}
+
+/// An event that a person has completed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completed {
+    /// An activity.
+    Logged {
+        /// Which.
+        activity: Activity,
+        /// When it took place; `None`: now.
+        at: Option<DateTime<Utc>>,
+        /// What the person wrote.
+        note: Option<String>,
+    },
+    /// The message that a task had prepared is sent (D30).
+    Sent {
+        /// Which task.
+        task: u32,
+    },
+}
+
+/// What a person says came of an event (B2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Report {
+    /// The outcome; `None`: nobody has said yet.
+    pub outcome: Option<String>,
+    /// The status that it asks for (B9).
+    pub to: Option<StatusId>,
+    /// What is planned next, and when.
+    pub next: Option<(String, Option<DateTime<Utc>>)>,
+    /// What it led to is told by itself, as in a history that is lived through again: nothing is asked, nothing moves.
+    #[serde(default)]
+    pub told: bool,
 }
 
 /// What is true when a task is done (D70).

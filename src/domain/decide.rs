@@ -13,7 +13,8 @@
 //! | --- | --- |
 //! | [`create`](self) | a new record |
 //! | `moves` | `Move`, `SetStage`, and the moves that rules and clocks make |
-//! | `log` | `Log`, with the automatic rules (D26) |
+//! | `log` | `Log`, `Complete`, with the automatic rules (D26) |
+//! | `report` | what came of an event, where the playbook asks (B2, B9) |
 //! | `links` | `Made`, `MadeElsewhere`: what the making of another record means for this one |
 //! | `edit` | `Edit`, `Fill`, `Plan`, `Assign`, `Take`, `Snooze` |
 //! | `route` | `Rescue`, `Reroute`, and the hand-overs of the playbook (D34–D37) |
@@ -38,6 +39,7 @@ mod join;
 mod links;
 mod log;
 mod moves;
+mod report;
 mod route;
 mod runs;
 mod tasks;
@@ -48,11 +50,11 @@ mod upgrade;
 pub(super) use runs::fresh as fresh_run;
 
 use super::activity::Activity;
-use super::command::{Actor, Command};
+use super::command::{Actor, Command, Completed, Report};
 use super::decision::{Decision, Effect, Env, FollowOn, Notice};
 use super::event::{Event, EventKind, Source};
 use super::evolve::apply;
-use super::field::Contact;
+use super::field::{Contact, Data};
 use super::ids::PersonId;
 use super::playbook::{Class, Status};
 use super::record::{ClockRun, Record};
@@ -62,7 +64,7 @@ use chrono::{DateTime, Utc};
 
 pub use create::create;
 pub use import::import;
-pub use moves::{choices, offered};
+pub use moves::{choices, offered, reachable};
 
 /// Decides what follows from a command.
 pub fn decide(
@@ -84,8 +86,16 @@ pub fn decide(
         Command::Move { to, data, expected } => moves::choose(&mut case, to, data, *expected)?,
         Command::SetStage { to, data } => moves::set_stage(&mut case, to, data)?,
         Command::Log { activity, at, outcome, note, next } => {
-            let logged = log::Logged { activity: *activity, at: *at, outcome, note, next };
-            log::log(&mut case, &logged)?;
+            let report = Report { outcome: outcome.clone(), next: next.clone(), ..Report::default() };
+            let (activity, at, data) = (*activity, *at, &Data::new());
+            log::log(&mut case, &log::Logged { activity, at, note, report: &report, data })?;
+        }
+        Command::Complete { event: Completed::Logged { activity, at, note }, report, data } => {
+            let (activity, at) = (*activity, *at);
+            log::log(&mut case, &log::Logged { activity, at, note, report, data })?;
+        }
+        Command::Complete { event: Completed::Sent { task }, report, data } => {
+            tasks::sent(&mut case, *task, report, data)?;
         }
         Command::Plan { action, due } => edit::plan(&mut case, action, *due),
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
@@ -103,7 +113,7 @@ pub fn decide(
             let (answer, outcome, next) = (answer.as_ref(), outcome.as_ref(), next.as_ref());
             tasks::done(&mut case, &tasks::Done { task: *task, answer, data, outcome, next })?;
         }
-        Command::Sent { task } => tasks::sent(&mut case, *task)?,
+        Command::Sent { task } => tasks::sent(&mut case, *task, &Report::default(), &Data::new())?,
         Command::Confirm { task, data } => tasks::confirm(&mut case, *task, data)?,
         Command::Made { record, handle, data } => links::made(&mut case, *record, *handle, data)?,
         Command::MadeElsewhere { data } => links::made_elsewhere(&mut case, data)?,

@@ -22,6 +22,7 @@ pub mod job;
 pub mod likeness;
 pub mod money;
 pub mod needs;
+pub mod outcome;
 pub mod outside;
 pub mod playbook;
 pub mod points;

@@ -17,7 +17,7 @@ use super::activity::Activity;
 use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageId, StatusId};
 
 pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
-pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way};
 pub use effects::{DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
 pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
@@ -275,9 +275,29 @@ impl Playbook {
         self.reasons.iter().find(|r| r.id == *id)
     }
 
+    /// An outcome by its id.
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|o| o.id == id)
+    }
+
     /// A rule by its id.
     pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
         self.rules.iter().find(|r| r.id == *id)
+    }
+
+    /// Where a status stands in the order of the journey, from 0: that of the file. What is parked, lost or excluded
+    /// stands outside of it.
+    pub fn place(&self, id: &StatusId) -> Option<usize> {
+        let place = self.statuses.iter().position(|s| s.id == *id)?;
+        match self.statuses[place].class {
+            Class::Open | Class::Won => Some(place),
+            Class::Parked | Class::Lost | Class::Excluded => None,
+        }
+    }
+
+    /// The name of a phase for people.
+    pub fn phase_label<'a>(&'a self, id: &'a str) -> &'a str {
+        self.phases.iter().find(|(phase, _)| phase == id).map_or(id, |(_, label)| label)
     }
 
     /// What a status says about one of its tasks.

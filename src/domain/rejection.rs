@@ -180,6 +180,29 @@ pub enum Rejection {
         /// Where the record may go.
         allowed: Vec<StatusId>,
     },
+    /// An event is not completed before somebody has said what came of it (B2).
+    NeedsOutcome,
+    /// The outcome asks for the status that is true now (B9).
+    NeedsStatus {
+        /// Which outcome.
+        outcome: String,
+        /// Where it may lead.
+        allowed: Vec<StatusId>,
+    },
+    /// The outcome changes nothing, so it goes with no other status.
+    OutcomeKeeps {
+        /// Which.
+        outcome: String,
+        /// What was asked for.
+        to: StatusId,
+    },
+    /// The outcome leads nowhere from where the record stands.
+    OutcomeLeadsNowhere {
+        /// Which.
+        outcome: String,
+        /// Those that are possible.
+        possible: Vec<String>,
+    },
     /// The suggestion is gone: dismissed, or the record has moved.
     NoSuchSuggestion,
     /// The question is answered, or was never asked.

@@ -10,8 +10,8 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outside, points, query, replies,
-    requests, resolve, setup, tasks, undo,
+    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, outside, points, query,
+    replies, requests, resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::Reply;
@@ -87,6 +87,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::DraftSubmit { draft }
         | Action::DraftPick { draft, .. }
         | Action::DoneAnswer { draft }
+        | Action::PickOutcome { draft }
         | Action::NoteRecord { draft }
         | Action::NoteActivity { draft, .. }
         | Action::ListRecord { draft, .. }
@@ -192,6 +193,10 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::TaskDone { record, task } => tasks::begin(app, head, *record, *task).await,
         Action::DoneAnswer { draft } => match picked {
             Some(picked) => tasks::answered(app, head, *draft, picked).await,
+            None => Ok(Reply::Private(render::problem::expired_button())),
+        },
+        Action::PickOutcome { draft } => match picked {
+            Some(picked) => outcomes::picked(app, head, *draft, picked).await,
             None => Ok(Reply::Private(render::problem::expired_button())),
         },
         Action::Answer { record, clock, answer } => query::answer(app, head, *record, clock, *answer).await,
@@ -335,6 +340,7 @@ pub async fn submit(
         | Action::Tasks { .. }
         | Action::TaskDone { .. }
         | Action::DoneAnswer { .. }
+        | Action::PickOutcome { .. }
         | Action::TaskSent { .. }
         | Action::Answer { .. }
         | Action::TaskConfirm { .. }

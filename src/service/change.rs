@@ -214,8 +214,8 @@ impl Change {
                     rejection: Rejection::Missing { fields, to },
                 },
             },
-            // D70: what was said about the task is kept until the answer comes.
-            Err(Rejection::NeedsAnswer { .. })
+            // D70, B2: what was said so far is kept until the answer comes.
+            Err(Rejection::NeedsAnswer { .. } | Rejection::NeedsOutcome | Rejection::NeedsStatus { .. })
                 if let Some((what, data)) = What::of(record.id, &self.command) =>
             {
                 let change = ChangeDraft { what, data, typed: Default::default(), missing: Vec::new() };
@@ -277,6 +277,7 @@ impl Create {
             | What::Stage { .. }
             | What::Fill { .. }
             | What::Done { .. }
+            | What::Complete { .. }
             | What::Confirm { .. } => None,
         }
     }

@@ -1,6 +1,6 @@
 //! A team's digest: its figures are read in chunks, counted by [`crate::report::digest`], and put into words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,7 +13,8 @@ use crate::chat::render;
 use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestView};
 use crate::domain::approval;
 use crate::domain::ids::{EventId, PersonId, RecordId, StageId, StatusId};
-use crate::domain::playbook::{FieldKind, Playbook, Status};
+use crate::domain::playbook::{Class, FieldKind, Playbook, Status};
+use crate::domain::record::Record;
 use crate::domain::workspace::{Team, Workspace};
 use crate::report::digest::{Figures, Flagged, Late, Person};
 use crate::store::StoreError;
@@ -70,12 +71,14 @@ pub async fn of_team(
     let mut figures = Figures::default();
     let mut playbooks: Vec<Arc<Playbook>> = Vec::new();
     let mut last = RecordId(0);
+    let mut counted: HashSet<RecordId> = HashSet::new();
     loop {
         let rows = app.store().team_records(workspace.id, team.id, last, CHUNK).await?;
         let Some(end) = rows.last() else { break };
         last = end.record.id;
         for row in &rows {
             let Some(playbook) = app.playbook_of(&row.record) else { continue };
+            counted.insert(row.record.id);
             figures.record(&row.record, &draw::env(app, &playbook, workspace, &row.record), since);
             if playbooks.iter().all(|p| p.id != playbook.id) {
                 playbooks.push(playbook);
@@ -87,7 +90,10 @@ pub async fn of_team(
         let events = app.store().team_events(team.id, up_to, CHUNK).await?;
         let Some((end, _, _)) = events.last() else { break };
         up_to = *end;
-        for (_, _, event) in &events {
+        let others: HashSet<RecordId> = events.iter().map(|(_, id, _)| *id).collect();
+        let others: Vec<_> = others.difference(&counted).copied().collect();
+        let left_out = left_out(app, &others).await?;
+        for (_, _, event) in events.iter().filter(|(_, id, _)| !left_out.contains(id)) {
             figures.event(event);
         }
     }
@@ -119,6 +125,17 @@ pub async fn of_team(
     let (message, details) = render::digest::digest(&view);
     let used = !figures.statuses.is_empty() || figures.created > 0;
     Ok(Worded { message, details, up_to, team: if used { InUse::Yes } else { InUse::NotYet } })
+}
+
+/// Those of the records that are in no report: what happened to them is not told either (B8). What was merged or erased
+/// has happened.
+async fn left_out(app: &App, ids: &[RecordId]) -> Result<HashSet<RecordId>, StoreError> {
+    let rows = app.store().records(ids).await?;
+    let excluded = |record: &Record| {
+        let class = app.playbook_of(record).and_then(|p| p.status(&record.status).map(|s| s.class));
+        record.ended.is_none() && class == Some(Class::Excluded)
+    };
+    Ok(rows.iter().filter(|row| excluded(&row.record)).map(|row| row.record.id).collect())
 }
 
 async fn waiting(

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::Head;
 use crate::chat::intent::{ListFilters, MineFilter};
-use crate::domain::command::{Command, StatusAnswer};
+use crate::domain::command::{Command, Completed, Report, StatusAnswer};
 use crate::domain::field::Data;
 use crate::domain::ids::{
     ChannelId, DraftId, FieldId, PersonId, PlaybookId, RecordId, RecordRef, StageId, StatusId, TeamId,
@@ -107,6 +107,15 @@ pub enum What {
         /// What is planned next.
         next: Option<(String, Option<DateTime<Utc>>)>,
     },
+    /// An event, with what came of it (B2).
+    Complete {
+        /// Which record.
+        record: RecordId,
+        /// What took place.
+        event: Completed,
+        /// What was said so far.
+        report: Report,
+    },
     /// A draft that is confirmed (D31).
     Confirm {
         /// Which record.
@@ -125,6 +134,7 @@ impl What {
             | Self::Stage { record, .. }
             | Self::Fill { record }
             | Self::Done { record, .. }
+            | Self::Complete { record, .. }
             | Self::Confirm { record, .. } => Some(*record),
         }
     }
@@ -134,6 +144,7 @@ impl What {
         match self {
             Self::Move { to, .. } => Some(to),
             Self::Done { answer: Some(StatusAnswer::Move(to)), .. } => Some(to),
+            Self::Complete { report, .. } => report.to.as_ref(),
             Self::Create { .. }
             | Self::Stage { .. }
             | Self::Fill { .. }
@@ -152,13 +163,24 @@ impl What {
                 let (answer, outcome, next) = (answer.clone(), outcome.clone(), next.clone());
                 Some((Self::Done { record, task: *task, answer, outcome, next }, data.clone()))
             }
+            Command::Complete { event, report, data } => {
+                let (event, report) = (event.clone(), report.clone());
+                Some((Self::Complete { record, event, report }, data.clone()))
+            }
+            Command::Log { activity, at, outcome, note, next } => {
+                let event = Completed::Logged { activity: *activity, at: *at, note: note.clone() };
+                let report = Report { outcome: outcome.clone(), next: next.clone(), ..Report::default() };
+                Some((Self::Complete { record, event, report }, Data::new()))
+            }
+            Command::Sent { task } => {
+                let event = Completed::Sent { task: *task };
+                Some((Self::Complete { record, event, report: Report::default() }, Data::new()))
+            }
             Command::Confirm { task, data } => Some((Self::Confirm { record, task: *task }, data.clone())),
-            Command::Sent { .. }
-            | Command::Dismiss { .. }
+            Command::Dismiss { .. }
             | Command::Made { .. }
             | Command::MadeElsewhere { .. }
             | Command::Answer { .. }
-            | Command::Log { .. }
             | Command::Plan { .. }
             | Command::Edit { .. }
             | Command::Assign { .. }
@@ -191,6 +213,9 @@ impl What {
             Self::Done { task, answer, outcome, next, .. } => {
                 let (answer, outcome, next) = (answer.clone(), outcome.clone(), next.clone());
                 Some(Command::Done { task: *task, answer, data, outcome, next })
+            }
+            Self::Complete { event, report, .. } => {
+                Some(Command::Complete { event: event.clone(), report: report.clone(), data })
             }
             Self::Confirm { task, .. } => Some(Command::Confirm { task: *task, data }),
         }

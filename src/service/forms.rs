@@ -9,7 +9,7 @@ use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault, tasks};
+use super::{App, Fault, outcomes, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
@@ -106,7 +106,12 @@ pub fn step(
     change: &ChangeDraft,
     answers: Answers,
 ) -> Reply {
-    if let (Some(task), Some(record)) = (tasks::unanswered(change), record) {
+    if let Some(question) = record.and_then(|record| outcomes::question(scene, record, draft, change)) {
+        return Reply::Private(question);
+    }
+    // Where outcomes are asked for, they say what is true.
+    let unanswered = tasks::unanswered(change).filter(|_| scene.playbook.outcomes.is_empty());
+    if let (Some(task), Some(record)) = (unanswered, record) {
         return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
     }
     let ctx = scene.ctx();
@@ -116,8 +121,10 @@ pub fn step(
     };
     let fields: Vec<_> = change.missing.iter().filter_map(|id| scene.playbook.field(id)).collect();
     let typed = change.typed.iter().map(|(id, text)| (id.to_string(), text.clone())).collect();
+    let reasons = record.and_then(|record| outcomes::reasons(scene, record, change));
     let asked = Asked {
         draft,
+        reasons: reasons.as_deref(),
         title: &title,
         fields: &fields,
         given: &change.data,
@@ -212,6 +219,7 @@ async fn find(
         | What::Stage { .. }
         | What::Fill { .. }
         | What::Done { .. }
+        | What::Complete { .. }
         | What::Confirm { .. } => record_of(app, &change).await?.and_then(|record| app.playbook_of(&record)),
     };
     match playbook {

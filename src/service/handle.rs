@@ -11,15 +11,15 @@ use super::head::Head;
 use super::replies::Scene;
 use super::resolve::{self, Named};
 use super::{
-    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outside, pipelines, playbooks,
-    points, query, replies, setup, tasks, undo,
+    App, Fault, actions, bulk, export, head, import, join, me, menu, new, outcomes, outside, pipelines,
+    playbooks, points, query, replies, setup, tasks, undo,
 };
 use crate::chat::intent::{Input, Intent, RecordArg, Request};
 use crate::chat::message::{Message, Reply};
 use crate::chat::parse;
 use crate::chat::render::{self, Ctx};
 use crate::domain::activity::Activity;
-use crate::domain::command::Command;
+use crate::domain::command::{Command, Completed, Report};
 use crate::domain::field::{Data, FieldValue, builtin};
 use crate::domain::ids::{DraftId, FieldId, StageId, StatusId, WorkspaceId};
 use crate::domain::playbook::{Field, Playbook};
@@ -382,14 +382,11 @@ impl Logged<'_> {
             let read = text.map(|text| reading.instant(&text)).transpose();
             read.map_err(|sentence| Box::new(render::problem::unreadable(&sentence)))
         };
-        let outcome = match self.outcome {
-            None => None,
-            Some(typed) => {
-                let outcomes = &reading.playbook.outcomes;
-                let known = outcomes.iter().find(|o| is_called(&typed, &o.id, &o.label));
-                Some(known.ok_or_else(|| Box::new(render::problem::unknown_outcome(ctx, &typed)))?.id.clone())
-            }
-        };
+        let said = self.outcome.map(|typed| {
+            let said = outcomes::read(reading.playbook, &typed);
+            said.ok_or_else(|| Box::new(render::problem::unknown_outcome(ctx, &typed)))
+        });
+        let said = said.transpose()?.unwrap_or_default();
         let due = instant(self.due)?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
@@ -398,7 +395,10 @@ impl Logged<'_> {
             }
             (None, None) => None,
         };
-        Ok(Command::Log { activity, at: instant(self.at)?, outcome, note: self.note, next })
+        let event = Completed::Logged { activity, at: instant(self.at)?, note: self.note };
+        let outcome = Some(said.outcome).filter(|outcome| !outcome.is_empty());
+        let report = Report { outcome, to: said.to, next, told: false };
+        Ok(Command::Complete { event, report, data: said.data })
     }
 }
 

@@ -60,6 +60,7 @@ pub mod me;
 pub mod menu;
 mod new;
 pub mod offline;
+mod outcomes;
 pub mod outside;
 pub mod pipelines;
 pub mod places;

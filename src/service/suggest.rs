@@ -6,6 +6,7 @@ use super::App;
 use super::change::Target;
 use super::fields::is_called;
 use super::head::Head;
+use super::outcomes;
 use super::replies::{Scene, row_views, scenes};
 use super::resolve;
 use super::setup;
@@ -94,7 +95,19 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             let moves = allowed.iter().map(|id| suggest::status_of(&scene.ctx(), id));
             std::iter::once(suggest::keep()).chain(moves).collect()
         }
-        Suggests::Outcome => playbook.outcomes.iter().map(suggest::outcome).collect(),
+        Suggests::Outcome => {
+            let named = match text(ask, "task") {
+                Some(typed) => super::tasks::row_of(app, &head, typed).await?.and_then(|row| {
+                    let playbook = app.playbook_of(&row.record)?;
+                    Some((Scene::new(app, &head, playbook), row))
+                }),
+                None => row(app, &head, ask, noun).await?,
+            };
+            match named {
+                Some((scene, row)) => outcomes::suggested(&scene, &row.record),
+                None => playbook.outcomes.iter().map(suggest::outcome).collect(),
+            }
+        }
         Suggests::Reason => {
             let to = text(ask, "to").map(|typed| super::handle::status_called(&playbook, typed));
             match &to {

@@ -8,7 +8,7 @@ use super::handle::{change, reading, status_called};
 use super::head::Head;
 use super::query::{MINE, with_scene};
 use super::replies::{self, Scene, scenes};
-use super::{App, Fault, forms, new, resolve};
+use super::{App, Fault, forms, new, outcomes, resolve};
 use crate::chat::message::{Choice, Message, Reply};
 use crate::chat::render;
 use crate::domain::command::{Command, StatusAnswer};
@@ -56,20 +56,23 @@ pub async fn done(app: &App, head: &Head, playbook: Arc<Playbook>, typed: Done) 
         (None, Some(_)) => return Ok(replies::mistake(&render::input::due_without_action())),
         (next, due) => next.map(|action| (action, due)),
     };
-    let answer = typed.status.as_deref().map(|typed| answer(&playbook, typed));
+    let mut answer = typed.status.as_deref().map(|typed| answer(&playbook, typed));
+    let mut data = Data::new();
     let outcome = match typed.outcome {
-        Some(typed) if !playbook.outcomes.is_empty() => {
-            match playbook.outcomes.iter().find(|o| super::fields::is_called(&typed, &o.id, &o.label)) {
-                Some(known) => Some(known.id.clone()),
-                None => {
-                    let scene = Scene::new(app, head, playbook.clone());
-                    return Ok(Reply::Private(render::problem::unknown_outcome(&scene.ctx(), &typed)));
-                }
+        Some(typed) if !playbook.outcomes.is_empty() => match outcomes::read(&playbook, &typed) {
+            Some(said) => {
+                answer = answer.or(said.to.map(StatusAnswer::Move));
+                data.extend(said.data);
+                Some(said.outcome)
             }
-        }
+            None => {
+                let scene = Scene::new(app, head, playbook.clone());
+                return Ok(Reply::Private(render::problem::unknown_outcome(&scene.ctx(), &typed)));
+            }
+        },
         outcome => outcome,
     };
-    change(app, head, target, Command::Done { task, answer, data: Data::new(), outcome, next }).await
+    change(app, head, target, Command::Done { task, answer, data, outcome, next }).await
 }
 
 /// `keep`, `=`, or a status.
@@ -86,10 +89,14 @@ pub async fn begin(app: &App, head: &Head, record: RecordId, task: u32) -> Resul
 
 /// The answer was picked.
 pub async fn answered(app: &App, head: &Head, draft: DraftId, picked: &str) -> Result<Reply, Fault> {
-    forms::amend(app, head, draft, |change, playbook| {
-        if let What::Done { answer: kept, .. } = &mut change.what {
-            *kept = Some(answer(playbook, picked));
-        }
+    forms::amend(app, head, draft, |change, playbook| match &mut change.what {
+        What::Done { answer: kept, .. } => *kept = Some(answer(playbook, picked)),
+        What::Complete { report, .. } => report.to = Some(status_called(playbook, picked)),
+        What::Create { .. }
+        | What::Move { .. }
+        | What::Stage { .. }
+        | What::Fill { .. }
+        | What::Confirm { .. } => {}
     })
     .await
 }
@@ -146,6 +153,7 @@ pub fn unanswered(change: &ChangeDraft) -> Option<u32> {
         | What::Move { .. }
         | What::Stage { .. }
         | What::Fill { .. }
+        | What::Complete { .. }
         | What::Confirm { .. } => None,
     }
 }

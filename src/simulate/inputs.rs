@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::domain::activity::Activity;
-use crate::domain::command::{Actor, Command, Verdict};
+use crate::domain::command::{Actor, Command, Completed, Report, Verdict};
 use crate::domain::event::{Cause, Created, Event, EventKind, Moved, Source, Withdrawal};
 use crate::domain::field::{Contact, Data, FieldValue, builtin};
 use crate::domain::ids::{ClockId, FieldId, PersonId, StageId, StatusId};
@@ -128,12 +128,12 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
                         plan = Some((action.clone(), *due));
                         took = 2;
                     }
-                    push(Did::Gave(Command::Log {
-                        activity: *activity,
-                        at: (*happened_at != event.at).then_some(*happened_at),
-                        outcome: outcome.clone(),
-                        note: note.clone(),
-                        next: plan,
+                    let at = (*happened_at != event.at).then_some(*happened_at);
+                    push(Did::Gave(Command::Complete {
+                        event: Completed::Logged { activity: *activity, at, note: note.clone() },
+                        // The move that it led to is chosen once more by itself.
+                        report: Report { outcome: outcome.clone(), to: None, next: plan, told: true },
+                        data: Data::new(),
                     }));
                 }
             }

@@ -32,6 +32,7 @@ fn what_is_missing_comes_as_lists_and_then_forms_of_five() {
             fields: &refs,
             given,
             to: Some(&gone),
+            reasons: None,
             typed: &typed,
             answers,
         };
@@ -70,6 +71,7 @@ fn a_form_keeps_what_was_typed() {
         fields: &[&due],
         given: &Data::new(),
         to: None,
+        reasons: None,
         typed: &typed,
         answers: Answers::Press,
     };

@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use bellwether::domain::activity::Activity;
 use bellwether::domain::approval;
-use bellwether::domain::command::{Actor, Command, Verdict};
+use bellwether::domain::command::{Actor, Command, Completed, Report, Verdict};
 use bellwether::domain::event::{Cause, EventKind};
 use bellwether::domain::field::{Data, FieldValue, builtin};
 use bellwether::domain::ids::{ApprovalId, FieldId, PersonId, StatusId};
-use bellwether::domain::playbook::Playbook;
+use bellwether::domain::playbook::{OutcomeEffect, Playbook};
 use bellwether::domain::record::Record;
 use bellwether::domain::undo::{Did, straightened};
 use chrono::Duration;
@@ -84,6 +84,10 @@ pub fn attempt(world: &mut World, one: &Try) {
             let data = [(FieldId::from(builtin::NOTE), FieldValue::Text("as agreed".to_owned()))].into();
             let _ = world.tell(person(who), &Command::SetStage { to, data });
         }
+        Try::Log { who, activity, hours_ago, note } if !world.playbook.outcomes.is_empty() => {
+            let command = reported(world, *activity, *hours_ago, *note);
+            let _ = world.tell(person(who), &command);
+        }
         Try::Log { who, activity, hours_ago, note } => {
             let command = Command::Log {
                 activity: Activity::ALL[*activity],
@@ -148,6 +152,27 @@ pub fn attempt(world: &mut World, one: &Try) {
             world.now += Duration::hours(*hours);
             let _ = world.tell(Actor::TIME, &Command::ClockElapsed);
         }
+    }
+}
+
+/// An activity with an outcome, and with whatever that may ask for (B2).
+fn reported(world: &World, activity: usize, hours_ago: i64, plans: bool) -> Command {
+    let (playbook, pick) = (world.playbook, usize::try_from(hours_ago.rem_euclid(997)).unwrap_or_default());
+    let outcome = &playbook.outcomes[(pick + activity) % playbook.outcomes.len()];
+    let asks = matches!(outcome.effect, OutcomeEffect::AsksForStatus(_));
+    let to = playbook.statuses[(pick * 7 + activity) % playbook.statuses.len()].id.clone();
+    let reason = &playbook.reasons[(pick * 3 + activity) % playbook.reasons.len()].id;
+    let data = [(FieldId::from(builtin::REASON), FieldValue::Choice(reason.as_str().to_owned()))].into();
+    let due = world.now + Duration::hours(hours_ago + 1);
+    Command::Complete {
+        event: Completed::Logged { activity: Activity::ALL[activity], at: None, note: None },
+        report: Report {
+            outcome: Some(outcome.id.clone()),
+            to: asks.then_some(to),
+            next: plans.then(|| ("call".to_owned(), Some(due))),
+            told: false,
+        },
+        data,
     }
 }
 

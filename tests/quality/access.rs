@@ -122,6 +122,7 @@ pf                        | yes     | his    | team      | yes     | team       
 ts                        | form    | his    | team      | form    | team          | his    | his
 td                        | form    | his    | team      | form    | team          | his    | his
 da                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
+oc                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
 aw                        | answered | answered | team     | answered | team          | answered | answered
 tc                        | form    | his    | team      | form    | team          | his    | his
@@ -365,6 +366,13 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             let reply = say(world, "ana", &format!("/lead done task:{lead}/1")).await;
             scene.draft = draft_of(&reply);
         }
+        // An event of a playbook that asks what came of it (B2).
+        "oc" => {
+            say(world, "root", "/setup playbook playbook:engagement active:true").await;
+            done(world, "ana", &format!("/enquiry new name:\"Mei {number}\"")).await;
+            let log = format!("/enquiry log enquiry:\"Mei {number}\" activity:call_answered");
+            scene.draft = draft_of(&say(world, "ana", &log).await);
+        }
         // Its owner has left.
         "ra" => {
             let sales = world.app.store().workspace(WORKSPACE).teams[0].id;
@@ -479,6 +487,7 @@ fn draft_of(reply: &Reply) -> DraftId {
         Action::DraftForm { draft }
         | Action::DraftSubmit { draft }
         | Action::DoneAnswer { draft }
+        | Action::PickOutcome { draft }
         | Action::DraftPick { draft, .. }
         | Action::NoteRecord { draft }
         | Action::CreateAnyway { draft }
@@ -661,6 +670,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "pf" => submit(Action::PlanForm { record }, &[("action", "call back"), ("due", "tomorrow 3pm")]),
         "ts" => press(Action::Tasks { record }),
         "td" => press(Action::TaskDone { record, task }),
+        "oc" => pick(Action::PickOutcome { draft }, "progressing".to_owned()),
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
         "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),

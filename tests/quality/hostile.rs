@@ -307,6 +307,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::Tasks { record },
         Action::TaskDone { record, task: number },
         Action::DoneAnswer { draft },
+        Action::PickOutcome { draft },
         Action::TaskSent { record, task: number },
         Action::Answer { record, clock: ClockId::new(word), answer: number },
         Action::TaskConfirm { record, task: number },

@@ -23,8 +23,6 @@ use crate::support::plain;
 const GUILD: WorkspaceId = WorkspaceId(1_100_000_000_020_971_520);
 const ANA: PersonId = PersonId(1_100_000_000_008_388_608);
 const MIA: PersonId = PersonId(1_100_000_000_016_777_216);
-/// The last thing that happened in `0001.sql`.
-const LEFT_AT: i64 = 1_795_518_900_003;
 
 /// Every database that an earlier version left, by file.
 fn left_behind() -> Vec<(String, String)> {
@@ -58,9 +56,10 @@ async fn a_database_of_every_earlier_version_goes_on() {
         let old = rusqlite::Connection::open(&path).expect("a database");
         old.execute_batch(&sql).unwrap_or_else(|error| panic!("{file}: {error}"));
         let records: i64 = old.query_row("SELECT COUNT(*) FROM records", [], |row| row.get(0)).expect("rows");
+        let left_at: i64 = old.query_row("SELECT MAX(at) FROM events", [], |row| row.get(0)).expect("a time");
         drop(old);
 
-        let clock = Arc::new(ManualClock::at(from_ms(LEFT_AT) + TimeDelta::hours(1)));
+        let clock = Arc::new(ManualClock::at(from_ms(left_at) + TimeDelta::hours(1)));
         let store = Store::open(&format!("sqlite://{}", path.display()), clock.clone())
             .await
             .unwrap_or_else(|error| panic!("{file}: {error}"));

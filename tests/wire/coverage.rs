@@ -38,6 +38,7 @@ async fn everything_crosses_the_wire() {
     files(&town).await;
     own_playbooks(&town).await;
     points(&town).await;
+    outcomes(&town).await;
     suggestions(&town).await;
     menus(&town).await;
     wrong_inputs(&town).await;
@@ -435,6 +436,24 @@ async fn points(town: &Town) {
     let off = town.says("mia", "general", "/setup playbook playbook:impact-drivers active:false").await;
     off.tells_privately(&["is off"]);
     town.no_command("driver").await;
+}
+
+/// B2, B9: an event asks what came of it, where that leads, and what is next.
+async fn outcomes(town: &Town) {
+    let on = town.says("mia", "general", "/setup playbook playbook:engagement active:true").await;
+    on.tells_privately(&["Engagement model", "is on"]);
+    town.command("enquiry").await;
+    town.says("ana", "general", "/enquiry new name:\"Mei\"").await.tells(&["E-1", "Enquiry"]);
+    let asked = town.says("ana", "general", "/enquiry log enquiry:E-1 activity:call_answered").await;
+    let asked = asked.tells_privately(&["what came of it?", "Now and next"]);
+    let asked = town.pick("ana", &asked, "oc", "progressing").await;
+    let asked = asked.tells_privately(&["where does it stand now?"]);
+    let form = town.pick("ana", &asked, "da", "contact").await.form();
+    let next = json!({"next_action": "Invite her", "next_due": "in 3 days"});
+    town.submits("ana", &form, next).await.tells(&["logged: Call", "Progressing", "Contact"]);
+    let off = town.says("mia", "general", "/setup playbook playbook:engagement active:false").await;
+    off.tells_privately(&["is off"]);
+    town.no_command("enquiry").await;
 }
 
 /// The commands of a message's menu.

@@ -19,11 +19,11 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 54] = [
+    pub const VERBS: [&'static str; 55] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
         "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
-        "ka", "kf", "kd",
+        "ka", "kf", "kd", "oc",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -58,6 +58,7 @@ impl Action {
             Self::Tasks { .. } => "ts",
             Self::TaskDone { .. } => "td",
             Self::DoneAnswer { .. } => "da",
+            Self::PickOutcome { .. } => "oc",
             Self::TaskSent { .. } => "se",
             Self::Answer { .. } => "aw",
             Self::TaskConfirm { .. } => "tc",
@@ -128,6 +129,7 @@ impl Action {
             Self::DraftForm { draft }
             | Self::DraftSubmit { draft }
             | Self::DoneAnswer { draft }
+            | Self::PickOutcome { draft }
             | Self::CreateAnyway { draft }
             | Self::NoteRecord { draft } => {
                 format!("1:{verb}:{}", base36(draft.0))
@@ -235,6 +237,7 @@ impl Action {
             "ts" => Self::Tasks { record: args.record()? },
             "td" => Self::TaskDone { record: args.record()?, task: args.count()? },
             "da" => Self::DoneAnswer { draft: args.draft()? },
+            "oc" => Self::PickOutcome { draft: args.draft()? },
             "se" => Self::TaskSent { record: args.record()?, task: args.count()? },
             "aw" => {
                 let (record, answer) = (args.record()?, args.count()?);
@@ -415,6 +418,7 @@ mod tests {
                     "pg" => Action::Page { draft, page: count },
                     "ts" => Action::Tasks { record },
                     "td" => Action::TaskDone { record, task: count },
+                    "oc" => Action::PickOutcome { draft },
                     "da" => Action::DoneAnswer { draft },
                     "se" => Action::TaskSent { record, task: count },
                     "aw" => Action::Answer { record, clock: ClockId::new(word), answer: count },

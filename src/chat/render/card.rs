@@ -1,5 +1,6 @@
 //! The card: where a record stands, and the likely next moves (D3, D68).
 
+use super::outcome;
 use super::task;
 use super::view::Ctx;
 use super::words::{self, NAME, NOTE, tidy};
@@ -8,7 +9,7 @@ use crate::chat::message::{Button, Emphasis, Message, Severity, Span, Text};
 use crate::domain::clocks::Clock;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{Class, ClockSpec, MoveBy, Status};
-use crate::domain::record::{Ended, Record};
+use crate::domain::record::{Ended, NextAction, Record};
 
 /// How many moves stand on a card; the rest is behind "More…".
 const MOVES: usize = 4;
@@ -24,10 +25,21 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     let mut message =
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
-    let first = words::place(ctx, record, Text::strong(words::standing(ctx, record)));
+    let mut first = words::place(ctx, record, Text::strong(words::phase_and_standing(ctx, record)));
+    // B3: phase · stage · next planned action.
+    let in_line = words::phase(ctx, record).is_some();
+    if in_line {
+        first = match &record.next {
+            Some(next) => first.then(" · ").append(planned(ctx, next)),
+            None => first.then(" · nothing planned"),
+        };
+    }
     message.lines.push(first.then(" · since ").and(words::relative(record.status_since)));
     if let Some(means) = status.map(|s| &s.guide.means).filter(|m| !m.is_empty()) {
         message.lines.push(Text(vec![Span::Soft(tidy(means, 200))]));
+    }
+    if let Some(hint) = outcome::hint(ctx, record) {
+        message.lines.push(Text::plain(format!("Now and next: {hint}")));
     }
     message.lines.extend(attention(ctx, record));
 
@@ -66,12 +78,8 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         let names: Vec<_> = record.sequences.iter().map(|s| s.name.clone()).collect();
         message = message.fact("Sequence", names.join(" · "));
     }
-    if let Some(next) = &record.next {
-        let mut text = Text::plain(words::shown(&next.action, NOTE));
-        if let Some(due) = next.due {
-            text = text.then(if due < ctx.now { " · was due " } else { " · due " }).and(words::relative(due));
-        }
-        message = message.long_fact("Next", text);
+    if let Some(next) = record.next.as_ref().filter(|_| !in_line) {
+        message = message.long_fact("Next", planned(ctx, next));
     } else if let Some(next) = status.map(|s| &s.guide.next).filter(|n| class == Class::Open && !n.is_empty())
     {
         message = message.long_fact("Next step", tidy(next, NOTE));
@@ -82,6 +90,17 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         message.buttons.extend(answers(record, clock.spec));
     }
     message
+}
+
+/// `Call back · due in 2 days`.
+fn planned(ctx: &Ctx<'_>, next: &NextAction) -> Text {
+    let text = Text::plain(words::shown(&next.action, NOTE));
+    match next.due {
+        Some(due) => {
+            text.then(if due < ctx.now { " · was due " } else { " · due " }).and(words::relative(due))
+        }
+        None => text,
+    }
 }
 
 /// The answers to what a clock asks (E7).

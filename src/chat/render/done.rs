@@ -11,6 +11,7 @@ use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::activity::Activity;
 use crate::domain::event::{Cause, Event, EventKind, Moved, TaskEnd};
 use crate::domain::ids::EventId;
+use crate::domain::playbook::OutcomeEffect;
 use crate::domain::record::Record;
 use crate::domain::undo::is_decision;
 
@@ -137,9 +138,10 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             text.append(words::person_or(created.owner, "nobody yet")).then(".")
         }
         EventKind::Moved(moved) => move_text(ctx, moved),
-        EventKind::Logged { activity: Activity::Note, .. } => Text::plain("has your note."),
-        EventKind::Logged { activity, history_only, .. } => {
-            let text = format!("{}.", words::activity(*activity));
+        EventKind::Logged { activity: Activity::Note, outcome: None, .. } => Text::plain("has your note."),
+        EventKind::Logged { activity, history_only, outcome, .. } => {
+            let text =
+                format!("{}.{}", words::activity(*activity), came_of_it(ctx, record, outcome.as_deref()));
             return Some(Said::Label(
                 "Logged",
                 Text::plain(if *history_only {
@@ -209,9 +211,14 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         EventKind::Answered { answer, .. } => Text::plain(format!("answered: {answer}.")),
         EventKind::Made { handle, .. } => Text::plain(format!("is {handle} now.")),
         EventKind::Dismissed { .. } => Text::plain("stays as it is: the suggestion is dismissed."),
-        EventKind::TaskClosed { label, end, .. } => {
+        EventKind::TaskClosed { label, end, outcome, .. } => {
             let label = tidy(label, NOTE);
+            let known = outcome.as_deref().filter(|id| ctx.playbook.outcome(id).is_some());
             return Some(match end {
+                TaskEnd::Kept | TaskEnd::Moves if known.is_some() => Said::Label(
+                    "Task done",
+                    Text::plain(format!("{label}.{}", came_of_it(ctx, record, known))),
+                ),
                 TaskEnd::Kept => Said::Label(
                     "Task done",
                     Text::plain(format!("{label}. It stays {}.", words::status_now(ctx, record))),
@@ -245,6 +252,18 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
     }))
 }
 
+/// ` No contact: it stays 📨 Enquiry.`: an outcome that changes nothing says so (B9).
+fn came_of_it(ctx: &Ctx<'_>, record: &Record, outcome: Option<&str>) -> String {
+    let Some(id) = outcome else { return String::new() };
+    let label = words::outcome(ctx, id);
+    match ctx.playbook.outcome(id).map(|o| &o.effect) {
+        Some(OutcomeEffect::Nothing) => format!(" {label}: it stays {}.", words::status_now(ctx, record)),
+        Some(OutcomeEffect::AsksForStatus(_) | OutcomeEffect::AsksForReason(_)) | None => {
+            format!(" {label}.")
+        }
+    }
+}
+
 fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     let stage = words::stage(ctx, moved.to_stage.as_ref()).filter(|_| moved.to_stage != moved.from_stage);
     let to = words::status_nth(ctx, &moved.to, moved.nth);
@@ -253,6 +272,7 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
         (true, None) => format!("is now {to}"),
         (true, Some(stage)) => format!("is now {to}, stage {stage}"),
     };
+    let text = format!("{text}{}", words::skipped(ctx, &moved.skipped));
     Text::plain(match &moved.cause {
         Cause::Rule(rule) => format!("{text} by itself (rule {rule})."),
         Cause::Clock(_) => format!("{text} by itself: its time was up."),

@@ -12,7 +12,7 @@ use crate::chat::message::{Choice, Choices, Emphasis, Form, Input, Message, Seve
 use crate::chat::value::Guess;
 use crate::domain::activity::Activity;
 use crate::domain::field::{Data, builtin};
-use crate::domain::ids::{ApprovalId, DraftId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, ReasonId, StatusId};
 use crate::domain::playbook::{Field, FieldKind};
 use crate::domain::record::Record;
 
@@ -36,6 +36,8 @@ pub struct Asked<'a> {
     pub given: &'a Data,
     /// The status asked for: it decides which reasons fit.
     pub to: Option<&'a StatusId>,
+    /// The reasons that fit, where something else decides it.
+    pub reasons: Option<&'a [ReasonId]>,
     /// What was typed but could not be read, by field id: it stands in the form again.
     pub typed: &'a BTreeMap<String, String>,
     /// What is being answered now.
@@ -128,6 +130,9 @@ fn options(ctx: &Ctx<'_>, asked: &Asked<'_>, field: &Field) -> Option<Vec<Choice
         FieldKind::Choice(options) => options.iter().map(|(id, label)| plain(id, label)).collect(),
         FieldKind::Reason => {
             let fits = |r: &&crate::domain::playbook::Reason| {
+                if let Some(reasons) = asked.reasons {
+                    return reasons.contains(&r.id);
+                }
                 let anywhere = asked.to.is_none_or(|to| r.for_status.contains(to));
                 !r.clock_only && (r.for_status.is_empty() || anywhere)
             };

@@ -82,7 +82,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             let mut text =
                 Text::plain(format!("{} {} · ", sign(*activity), words::activity(*activity))).append(by());
             if let Some(outcome) = outcome {
-                text = text.then(format!(" · outcome: {}", outcome_label(ctx, outcome)));
+                text = text.then(format!(" · outcome: {}", words::outcome(ctx, outcome)));
             }
             let late = event.at - *happened_at;
             if late >= Duration::minutes(5) {
@@ -201,7 +201,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 TaskEnd::Left => Text::plain(format!("☑️ Task closed with the move: {label}")),
             };
             match outcome {
-                Some(outcome) => text.then(format!(" · outcome: {}", outcome_label(ctx, outcome))),
+                Some(outcome) => text.then(format!(" · outcome: {}", words::outcome(ctx, outcome))),
                 None => text,
             }
         }
@@ -302,6 +302,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
             .then(", asked for by ")
             .append(words::person_or(*requested_by, "the playbook")),
     };
+    let text = text.then(words::skipped(ctx, &moved.skipped));
     let text = match &moved.overrides {
         Some(rule) => text.then(format!(" · overrides rule {rule}")),
         None => text,
@@ -350,11 +351,6 @@ fn actor(event: &Event) -> Text {
         (None, Source::Time) => Text::plain("deadline"),
         (None, Source::Integration) => Text::plain("an integration"),
     }
-}
-
-fn outcome_label(ctx: &Ctx<'_>, outcome: &str) -> String {
-    let known = ctx.playbook.outcomes.iter().find(|o| o.id == outcome);
-    known.map_or_else(|| tidy(outcome, words::NAME), |o| o.label.clone())
 }
 
 fn noted(text: Text, note: Option<&str>) -> Text {

@@ -116,7 +116,7 @@ fn page(view: &ListView<'_>, with_owner: bool) -> Message {
 
 fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     let (ctx, record) = (&row.ctx, row.record);
-    let place = words::place(ctx, record, Text::plain(words::standing(ctx, record)));
+    let place = words::place(ctx, record, Text::plain(words::phase_and_standing(ctx, record)));
     let mut text = Text::strong(words::title(record)).then(" · ").append(place);
     if let Some(company) = words::company(record, NAME / 2) {
         text = text.then(format!(" · {company}"));

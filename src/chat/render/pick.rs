@@ -5,7 +5,7 @@ use super::view::{Ctx, RowView};
 use super::words::{self, tidy};
 use crate::chat::action::{Action, SnoozeSpan};
 use crate::chat::message::{Choice, Choices, Emphasis, Message, Severity, Span, Text};
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, ActivityKind};
 use crate::domain::ids::{DraftId, StatusId};
 use crate::domain::playbook::Noun;
 use crate::domain::record::Record;
@@ -89,6 +89,10 @@ pub fn activities(ctx: &Ctx<'_>, record: Option<&Record>) -> Vec<Activity> {
         if !order.contains(&activity) {
             order.push(activity);
         }
+    }
+    // B8: what would be refused is not offered.
+    if status.is_some_and(|s| s.refuses_outreach) {
+        order.retain(|activity| activity.kind() != ActivityKind::Touch);
     }
     order
 }

@@ -68,6 +68,10 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::PastHasGap { .. }
         | Rejection::NothingOwed
         | Rejection::NoSuchTask { .. }
+        | Rejection::NeedsOutcome
+        | Rejection::NeedsStatus { .. }
+        | Rejection::OutcomeKeeps { .. }
+        | Rejection::OutcomeLeadsNowhere { .. }
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
         | Rejection::NotAsked
@@ -274,6 +278,28 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         }
         Rejection::NeedsAnswer { .. } => {
             it().then(": a task is closed with an answer about the status; keep it, or pick another.")
+        }
+        Rejection::NeedsOutcome => {
+            let known: Vec<_> = ctx.playbook.outcomes.iter().map(|o| o.label.clone()).collect();
+            it().then(format!(": say what came of it: {}.", words::join(&known, "or")))
+        }
+        Rejection::NeedsStatus { outcome, allowed } => {
+            let allowed: Vec<_> = allowed.iter().map(status).collect();
+            let outcome = words::outcome(ctx, outcome);
+            it().then(format!(": {outcome} needs the status: {}.", words::join(&allowed, "or")))
+        }
+        Rejection::OutcomeKeeps { outcome, to } => it().then(format!(
+            ": {} keeps the status, so {} does not go with it: leave one of the two out.",
+            words::outcome(ctx, outcome),
+            status(to)
+        )),
+        Rejection::OutcomeLeadsNowhere { outcome, possible } => {
+            let possible: Vec<_> = possible.iter().map(|id| words::outcome(ctx, id)).collect();
+            it().then(format!(
+                " has nowhere to go with {} from where it is: pick {}.",
+                words::outcome(ctx, outcome),
+                words::join(&possible, "or")
+            ))
         }
         Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
         Rejection::NotReadyToMake { at, missing } => {

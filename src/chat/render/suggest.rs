@@ -79,7 +79,7 @@ pub fn reason(reason: &Reason) -> Choice {
 
 /// An outcome.
 pub fn outcome(outcome: &Outcome) -> Choice {
-    choice(&outcome.id, &outcome.label, None)
+    choice(&outcome.id, &outcome.label, Some(&outcome.means))
 }
 
 /// A field.

@@ -366,6 +366,35 @@ fn choice(ctx: &Ctx<'_>, id: &FieldId, word: &str) -> String {
         .unwrap_or_else(|| shown(word, NAME))
 }
 
+/// `, skipping Contact and Engaged` (B10); empty: nothing was.
+pub fn skipped(ctx: &Ctx<'_>, skipped: &[StatusId]) -> String {
+    if skipped.is_empty() {
+        return String::new();
+    }
+    let labels: Vec<_> = skipped.iter().map(|id| ctx.playbook.status_label(id).to_owned()).collect();
+    format!(", skipping {}", join(&labels, "and"))
+}
+
+/// The broad measure before the narrow one, where the playbook has both (B3): `Opportunity · 🤝 Engaged`.
+pub fn phase_and_standing(ctx: &Ctx<'_>, record: &Record) -> String {
+    let standing = standing(ctx, record);
+    match phase(ctx, record) {
+        Some(phase) => format!("{phase} · {standing}"),
+        None => standing,
+    }
+}
+
+/// The phase of the record's status, where the playbook has phases.
+pub fn phase<'a>(ctx: &Ctx<'a>, record: &Record) -> Option<&'a str> {
+    let phase = ctx.playbook.status(&record.status)?.phase.as_ref()?;
+    Some(ctx.playbook.phase_label(phase))
+}
+
+/// An outcome's name for people; as it was put, where the playbook has none of that id.
+pub fn outcome(ctx: &Ctx<'_>, id: &str) -> String {
+    ctx.playbook.outcome(id).map_or_else(|| tidy(id, NAME), |o| o.label.clone())
+}
+
 /// A reason's name for people.
 pub fn reason(ctx: &Ctx<'_>, id: &str) -> Option<String> {
     ctx.playbook.reasons.iter().find(|r| r.id.as_str() == id).map(|r| r.label.clone())

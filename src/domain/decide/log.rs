@@ -3,11 +3,12 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::super::activity::{Activity, ActivityKind};
+use super::super::command::Report;
 use super::super::event::{Cause, EventKind, Source, Withdrawal};
 use super::super::field::{Data, FieldValue};
 use super::super::playbook::{Class, KnownFrom, Rule, RuleMode, Trigger};
 use super::super::rejection::Rejection;
-use super::{Case, approve, flags, moves, runs, tasks};
+use super::{Case, approve, flags, moves, report, runs, tasks};
 
 /// How far back an activity may be reported (ruling 6).
 const REPORTED_LATE_AT_MOST: Duration = Duration::days(7);
@@ -19,9 +20,10 @@ const WATCHES_DIFFER: Duration = Duration::minutes(1);
 pub struct Logged<'c> {
     pub activity: Activity,
     pub at: Option<DateTime<Utc>>,
-    pub outcome: &'c Option<String>,
     pub note: &'c Option<String>,
-    pub next: &'c Option<(String, Option<DateTime<Utc>>)>,
+    pub report: &'c Report,
+    /// What the person gave for the move that the report leads to.
+    pub data: &'c Data,
 }
 
 pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
@@ -35,11 +37,7 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
         return Err(Rejection::TooLongAgo { at: happened_at });
     }
     let happened_at = happened_at.min(now);
-    if let Some(status) =
-        case.status().filter(|s| s.refuses_outreach && activity.kind() == ActivityKind::Touch)
-    {
-        return Err(Rejection::NoOutreach { status: status.id.clone() });
-    }
+    may_reach_out(case, activity)?;
     let history_only = happened_at < case.record.status_since;
     // SLA and rules use the time it was recorded; only an integration's own time is trusted (ruling 6).
     let counts_at = if case.actor.source == Source::Integration { happened_at } else { now };
@@ -52,11 +50,14 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
         activity,
         happened_at,
         history_only,
-        outcome: logged.outcome.clone(),
+        outcome: logged.report.outcome.clone(),
         note: logged.note.clone(),
     };
     case.push_with(kind, clocks);
-    if let Some((action, due)) = logged.next {
+    let said = logged.report.outcome.is_some();
+    let event = activity.kind() != ActivityKind::Internal;
+    let asked = report::is_asked(case) && !logged.report.told && !history_only && (event || said);
+    if let Some((action, due)) = logged.report.next.as_ref().filter(|_| !asked) {
         case.push(EventKind::Planned { action: action.clone(), due: *due });
     }
     if history_only {
@@ -67,11 +68,27 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
     }
     case.trigger = Some(activity);
     tasks::happened(case, activity);
-    run_rules(case, activity, logged.note.as_deref());
+    if asked {
+        let settled = report::settle(case, logged.report, logged.data)?;
+        report::carry_out(case, settled)?;
+    } else if !said {
+        // Whoever says what came of it has said where the record stands.
+        run_rules(case, activity, logged.note.as_deref());
+    }
     sub_status(case, activity);
     flags::counted(case);
     case.trigger = None;
     Ok(())
+}
+
+/// Refused where nobody may reach out (B8, E4, ruling 14).
+pub fn may_reach_out(case: &Case<'_>, activity: Activity) -> Result<(), Rejection> {
+    match case.status() {
+        Some(status) if status.refuses_outreach && activity.kind() == ActivityKind::Touch => {
+            Err(Rejection::NoOutreach { status: status.id.clone() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The first rule that matches acts; one alone, so that rules cannot chase each other.

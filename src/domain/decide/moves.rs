@@ -7,10 +7,11 @@ use super::super::event::{Cause, EventKind, Moved, Source};
 use super::super::field::{Contact, Data, FieldValue, builtin};
 use super::super::ids::{FieldId, RuleId, StageId, StatusId};
 use super::super::needs::{Checked, Known, check_given, split};
+use super::super::outcome;
 use super::super::playbook::{Class, KnownFrom, MoveBy, Status};
 use super::super::record::Pending;
 use super::super::rejection::Rejection;
-use super::{Case, entry, runs, tasks};
+use super::{Case, entry, log, runs, tasks};
 
 /// A person chooses a status (ruling 1): everything has to be right.
 pub fn choose(
@@ -55,7 +56,7 @@ pub fn choose(
     case.record.contact = with_contact.contact;
     let mut data = data.clone();
     data.extend(checked.filled);
-    log_reported_contact(case, &data);
+    log_reported_contact(case, &data)?;
     if gate(&case.record, to, &data, &case.env).is_some() {
         request(case, to, stage, &data);
     } else {
@@ -72,17 +73,24 @@ pub fn allowed(case: &Case<'_>) -> Vec<StatusId> {
 
 /// The statuses that a person may choose for a record now, with the stage in mind (D66): what pickers offer.
 pub fn choices(record: &super::Record, env: &super::Env<'_>) -> Vec<StatusId> {
-    if record.ended.is_some() {
-        return Vec::new();
-    }
-    let Some(from) = env.playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
+    if record.ended.is_some() { Vec::new() } else { leading(record, env.playbook) }
+}
+
+/// The same, and nothing while a request waits or data is owed, since nothing may be chosen then (rulings 1 and 11).
+pub fn reachable(record: &super::Record, playbook: &super::playbook::Playbook) -> Vec<StatusId> {
+    let free = record.ended.is_none() && record.pending.is_none() && record.owes.is_empty();
+    if free { leading(record, playbook) } else { Vec::new() }
+}
+
+fn leading(record: &super::Record, playbook: &super::playbook::Playbook) -> Vec<StatusId> {
+    let Some(from) = playbook.status(&record.status).filter(|s| !s.locked) else { return Vec::new() };
     from.moves
         .iter()
-        .filter_map(|m| env.playbook.status(&m.to))
+        .filter_map(|m| playbook.status(&m.to))
         .filter(|to| to.chosen)
         .filter(|to| {
             let stage = to.sets_stage.as_ref().or(record.stage.as_ref());
-            stage.is_none_or(|stage| env.playbook.combinations.allows(&to.id, stage))
+            stage.is_none_or(|stage| playbook.combinations.allows(&to.id, stage))
         })
         .map(|to| to.id.clone())
         .collect()
@@ -212,6 +220,7 @@ pub fn apply(
     let playbook = case.env.playbook;
     let Arrival { status: to, stage, enters } = arrival;
     let again = enters && *to == case.record.status;
+    let skipped = if enters { outcome::skipped(&case.record.status, to, playbook) } else { Vec::new() };
     let clocks = if enters { runs::on_move(&case.record, to, &data, &case.env) } else { Vec::new() };
     let (reason, note, data) = split(data);
     let data = data.into_iter().filter(|(field, _)| !Contact::holds(field.as_str())).collect();
@@ -240,7 +249,7 @@ pub fn apply(
         attempts: touches_so_far(case),
         nth: Some(to).filter(|_| enters).and_then(|to| number(case, to)).map(|nth| nth + 1),
         from_nth: number(case, &case.record.status),
-        skipped: Vec::new(),
+        skipped,
     };
     let credits = case.record.credits.clone();
     let written = moved.note.clone();
@@ -302,7 +311,7 @@ pub fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
 /// A contact that a person reports together with a move ("what was the attempt?") is an activity like any
 /// other: it goes into the history, meets its clocks, and counts as an attempt. It sets off no rule: the person
 /// has just said where the record stands.
-fn log_reported_contact(case: &mut Case<'_>, data: &Data) {
+fn log_reported_contact(case: &mut Case<'_>, data: &Data) -> Result<(), Rejection> {
     let playbook = case.env.playbook;
     for field in &playbook.fields {
         let at_field = match field.known_from {
@@ -319,6 +328,7 @@ fn log_reported_contact(case: &mut Case<'_>, data: &Data) {
         else {
             continue;
         };
+        log::may_reach_out(case, activity)?;
         let reported =
             playbook.fields.iter().filter(|f| f.known_from == Some(at_field)).find_map(|f| data.get(&f.id));
         let happened_at = reported.and_then(FieldValue::as_instant).unwrap_or(case.env.now).min(case.env.now);
@@ -329,6 +339,7 @@ fn log_reported_contact(case: &mut Case<'_>, data: &Data) {
         tasks::happened(case, activity);
         case.trigger = Some(activity);
     }
+    Ok(())
 }
 
 /// The record with the personal data that the command brings.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::super::activity::Activity;
 use super::super::clocks;
-use super::super::command::StatusAnswer;
+use super::super::command::{Report, StatusAnswer};
 use super::super::decision::{Effect, Notice};
 use super::super::event::{EventKind, TaskEnd};
 use super::super::field::{Contact, Data};
@@ -16,7 +16,7 @@ use super::super::record::OpenTask;
 use super::super::rejection::Rejection;
 use super::super::span::Span;
 use super::log::{self, Logged};
-use super::{Case, edit, moves};
+use super::{Case, edit, moves, report};
 
 /// Who closes a task.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,10 @@ pub fn done(case: &mut Case<'_>, done: &Done<'_>) -> Result<(), Rejection> {
     let open = open_task(case, task)?;
     let spec = case.env.playbook.task(&open.status, &open.label);
     let then = spec.and_then(|spec| spec.then.clone()).map(StatusAnswer::Move);
+    // One that leads somewhere by itself asks for nothing more.
+    if report::is_asked(case) && then.is_none() {
+        return reported(case, done);
+    }
     let answer = match done.answer.or(then.as_ref()) {
         None => return Err(Rejection::NeedsAnswer { task, allowed: moves::allowed(case) }),
         // Whoever names the status that it has keeps it.
@@ -151,13 +155,28 @@ pub fn done(case: &mut Case<'_>, done: &Done<'_>) -> Result<(), Rejection> {
     }
 }
 
+/// The same where the playbook asks what came of it (B2): that says what is true about the status.
+fn reported(case: &mut Case<'_>, done: &Done<'_>) -> Result<(), Rejection> {
+    let to = match done.answer {
+        Some(StatusAnswer::Move(to)) => Some(to.clone()),
+        Some(StatusAnswer::Keep) | None => None,
+    };
+    let report = Report { outcome: done.outcome.cloned(), to, next: done.next.cloned(), told: false };
+    let settled = report::settle(case, &report, done.data)?;
+    match &settled.to {
+        None => close_once(case, done.task, TaskEnd::Kept, report.outcome, By::Actor),
+        Some(_) => close(case, done.task, TaskEnd::Moves, report.outcome, By::Actor),
+    }
+    report::carry_out(case, settled)
+}
+
 /// The prepared message is sent (D30): logged once, which closes the task.
-pub fn sent(case: &mut Case<'_>, task: u32) -> Result<(), Rejection> {
+pub fn sent(case: &mut Case<'_>, task: u32, report: &Report, data: &Data) -> Result<(), Rejection> {
     let spec = spec(case, task)?;
     if spec.prepare.is_none() {
         return Err(Rejection::NoSuchTask { task });
     }
-    log::log(case, &Logged { activity: spec.logs, at: None, outcome: &None, note: &None, next: &None })?;
+    log::log(case, &Logged { activity: spec.logs, at: None, note: &None, report, data })?;
     close_once(case, task, TaskEnd::Logged(spec.logs), None, By::Itself);
     Ok(())
 }

@@ -122,17 +122,30 @@ pub struct Outcome {
     pub id: String,
     /// Its name for people.
     pub label: String,
+    /// One line on what it means.
+    pub means: String,
     /// What it does.
     pub effect: OutcomeEffect,
 }
 
 /// What an outcome does to the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutcomeEffect {
-    /// Asks for the new stage or status.
-    AsksForStatus,
-    /// Asks for a reason, which chooses the status.
-    AsksForReason,
+    /// Asks for the new status, among those that lie this way.
+    AsksForStatus(Way),
+    /// Asks for a reason, which chooses the status: one of these; empty: every one that leads somewhere.
+    AsksForReason(Vec<ReasonId>),
     /// Changes nothing.
     Nothing,
+}
+
+/// Which statuses an outcome asks about: see [`crate::domain::outcome`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Those after the present one.
+    Later,
+    /// Those before it.
+    Earlier,
+    /// Both.
+    Any,
 }

@@ -7,7 +7,9 @@ use super::read::MOST_OPTIONS;
 use super::{Reader, References};
 use crate::domain::activity::Activity;
 use crate::domain::ids::StatusId;
-use crate::domain::playbook::{Class, FieldKind, Need, Playbook, Rule, RuleMode, Status, StepDoes, Trigger};
+use crate::domain::playbook::{
+    Class, FieldKind, Need, OutcomeEffect, Playbook, Rule, RuleMode, Status, StepDoes, Trigger,
+};
 use crate::playbook::problem::Place;
 
 pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
@@ -20,6 +22,7 @@ pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
     whole.combinations();
     whole.rules();
     whole.reasons();
+    whole.outcomes();
     whole.forms();
     whole.twins();
     super::circle::circles(whole.reader, playbook);
@@ -220,6 +223,35 @@ impl Whole<'_, '_, '_> {
             if count > MOST_OPTIONS {
                 let message = format!("A picker shows {MOST_OPTIONS} reasons; `{}` has {count}.", status.id);
                 self.error(&["reason"], message);
+            }
+        }
+    }
+
+    /// A reason that is to choose the status leads somewhere, and may be given there (B9).
+    fn outcomes(&mut self) {
+        let playbook = self.playbook;
+        for outcome in &playbook.outcomes {
+            let OutcomeEffect::AsksForReason(listed) = &outcome.effect else { continue };
+            let path = ["outcome", outcome.id.as_str(), "reasons"];
+            for id in listed {
+                if playbook.reason(id).is_some_and(|r| r.leads_to.is_none()) {
+                    self.error(
+                        &path,
+                        format!("The reason `{id}` has no `leads_to`: it cannot choose a status."),
+                    );
+                }
+            }
+            if listed.is_empty() && playbook.reasons.iter().all(|r| r.leads_to.is_none()) {
+                let message = "No reason has a `leads_to`: none can choose a status.".to_owned();
+                self.error(&["outcome", outcome.id.as_str(), "effect"], message);
+            }
+        }
+        for reason in &playbook.reasons {
+            let Some(to) = &reason.leads_to else { continue };
+            if !playbook.reasons_for(to).any(|r| r.id == reason.id) {
+                let message =
+                    format!("`{}` may not be given for `{to}`, so it cannot lead there.", reason.id);
+                self.error(&["reason", reason.id.as_str(), "leads_to"], message);
             }
         }
     }

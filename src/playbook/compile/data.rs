@@ -5,7 +5,9 @@ use super::{Ids, Kind, Reader, word};
 use crate::domain::activity::{Activity, ActivityKind};
 use crate::domain::field::builtin;
 use crate::domain::ids::{FieldId, ReasonId, StatusId};
-use crate::domain::playbook::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason};
+use crate::domain::playbook::{
+    Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way,
+};
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::Place;
 
@@ -269,18 +271,47 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn outcomes(&mut self) -> Vec<Outcome> {
-        const EFFECTS: [(&str, OutcomeEffect); 3] = [
-            ("asks_for_status", OutcomeEffect::AsksForStatus),
-            ("asks_for_reason", OutcomeEffect::AsksForReason),
-            ("nothing", OutcomeEffect::Nothing),
+        #[derive(Clone, Copy)]
+        enum Asks {
+            Status,
+            Reason,
+            Nothing,
+        }
+        const EFFECTS: [(&str, Asks); 3] = [
+            ("asks_for_status", Asks::Status),
+            ("asks_for_reason", Asks::Reason),
+            ("nothing", Asks::Nothing),
         ];
+        const WAYS: [(&str, Way); 2] = [("later", Way::Later), ("earlier", Way::Earlier)];
         let section = self.root.section("outcome");
         let mut outcomes = Vec::new();
         for (id, section) in section.as_ref().map(Section::named).unwrap_or_default() {
             self.check_id(id, &section.place, Ids::Plain);
             let label = self.label(&section, "label").unwrap_or_default();
-            let effect = section.get("effect").and_then(|n| self.choice(&n, &EFFECTS));
-            outcomes.extend(effect.map(|effect| Outcome { id: id.to_owned(), label, effect }));
+            let asks = section.get("effect").and_then(|n| self.choice(&n, &EFFECTS));
+            let way = section.get("offers").and_then(|n| self.choice(&n, &WAYS));
+            let reasons: Vec<ReasonId> = self.many(&section, "reasons", Kind::Reason);
+            if way.is_some() && !matches!(asks, Some(Asks::Status)) {
+                let message = "Only what `asks_for_status` offers statuses.";
+                self.problems.error(&section.place_of("offers"), message);
+            }
+            if !reasons.is_empty() && !matches!(asks, Some(Asks::Reason)) {
+                let message = "Only what `asks_for_reason` offers reasons.";
+                self.problems.error(&section.place_of("reasons"), message);
+            }
+            let effect = match asks {
+                None => continue,
+                Some(Asks::Status) => OutcomeEffect::AsksForStatus(way.unwrap_or(Way::Any)),
+                Some(Asks::Reason) => OutcomeEffect::AsksForReason(reasons),
+                Some(Asks::Nothing) => OutcomeEffect::Nothing,
+            };
+            let means = self.line(&section, "means").unwrap_or_default();
+            outcomes.push(Outcome { id: id.to_owned(), label, means, effect });
+        }
+        if outcomes.len() > MOST_OPTIONS {
+            let message =
+                format!("A picker shows {MOST_OPTIONS} outcomes; this playbook has {}.", outcomes.len());
+            self.problems.error(&self.root.place_of("outcome"), message);
         }
         outcomes
     }

@@ -604,7 +604,8 @@ static REASON: Table = Table {
 
 static OUTCOME: Table = Table {
     title: "[outcome.<id>]",
-    doc: "What a person reports after an activity.",
+    doc: "What a person reports after an activity. A playbook with outcomes asks for one, and for the next action \
+          with its due time, whenever an activity but a note is logged, and whenever a task is closed.",
     keys: &[
         key("label", Text, Required, "its name for people, at most 45 characters."),
         key(
@@ -612,6 +613,27 @@ static OUTCOME: Table = Table {
             Text,
             Required,
             "one of `asks_for_status`, `asks_for_reason` (which chooses the status), `nothing`.",
+        ),
+        key(
+            "means",
+            Text,
+            Optional,
+            "One line on what it means, shown where it is picked; 100 characters fit.",
+        ),
+        key(
+            "offers",
+            Text,
+            Optional,
+            "For `asks_for_status`: `later` or `earlier` than where the record stands, in the order of the file; both, \
+             if left out. Open and won statuses stand in that order, and only they are offered; whatever stands in \
+             another one may go to each of them. A `numbered` status comes after whatever leads to it, itself too.",
+        ),
+        key(
+            "reasons",
+            Texts,
+            Optional,
+            "For `asks_for_reason`: the reasons that are offered, each with a `leads_to`; every one that has it, if left \
+             out.",
         ),
     ],
 };

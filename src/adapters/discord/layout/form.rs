@@ -107,7 +107,9 @@ pub fn opener(form: &Action) -> Option<Action> {
         | Action::NoteActivity { .. }
         | Action::Page { .. } => None,
         // What was said so far is in a draft, or is asked again.
-        Action::DoneAnswer { draft } => Some(Action::DraftForm { draft: *draft }),
+        Action::DoneAnswer { draft } | Action::PickOutcome { draft } => {
+            Some(Action::DraftForm { draft: *draft })
+        }
         Action::TaskDone { record, .. } | Action::TaskConfirm { record, .. } => {
             Some(Action::Tasks { record: *record })
         }
