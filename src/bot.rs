@@ -12,6 +12,7 @@ use crate::adapters::webhook;
 use crate::adapters::webhook::out::{Reach, Sender};
 use crate::chat::port::ChatPort;
 use crate::clock::Clock;
+use crate::crm::CrmPort;
 use crate::playbook::Playbooks;
 use crate::service::{App, library};
 use crate::store::Store;
@@ -25,9 +26,15 @@ pub struct Bot {
     hooks: Option<TcpListener>,
     reach: Reach,
     stopped: watch::Receiver<bool>,
+    crm: Option<Arc<dyn CrmPort>>,
 }
 
 impl Bot {
+    /// The same with a CRM, to which notes are sent; without one they are kept.
+    pub fn with_crm(self, crm: Option<Arc<dyn CrmPort>>) -> Self {
+        Self { crm, ..self }
+    }
+
     /// Opens the store and connects. Nothing is created where the connection fails but the database.
     pub async fn start(
         database_url: &str,
@@ -40,7 +47,7 @@ impl Bot {
         let playbooks = library::with_last_good(playbooks, &store.shelves())?;
         let app = App::new(store, clock, playbooks);
         let connection = discord::connect(settings, Arc::new(app.clone()), stopped.clone()).await?;
-        Ok(Self { app, connection, hooks: None, reach: Reach::default(), stopped })
+        Ok(Self { app, connection, hooks: None, reach: Reach::default(), stopped, crm: None })
     }
 
     /// Takes signed events of other systems on a listener, while it runs.
@@ -73,12 +80,14 @@ impl Bot {
     /// where any part ends before.
     pub async fn run(self) -> anyhow::Result<()> {
         let ports = self.ports()?;
-        let Self { app, connection, hooks, stopped, reach: _ } = self;
+        let Self { app, connection, hooks, stopped, reach: _, crm } = self;
         let (intake_over, over) = watch::channel(false);
         let hooks = take_events(app.clone(), hooks, raised(over.clone()));
         tokio::pin!(hooks);
         let workers = worker::run(app.clone(), ports, raised(over));
         tokio::pin!(workers);
+        let noting = worker::crm::run(app.clone(), crm);
+        tokio::pin!(noting);
         let mut gateway = connection.gateway;
         tokio::select! {
             ended = &mut gateway => {
@@ -88,6 +97,9 @@ impl Bot {
                 }
             }
             ended = &mut hooks => return ended.and_then(|()| Err(anyhow::anyhow!("the webhooks ended by themselves"))),
+            ended = &mut noting => {
+                return ended.and_then(|()| Err(anyhow::anyhow!("the notes for the CRM ended by themselves")));
+            }
             ended = &mut workers => return ended.and_then(|()| Err(anyhow::anyhow!("the workers ended by themselves"))),
         }
         intake_over.send_replace(true);

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::adapters::Secret;
+use crate::adapters::hubspot::HUBSPOT;
 use crate::adapters::webhook::out::Reach;
 
 /// Everything that can be set.
@@ -16,6 +17,10 @@ pub struct Config {
     pub token: Secret,
     /// `DISCORD_API_URL`: Discord, or another server that speaks its protocol. Without a slash at its end.
     pub api_url: String,
+    /// `HUBSPOT_TOKEN`: of a private app that may read companies and write notes; without it notes are kept.
+    pub hubspot_token: Option<Secret>,
+    /// `HUBSPOT_API_URL`: HubSpot, or another server that speaks its protocol. Without a slash at its end.
+    pub hubspot_url: String,
     /// `DATABASE_URL`: an SQLite file; created where it is not there.
     pub database_url: String,
     /// `BELLWETHER_PLAYBOOKS`: a folder of further playbooks.
@@ -108,6 +113,19 @@ impl Config {
             ));
         }
 
+        let hubspot_token = get("HUBSPOT_TOKEN");
+        if hubspot_token.as_ref().is_some_and(|token| !token.bytes().all(|b| b.is_ascii_graphic())) {
+            problems.push("HUBSPOT_TOKEN has spaces or signs that no token has: copy it again.".into());
+        }
+        let hubspot_url = get("HUBSPOT_API_URL").unwrap_or_else(|| HUBSPOT.to_owned());
+        let parsed = reqwest::Url::parse(&hubspot_url).ok();
+        if parsed.is_none_or(|u| !matches!(u.scheme(), "http" | "https") || !u.has_host() || u.path() != "/")
+        {
+            problems.push(format!(
+                "HUBSPOT_API_URL is “{hubspot_url}”; it must be a server's address, such as {HUBSPOT}."
+            ));
+        }
+
         let database_url = get("DATABASE_URL").unwrap_or_else(|| DATABASE.to_owned());
         if !database_url.starts_with("sqlite:") {
             // A database's address may hold a password: it is not repeated.
@@ -151,7 +169,21 @@ impl Config {
             return Err(Problems(problems));
         }
         let api_url = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { token: Secret::new(token), api_url, database_url, playbooks, heartbeat, hooks, reach, log })
+        let hubspot_url = hubspot_url.trim_end_matches('/').to_owned();
+        let hubspot_token = hubspot_token.map(Secret::new);
+        let token = Secret::new(token);
+        Ok(Self {
+            token,
+            api_url,
+            hubspot_token,
+            hubspot_url,
+            database_url,
+            playbooks,
+            heartbeat,
+            hooks,
+            reach,
+            log,
+        })
     }
 }
 

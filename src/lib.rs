@@ -19,6 +19,7 @@
 //! | [`playground`] | a local server that speaks Discord's own protocol, and its page |
 //! | [`bot`] | the parts put together |
 //! | [`demo`] | the playground with a bot, a team and a week of work |
+//! | [`crm`] | the way out to a CRM |
 //! | [`clock`], [`config`], [`heartbeat`] | the time; the environment; the sign of life |
 //!
 //! # One request, by file and function
@@ -50,6 +51,7 @@ pub mod bot;
 pub mod chat;
 pub mod clock;
 pub mod config;
+pub mod crm;
 pub mod demo;
 pub mod domain;
 pub mod heartbeat;

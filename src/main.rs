@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellwether::adapters::discord::{self, ConnectError, Settings};
+use bellwether::adapters::hubspot::{self, HubSpot};
 use bellwether::bot::Bot;
 use bellwether::clock::{Clock as _, SystemClock};
 use bellwether::config::{Config, DATABASE, default_heartbeat};
+use bellwether::crm::CrmPort;
 use bellwether::demo;
 use bellwether::domain::playbook::Playbook;
 use bellwether::heartbeat::{self, Pulse};
@@ -356,7 +358,11 @@ async fn run(config: Config) -> anyhow::Result<()> {
         })?),
     };
     let bot = Bot::start(&config.database_url, playbooks, &settings, clock.clone(), stopped()).await?;
-    let bot = bot.listening(hooks).reaching(config.reach);
+    let crm = config.hubspot_token.clone().map(|token| {
+        let timeout = hubspot::TIMEOUT;
+        anyhow::Ok(Arc::new(HubSpot::new(&config.hubspot_url, token, timeout)?) as Arc<dyn CrmPort>)
+    });
+    let bot = bot.listening(hooks).reaching(config.reach).with_crm(crm.transpose()?);
     tokio::select! {
         ended = bot.run() => ended?,
         () = heartbeat::beat(&config.heartbeat, clock.as_ref()) => {}

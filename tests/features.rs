@@ -130,13 +130,14 @@ fn references() -> BTreeMap<String, BTreeSet<String>> {
             continue;
         }
         let short = name.trim_start_matches("tests/").trim_end_matches(".rs").trim_end_matches(".txt");
-        if name.ends_with(".txt") && name.contains("scenarios/") {
+        let kind = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        if kind == "txt" && name.contains("scenarios/") {
             for line in text.lines().filter(|line| line.starts_with('#')) {
                 for number in numbers(line) {
                     found.entry(number).or_default().insert(short.to_owned());
                 }
             }
-        } else if name.ends_with(".rs") {
+        } else if kind == "rs" {
             rust(short, &text, &mut found);
         }
     }

@@ -3,6 +3,7 @@
 //! for what other systems tell.
 
 pub mod discord;
+pub mod hubspot;
 mod secret;
 pub mod webhook;
 

@@ -210,6 +210,17 @@ pub enum EventKind {
     },
     /// Points were given for the status that it entered (A3).
     Credited(Credit),
+    /// A note for the CRM (A2–A5).
+    CrmNote {
+        /// Its title.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        /// What it says.
+        text: String,
+        /// It corrects an earlier one, of what was taken back (ruling 12).
+        #[serde(default)]
+        corrects: bool,
+    },
     /// Posts are silent until then.
     Snoozed {
         /// Until when.
@@ -298,6 +309,7 @@ impl Event {
             EventKind::Filled { data, .. } => plain(data),
             EventKind::Assigned { why, .. } => *why = None,
             EventKind::Planned { action, .. } => action.clear(),
+            EventKind::CrmNote { text, .. } => text.clear(),
             EventKind::ApprovalRequested(pending) => plain(&mut pending.data),
             EventKind::ApprovalRejected { reason, .. } => reason.clear(),
             EventKind::Absorbed(absorbed) => plain(&mut absorbed.data),

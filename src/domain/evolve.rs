@@ -165,6 +165,7 @@ pub fn apply(record: &mut Record, event: &Event) {
             let started = started.iter().map(|name| Sequence { name: name.clone(), since: event.at });
             record.sequences.extend(started);
         }
+        EventKind::CrmNote { .. } => {}
         EventKind::Credited(credit) => record.credits.push(credit.clone()),
         EventKind::ApprovalRequested(pending) => record.pending = Some((**pending).clone()),
         EventKind::ApprovalChased { steps, .. } => {

@@ -357,7 +357,8 @@ impl Status {
             | OnEntry::Route(_)
             | OnEntry::Start(_)
             | OnEntry::Leave(_)
-            | OnEntry::Points(_) => None,
+            | OnEntry::Points(_)
+            | OnEntry::CrmNote { .. } => None,
         })
     }
 }

@@ -252,6 +252,7 @@ fn speech(kind: &EventKind) -> Option<Speech<'_>> {
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
         | EventKind::Credited(_)
+        | EventKind::CrmNote { .. }
         | EventKind::Created(_)
         | EventKind::Moved(_)
         | EventKind::Logged { .. }
@@ -287,6 +288,7 @@ pub fn is_decision(event: &Event) -> bool {
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
         | EventKind::Credited(_)
+        | EventKind::CrmNote { .. }
         | EventKind::Created(_)
         | EventKind::Logged { .. }
         | EventKind::Edited { .. }
@@ -353,6 +355,7 @@ pub fn did<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Did> {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
             | EventKind::Created(_)
             | EventKind::StepsReached { .. }
             | EventKind::Delivered { .. }

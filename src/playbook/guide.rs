@@ -265,6 +265,7 @@ fn on_entry(playbook: &Playbook, effect: &OnEntry) -> String {
             let then = then.unwrap_or_default();
             format!("Task for the owner: {}, {due}{again}.{ready}{then}", task.label)
         }
+        OnEntry::CrmNote { .. } => "A note is written on the company in the CRM.".to_owned(),
         OnEntry::Points(points) => {
             let s = if *points == 1 { "" } else { "s" };
             format!("{points} point{s} for whoever owns it and for the company, as long as it stays.")

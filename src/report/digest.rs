@@ -213,6 +213,7 @@ impl Figures {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)

@@ -44,10 +44,11 @@ use crate::domain::clocks;
 use crate::domain::decision::{Decision, Effect, Env, Notice};
 use crate::domain::event::{Event, EventKind, Source};
 use crate::domain::evolve;
-use crate::domain::ids::{ApprovalId, PersonId, PostId, RecordId};
+use crate::domain::ids::{ApprovalId, EventId, PersonId, PostId, RecordId};
 use crate::domain::record::Record;
 use crate::domain::undo::is_speech;
 use crate::store::Batch;
+use crate::store::crm::NoteOut;
 use crate::store::outbox::{Fact, Place, Priority};
 use crate::store::row::{ChatState, PersonalBefore, PostKind, Row};
 
@@ -85,6 +86,7 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let row = batch.record(id)?.clone();
     cluster::tell(batch, env, before.map(|row| &row.record), &row.record);
     let first = first_event(&row, decision.events.len());
+    crm_notes(batch, env, &row, first, &decision.events);
     say_all(batch, env, &row, first, later);
     threads::lines(batch, env, &row, first, opened, &decision.events);
     publish::changes(batch, env, before, &row, first, &decision.events);
@@ -242,6 +244,24 @@ pub(super) fn fold(before: Option<&Row>, decision: &Decision) -> Option<Record> 
 fn first_event(row: &Row, count: usize) -> Option<i64> {
     let last = row.record.last_event?;
     Some(last.0 + 1 - i64::try_from(count).ok()?)
+}
+
+/// Keeps what is to be written into the CRM; a record without a company has no place there.
+fn crm_notes(batch: &mut Batch, env: &Env<'_>, row: &Row, first: Option<i64>, events: &[Event]) {
+    let (Some(first), Some(company)) = (first, row.record.contact.company.as_ref()) else { return };
+    for (id, event) in (first..).zip(events) {
+        let EventKind::CrmNote { title, text, corrects } = &event.kind else { continue };
+        let by = event.by.map(|by| env.workspace.name_of(by)).unwrap_or_default();
+        let marker = render::crm::marker(row.record.workspace.0, id);
+        batch.crm_note(NoteOut {
+            workspace: row.record.workspace,
+            record: row.record.id,
+            event: EventId(id),
+            at: event.at.timestamp_millis(),
+            company: company.clone(),
+            body: render::crm::body(title.as_deref(), text, corrects.then_some(by.as_str()), &marker),
+        });
+    }
 }
 
 /// Enqueues the private words under keys that a second run of the job gives again.

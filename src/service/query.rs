@@ -87,7 +87,9 @@ pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Resul
         let found = joint_history(app, &row, skip, EVENTS as u64 + 1).await?;
         let more = u32::from(found.len() > EVENTS);
         let events: Vec<_> = found.into_iter().take(EVENTS).map(|(_, event)| event).collect();
-        let view = HistoryView { events: &events, page, pages: page + 1 + more };
+        let notes = app.store().crm_unsent(head.workspace, Some(row.record.id)).await?;
+        let notes = render::crm::unsent(notes.waiting, notes.refused, notes.why.as_deref());
+        let view = HistoryView { events: &events, page, pages: page + 1 + more, notes };
         Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
     })
     .await

@@ -159,6 +159,7 @@ impl Figures {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
             | EventKind::Created(_)
             | EventKind::Logged { .. }
             | EventKind::Edited { .. }

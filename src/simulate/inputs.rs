@@ -181,6 +181,7 @@ pub fn read(events: &[Event]) -> Option<Inputs<'_>> {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
             | EventKind::ApprovalWithdrawn { why: Withdrawal::Replied | Withdrawal::RulesChanged | Withdrawal::Erased, .. }
             // What the other one brought is not known here.
             | EventKind::Absorbed(_)
@@ -218,6 +219,7 @@ fn by_itself(event: &Event) -> bool {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
     )
 }
 

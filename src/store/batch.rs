@@ -196,6 +196,7 @@ pub(super) struct Writes {
     pub kept: Vec<(i64, String, i64, i64)>,
     pub settled: Vec<(i64, i64, i64, Option<i64>)>,
     pub points: Vec<super::points::EntryOut>,
+    pub crm_notes: Vec<super::crm::NoteOut>,
 }
 
 /// An event on its way into the table.
@@ -676,6 +677,7 @@ fn class_after(event: &Event) -> Option<Class> {
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
         | EventKind::Credited(_)
+        | EventKind::CrmNote { .. }
         | EventKind::Snoozed { .. }
         | EventKind::Absorbed(_)
         | EventKind::OwedChased => None,

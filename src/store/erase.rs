@@ -196,6 +196,8 @@ async fn unsent(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 /// The company's name, of points that are taken back by now: no sum changes.
 async fn ledger(erased: &Erased, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    // What the CRM has is the CRM's; what it has not is not sent.
+    sqlx::query("DELETE FROM crm_notes WHERE record = $1").bind(erased.record.0).execute(&mut **tx).await?;
     sqlx::query("UPDATE points SET company = NULL, company_key = NULL WHERE record = $1")
         .bind(erased.record.0)
         .execute(&mut **tx)

@@ -101,6 +101,7 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     writes.keys.flush(tx).await?;
     write(tx, sqlite::PUT_MERGED, &writes.merged).await?;
     super::points::write(&writes.points, tx).await?;
+    super::crm::write(&writes.crm_notes, tx).await?;
     super::erase::flush(&writes.erased, tx).await?;
     let jobs: Vec<_> = writes.jobs.iter().filter_map(|id| batch.jobs.get(id)).map(job_out).collect();
     write(tx, sqlite::PUT_JOBS, &jobs).await?;

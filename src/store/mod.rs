@@ -24,6 +24,7 @@
 
 mod attention;
 pub mod batch;
+pub mod crm;
 mod decode;
 pub mod digest;
 mod erase;

@@ -371,6 +371,13 @@ pub(super) const PUT_MERGED: &str = "
     INSERT INTO merged (record, into_record) SELECT j.value ->> 0, j.value ->> 1 FROM json_each($1) j WHERE true
     ON CONFLICT (record) DO UPDATE SET into_record = excluded.into_record";
 
+/// Notes for the CRM; one for each event.
+pub(super) const PUT_CRM_NOTES: &str = "
+    INSERT INTO crm_notes (workspace, record, event, at, company, body, state)
+    SELECT j.value ->> 'workspace', j.value ->> 'record', j.value ->> 'event', j.value ->> 'at',
+        j.value ->> 'company', j.value ->> 'body', 'waiting'
+    FROM json_each($1) j WHERE true ORDER BY j.key ON CONFLICT (event) DO NOTHING";
+
 /// Entries of the ledger, in the order in which they came.
 pub(super) const PUT_POINTS: &str = "
     INSERT INTO points (workspace, record, event, at, person, company, company_key, delta, status, why)

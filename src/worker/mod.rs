@@ -12,6 +12,7 @@
 //! left to do at the present.
 
 pub mod clocks;
+pub mod crm;
 pub mod deliver;
 pub mod digest;
 pub mod jobs;

@@ -137,7 +137,7 @@ fn set_up_is_confirmed_in_a_line() {
          back for 15 minutes · at most 12 interruptions a day for each person; 1 deadline is counted anew."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
-    let delivery = DeliveryView { waiting: 1, parked: 2, broken: vec![ChannelId(5)], kept: 3 };
+    let delivery = DeliveryView { waiting: 1, parked: 2, notes: None, broken: vec![ChannelId(5)], kept: 3 };
     let changes =
         [SettingChange { setting: "high value".to_owned(), value: "$10,000".to_owned(), by: CHI, at: now() }];
     let view = SetupView {

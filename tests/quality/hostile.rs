@@ -9,8 +9,8 @@ use bellwether::chat::intent::{Ask, Call, Input, Menu, Request, Value};
 use bellwether::chat::message::{Message, Reply, Span, Text};
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
-    ApprovalId, ChannelId, ClockId, DraftId, EventId, FieldId, JobId, PersonId, RecordId, RoleId, RuleId,
-    StatusId, WorkspaceId,
+    ApprovalId, ChannelId, ClockId, DraftId, EventId, FieldId, JobId, KeptId, PersonId, RecordId, RoleId,
+    RuleId, StatusId, WorkspaceId,
 };
 use bellwether::domain::points::Board;
 use proptest::prelude::*;
@@ -316,6 +316,9 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::StopJob { job: JobId(id) },
         Action::PickColumn { job: JobId(id) },
         Action::PickField { job: JobId(id), column: number },
+        Action::KeptAssign { kept: KeptId(id) },
+        Action::KeptForm { kept: KeptId(id) },
+        Action::KeptDismiss { kept: KeptId(id) },
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();
     assert_eq!(verbs.len(), Action::VERBS.len(), "a verb is missing here");

@@ -234,6 +234,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
                 if started.is_empty() { ("Sequence left", left) } else { ("Sequence started", started) };
             return Some(Said::Label(what, Text::plain(format!("{}.", words::join(names, "and")))));
         }
+        EventKind::CrmNote { .. } => return None,
         EventKind::Credited(credit) => {
             let text = Text::plain(format!("{} for ", credit.points)).append(points::whose(record, credit));
             return Some(Said::Label("Points", text.then(".")));

@@ -38,6 +38,7 @@ pub fn thread_line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Text
         | EventKind::Flagged { .. }
         | EventKind::Sequences { .. }
         | EventKind::Credited(_)
+        | EventKind::CrmNote { .. }
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)
         | EventKind::Erased
@@ -224,6 +225,11 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
                 [said("started", started), said("left", left)].into_iter().flatten().collect();
             Text::plain(format!("📨 Sequence {}", parts.join(", ")))
         }
+        EventKind::CrmNote { title, corrects, .. } => {
+            let what = if *corrects { "Correcting note for the CRM" } else { "Note for the CRM" };
+            let title = title.as_ref().map(|title| format!(": {}", tidy(title, NOTE))).unwrap_or_default();
+            Text::plain(format!("🗒️ {what}{title}"))
+        }
         EventKind::Credited(credit) => {
             let text = Text::plain(format!("🏅 {} for ", words::count(credit.points.into(), "point")));
             text.append(points::whose(record, credit))
@@ -357,6 +363,7 @@ fn noted(text: Text, note: Option<&str>) -> Text {
 /// The history of a record, one page.
 pub fn history(ctx: &Ctx<'_>, record: &Record, view: &HistoryView<'_>) -> Message {
     let mut message = Message::default().titled(format!("History of {}", words::title(record)));
+    message.lines.extend(view.notes.clone());
     for event in view.events {
         let stamp = Text(vec![words::exact(event.at)]).then(" ");
         message.lines.push(stamp.append(line(ctx, record, event)));

@@ -11,6 +11,7 @@ pub mod attention;
 pub mod bulk;
 pub mod card;
 pub mod cluster;
+pub mod crm;
 pub mod digest;
 pub mod done;
 pub mod form;

@@ -112,6 +112,7 @@ fn delivery(view: &SetupView<'_>) -> Section {
         view.delivery.parked
     );
     let mut lines = vec![Text::plain(counts)];
+    lines.extend(view.delivery.notes.clone());
     lines.extend(view.delivery.broken.iter().take(10).map(|channel| {
         Text::plain("⚠️ ").and(Span::Channel(*channel)).then(" is gone or closed to me: set another one")
     }));

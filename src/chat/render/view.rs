@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use crate::chat::message::Text;
 use crate::domain::clocks::Clock;
 use crate::domain::decision::Alert;
 use crate::domain::event::{Event, Withdrawal};
@@ -151,6 +152,8 @@ pub struct HistoryView<'a> {
     pub page: u32,
     /// How many pages there are; at least 1.
     pub pages: u32,
+    /// What is told of its notes for the CRM that have not been sent.
+    pub notes: Option<Text>,
 }
 
 /// What the guide says (D19).
@@ -306,12 +309,14 @@ pub struct SetupView<'a> {
 }
 
 /// What `/setup show` says about delivery.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct DeliveryView {
     /// Messages that wait.
     pub waiting: u64,
     /// Messages that were refused for good.
     pub parked: u64,
+    /// What is told of notes for the CRM that have not been sent.
+    pub notes: Option<Text>,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
     /// Events of other systems that wait for an admin.

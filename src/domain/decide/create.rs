@@ -86,7 +86,7 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
             }
         }
     }
-    entry::entered(&mut case, None, false, &[]);
+    entry::entered(&mut case, None, false, &[], None);
     if let Some((source, _)) = new.from {
         let mut data = new.data.clone();
         data.extend(new.value.map(|value| (FieldId::from(builtin::VALUE), FieldValue::Money(value))));

@@ -9,7 +9,7 @@ use super::super::needs::{Known, check_given};
 use super::super::playbook::{RuleMode, Starts, Trigger};
 use super::super::record::ClockRun;
 use super::super::rejection::Rejection;
-use super::{Case, log, moves, route, runs, tasks};
+use super::{Case, entry, log, moves, route, runs, tasks};
 
 /// Changes one field; `None` empties it.
 pub fn edit(case: &mut Case<'_>, field: &FieldId, value: Option<&FieldValue>) -> Result<(), Rejection> {
@@ -80,7 +80,10 @@ pub fn fill(case: &mut Case<'_>, data: &Data) -> Result<(), Rejection> {
         .map(|(f, v)| (f.clone(), v.clone()))
         .collect();
     let clocks = data.iter().flat_map(|(field, value)| restarted_by(case, field, Some(value))).collect();
+    let reason = data.get(builtin::REASON).and_then(FieldValue::as_reason);
+    let note = data.get(builtin::NOTE).and_then(FieldValue::as_text).map(str::to_owned);
     case.push_with(EventKind::Filled { data, owes }, clocks);
+    entry::crm_notes(case, reason.as_ref(), note.as_deref());
     opportunity_created(case);
     Ok(())
 }

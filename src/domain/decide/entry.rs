@@ -3,14 +3,21 @@
 
 use super::super::decision::Notice;
 use super::super::event::{Because, EventKind, Source, TaskEnd};
-use super::super::ids::ReasonId;
+use super::super::field::{FieldValue, builtin};
+use super::super::ids::{FieldId, ReasonId};
 use super::super::playbook::{Leave, OnEntry};
 use super::super::record::Credit;
 use super::{Case, route, tasks};
 
 /// The record has entered a status. `reason`: that of the move; `again`: it was in it before, so what that had opened is
-/// over; `left`: the points that it stood for until then.
-pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool, left: &[Credit]) {
+/// over; `left`: the points that it stood for until then; `note`: what was written with the move.
+pub fn entered(
+    case: &mut Case<'_>,
+    reason: Option<&ReasonId>,
+    again: bool,
+    left: &[Credit],
+    note: Option<&str>,
+) {
     let here = case.record.status.clone();
     let over: Vec<u32> =
         case.record.tasks.iter().filter(|t| again || t.status != here).map(|t| t.id).collect();
@@ -33,6 +40,8 @@ pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool, left
                 }
             }
             OnEntry::Leave(which) => leave(case, which),
+            // What is owed is waited for: a note without it would say nothing.
+            OnEntry::CrmNote { .. } => {}
             OnEntry::Points(points) => {
                 // From one status with points into another they stay with whoever earned them (A3, A5).
                 let earner = left.iter().find_map(|credit| credit.person);
@@ -43,6 +52,55 @@ pub fn entered(case: &mut Case<'_>, reason: Option<&ReasonId>, again: bool, left
             }
         }
     }
+    crm_notes(case, reason, note);
+}
+
+/// Writes the notes of the status for the CRM (A2–A5), where nothing is owed any more. `note`: what was written with it.
+pub fn crm_notes(case: &mut Case<'_>, reason: Option<&ReasonId>, note: Option<&str>) {
+    let Some(status) = case.status().filter(|_| case.record.owes.is_empty()) else { return };
+    for entry in &status.on_entry {
+        if let OnEntry::CrmNote { title, text } = entry {
+            let text = filled(case, text, reason, note);
+            case.by_itself(EventKind::CrmNote { title: title.clone(), text, corrects: false });
+        }
+    }
+}
+
+/// A template with what is known of the record; a dash where nothing is.
+fn filled(case: &Case<'_>, template: &str, reason: Option<&ReasonId>, note: Option<&str>) -> String {
+    let record = &case.record;
+    let known = |word: &str| -> Option<String> {
+        match word {
+            "owner" => record.owner.map(|owner| case.env.workspace.name_of(owner)),
+            builtin::NOTE => note.map(str::to_owned),
+            builtin::REASON => {
+                let reason = reason.or(record.last_reason.as_ref())?;
+                Some(case.env.playbook.reason(reason).map_or_else(|| reason.to_string(), |r| r.label.clone()))
+            }
+            field => match record.get(&FieldId::new(field))? {
+                FieldValue::Text(text) | FieldValue::Choice(text) => Some(text),
+                FieldValue::Money(money) => Some(money.to_string()),
+                FieldValue::Instant(at) => {
+                    Some(at.with_timezone(&case.env.team.calendar.zone).format("%Y-%m-%d").to_string())
+                }
+                FieldValue::Number(number) => Some(number.to_string()),
+            },
+        }
+    };
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((word, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        let value = known(word).filter(|value| !value.trim().is_empty());
+        text.push_str(value.as_deref().unwrap_or("–"));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
 }
 
 fn leave(case: &mut Case<'_>, which: &Leave) {

@@ -252,9 +252,10 @@ pub fn apply(
         skipped,
     };
     let credits = case.record.credits.clone();
+    let written = moved.note.clone();
     case.push_by(by, source, EventKind::Moved(Box::new(moved)), clocks);
     if enters {
-        entry::entered(case, reason.as_ref(), again, &credits);
+        entry::entered(case, reason.as_ref(), again, &credits, written.as_deref());
     }
 }
 

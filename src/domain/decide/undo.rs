@@ -52,6 +52,13 @@ pub fn undo(case: &mut Case<'_>, undo: &Undo) -> Result<(), Rejection> {
     let undone = Undone { command, events, undid, class, restored };
     case.push(EventKind::Undone(Box::new(undone)));
     case.record.contact = contact;
+    // What was written into the CRM stays there: it is corrected (ruling 12).
+    for told in commanded {
+        if let EventKind::CrmNote { title, text, corrects: false } = &told.event.kind {
+            let kind = EventKind::CrmNote { title: title.clone(), text: text.clone(), corrects: true };
+            case.push(kind);
+        }
+    }
     if let Some(by) = case.actor.person {
         case.tell(who, Notice::Undone { by });
     }
@@ -147,7 +154,11 @@ fn whom_it_concerns(case: &Case<'_>, restored: &Record) -> Vec<PersonId> {
         for entry in case.status().map_or(&[][..], |status| &status.on_entry) {
             match entry {
                 OnEntry::Notify(audience) => who.extend(case.people(*audience)),
-                OnEntry::Task(_) | OnEntry::Start(_) | OnEntry::Leave(_) | OnEntry::Points(_) => {}
+                OnEntry::Task(_)
+                | OnEntry::Start(_)
+                | OnEntry::Leave(_)
+                | OnEntry::Points(_)
+                | OnEntry::CrmNote { .. } => {}
                 // Both owners are told above.
                 OnEntry::Route(_) => {}
             }

@@ -21,6 +21,13 @@ pub enum OnEntry {
     Leave(Leave),
     /// Gives points to whoever owns it and to its company, as long as it stays (A3).
     Points(u32),
+    /// Writes a note on the company in the CRM (A2–A5), with fields of the record in it.
+    CrmNote {
+        /// Its title.
+        title: Option<String>,
+        /// Its text, with `{name}`, `{company}`, `{owner}`, `{note}`, `{reason}` and `{<field>}` in it.
+        text: String,
+    },
 }
 
 /// Which sequences a record leaves.

@@ -15,6 +15,9 @@ use crate::playbook::problem::cut;
 
 /// What a prepared message may have filled in.
 const PLACEHOLDERS: [&str; 4] = ["name", "company", "owner", "link"];
+/// What a note for the CRM may have filled in, beside the playbook's own fields.
+const NOTE_WORDS: [&str; 9] =
+    ["name", "company", "owner", "note", "reason", "value", "source", "email", "phone"];
 /// The keys that belong to a task.
 const OF_TASK: [&str; 8] = ["within", "every", "done_by", "prepare", "logs", "confirms", "due_on", "then"];
 /// A status sets off so many tasks at most: a card shows them all.
@@ -48,7 +51,8 @@ impl<'d> Reader<'d> {
     }
 
     fn on_entry(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let what = self.exactly_one(section, &["notify", "route", "task", "start", "leave", "points"])?;
+        let what =
+            self.exactly_one(section, &["notify", "route", "task", "start", "leave", "points", "crm_note"])?;
         if what != "task" {
             for key in OF_TASK.iter().filter(|key| section.get(key).is_some()) {
                 self.problems.error(&section.place_of(key), format!("`{key}` belongs to a `task`."));
@@ -59,6 +63,7 @@ impl<'d> Reader<'d> {
             "route" => self.one(section, "route", Kind::Route).map(|id| OnEntry::Route(RouteId::new(id))),
             "task" => self.task(section).map(OnEntry::Task),
             "start" => self.sequence(&section.get("start")?).map(OnEntry::Start),
+            "crm_note" => self.crm_note(section),
             "points" => self.points(&section.get("points")?).map(OnEntry::Points),
             _ => {
                 let nodes = section.get("leave")?.one_or_many();
@@ -70,6 +75,29 @@ impl<'d> Reader<'d> {
                 }))
             }
         }
+    }
+
+    /// A note for the CRM, whose words are all known.
+    fn crm_note(&mut self, section: &Section<'d>) -> Option<OnEntry> {
+        let (text, place) = word(&section.get("crm_note")?)?;
+        let text = text.trim().to_owned();
+        if text.is_empty() || text.chars().count() > MOST_PREPARED {
+            let message = format!("A note has 1 to {MOST_PREPARED} characters.");
+            self.problems.error(&place, message);
+            return None;
+        }
+        let fields = self.root.section("field");
+        let fields: Vec<&str> =
+            fields.as_ref().map(Section::named).unwrap_or_default().iter().map(|(id, _)| *id).collect();
+        let known: Vec<&str> = NOTE_WORDS.into_iter().chain(fields).collect();
+        for found in text.split('{').skip(1) {
+            let name = found.split('}').next().unwrap_or_default();
+            if !known.contains(&name) {
+                let message = format!("`{{{}}}` is nothing that can be filled in.", cut(name, 20));
+                self.problems.unknown(&place, message, name, known.iter().copied());
+            }
+        }
+        Some(OnEntry::CrmNote { title: self.line(section, "title"), text })
     }
 
     /// At least one, and few enough to be added up over a lifetime.

@@ -269,7 +269,7 @@ static NEED: Table = Table {
 
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
-    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`, `points`.",
+    doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`, `points`, `crm_note`.",
     keys: &[
         key("route", Text, Optional, "Hands the record over by this route: a `[route.<id>]`."),
         key(
@@ -324,6 +324,14 @@ static ON_ENTRY: Table = Table {
         ),
         key("start", Text, Optional, "Puts the record into a sequence of messages of this name."),
         key("leave", Texts, Optional, "Takes it out of these sequences; `all`: of every one."),
+        key(
+            "crm_note",
+            Text,
+            Optional,
+            "A note on the company in the CRM. `{name}`, `{company}`, `{owner}`, `{note}`, `{reason}` and any field \
+             `{<id>}` are filled in. Written once nothing is owed; kept until it is sent; corrected after an undo.",
+        ),
+        key("title", Text, Optional, "The title of a `crm_note`."),
         key(
             "points",
             Number,

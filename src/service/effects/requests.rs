@@ -65,6 +65,7 @@ impl Work<'_, '_> {
             | EventKind::SubStatus { .. }
             | EventKind::Sequences { .. }
             | EventKind::Credited(_)
+            | EventKind::CrmNote { .. }
             | EventKind::Snoozed { .. }
             | EventKind::Merged { .. }
             | EventKind::Absorbed(_)

@@ -65,6 +65,7 @@ fn opens_thread(event: &Event) -> bool {
         | EventKind::SubStatus { .. }
         | EventKind::Sequences { .. }
         | EventKind::Credited(_)
+        | EventKind::CrmNote { .. }
         | EventKind::Snoozed { .. }
         | EventKind::Merged { .. }
         | EventKind::Absorbed(_)

@@ -1,0 +1,252 @@
+//! Notes for HubSpot (A2–A5), against a server that answers as HubSpot's published API does: what is asked, once and in
+//! order, whatever the answers are.
+
+mod support;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
+use bellwether::adapters::Secret;
+use bellwether::adapters::hubspot::HubSpot;
+use bellwether::chat::intent::Input;
+use bellwether::chat::message::Reply;
+use bellwether::crm::CrmPort;
+use bellwether::domain::ids::ChannelId;
+use bellwether::playbook::Playbooks;
+use bellwether::worker::crm::{Step, step};
+use serde_json::{Value, json};
+
+use support::plain::{self, Names};
+use support::world::{WORKSPACE, World};
+
+/// What the server does with the next note.
+#[derive(Clone, Copy)]
+enum Next {
+    Status(u16, Option<u64>),
+    /// It is made, and the answer never comes.
+    Silent,
+}
+
+#[derive(Default)]
+struct Portal {
+    next: VecDeque<Next>,
+    notes: Vec<Value>,
+    asked: Vec<String>,
+}
+
+type Shared = Arc<Mutex<Portal>>;
+
+async fn answer(
+    State(portal): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let path = uri.path().to_owned();
+    assert_eq!(headers["authorization"], "Bearer pat-1");
+    portal.lock().expect("a portal").asked.push(path.clone());
+    let found = |ids: Vec<String>| {
+        let results: Vec<_> = ids.iter().map(|id| json!({"id": id, "properties": {}})).collect();
+        Json(json!({"total": results.len(), "results": results})).into_response()
+    };
+    match path.as_str() {
+        "/crm/v3/objects/companies/search" => {
+            let filter = &body["filterGroups"][0]["filters"][0];
+            assert_eq!((&filter["propertyName"], &filter["operator"]), (&json!("name"), &json!("EQ")));
+            found(match filter["value"].as_str() {
+                Some("Acme") => vec!["512".to_owned()],
+                _ => Vec::new(),
+            })
+        }
+        "/crm/v3/objects/notes/search" => {
+            let filter = &body["filterGroups"][0]["filters"][0];
+            assert_eq!(
+                (&filter["propertyName"], &filter["operator"]),
+                (&json!("hs_note_body"), &json!("CONTAINS_TOKEN"))
+            );
+            let marker = filter["value"].as_str().expect("a marker").to_owned();
+            let portal = portal.lock().expect("a portal");
+            let there = |note: &&Value| {
+                note["properties"]["hs_note_body"].as_str().is_some_and(|text| text.contains(&marker))
+            };
+            found(portal.notes.iter().filter(there).map(|_| "900".to_owned()).collect())
+        }
+        "/crm/v3/objects/notes" => {
+            let to = &body["associations"][0];
+            assert_eq!(to["to"]["id"], "512");
+            let kind = json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 190});
+            assert_eq!(to["types"], json!([kind]));
+            assert!(body["properties"]["hs_timestamp"].as_str().is_some_and(|at| at.ends_with('Z')));
+            let next = portal.lock().expect("a portal").next.pop_front();
+            match next {
+                Some(Next::Status(status, after)) => {
+                    let status = StatusCode::from_u16(status).expect("a status");
+                    let mut response = (status, Json(json!({"message": "not now"}))).into_response();
+                    if let Some(after) = after {
+                        response.headers_mut().insert("retry-after", after.into());
+                    }
+                    response
+                }
+                Some(Next::Silent) => {
+                    portal.lock().expect("a portal").notes.push(body);
+                    tokio::time::sleep(Duration::from_secs(30)).await;
+                    StatusCode::OK.into_response()
+                }
+                None => {
+                    let mut portal = portal.lock().expect("a portal");
+                    portal.notes.push(body);
+                    (StatusCode::CREATED, Json(json!({"id": portal.notes.len().to_string()}))).into_response()
+                }
+            }
+        }
+        other => panic!("{other} is no endpoint of ours"),
+    }
+}
+
+struct Desk {
+    world: World,
+    portal: Shared,
+    port: Arc<dyn CrmPort>,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let portal = Shared::default();
+        let routes = axum::Router::new().fallback(axum::routing::post(answer)).with_state(portal.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let hubspot = HubSpot::new(&url, Secret::new("pat-1"), Duration::from_millis(500)).expect("a client");
+        let monday = "2026-11-23T09:00:00Z".parse().expect("an instant");
+        let mut world = World::at(monday, Playbooks::builtin()).await;
+        world.channel("general");
+        world.person("root", true);
+        world.person("ana", false);
+        let desk = Self { world, portal, port: Arc::new(hubspot) };
+        desk.says("root", "/setup playbook playbook:impact-drivers active:true").await;
+        desk.says("ana", "/driver new name:\"Invoices\" company:Acme").await;
+        desk
+    }
+
+    async fn says(&self, who: &str, line: &str) -> String {
+        let call = self.world.call(line).expect("a command");
+        let request = self.world.request(who, ChannelId(10), Input::Call(call)).expect("a person");
+        let reply = self.world.handle(request).await;
+        self.told(&reply)
+    }
+
+    fn told(&self, reply: &Reply) -> String {
+        plain::reply(
+            reply,
+            &Names {
+                person: &|id| self.world.person_name(id),
+                channel: &|id| self.world.channel_name(id),
+                zone: chrono_tz::UTC,
+                now: self.world.now(),
+            },
+        )
+    }
+
+    /// Pitches the driver, with a note.
+    async fn pitches(&self) {
+        let said = self.says("ana", "/driver status driver:D-1 to:pitched note:\"Mei <3 it\"").await;
+        assert!(said.contains("Pitched"), "{said}");
+    }
+
+    async fn step(&self) -> Step {
+        step(&self.world.app, &self.port).await.expect("a step")
+    }
+
+    fn later(&self, seconds: i64) {
+        self.world.clock.advance(chrono::TimeDelta::seconds(seconds));
+    }
+
+    fn then(&self, next: Next) {
+        self.portal.lock().expect("a portal").next.push_back(next);
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let portal = self.portal.lock().expect("a portal");
+        let text = |note: &Value| note["properties"]["hs_note_body"].as_str().unwrap_or_default().to_owned();
+        portal.notes.iter().map(text).collect()
+    }
+
+    async fn unsent(&self) -> u64 {
+        let unsent = self.world.app.store().crm_unsent(WORKSPACE, None).await.expect("a count");
+        unsent.waiting + unsent.refused
+    }
+}
+
+/// A2, ruling 12: the note has its title and what was discussed; an undo corrects it. Nothing is sent twice.
+#[tokio::test]
+async fn a_note_is_written_and_corrected() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    // Kept, and shown as not sent, until there is somebody to send it to.
+    assert!(desk.says("ana", "/driver history driver:D-1").await.contains("1 note for HubSpot is not sent"));
+    assert!(desk.says("root", "/setup show").await.contains("1 note for HubSpot is not sent"));
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    let notes = desk.notes();
+    assert!(notes[0].contains("<strong>DiscussedDuringUpdateCall</strong>"), "{notes:?}");
+    assert!(notes[0].contains("Invoices was pitched by ana: Mei &lt;3 it"), "{notes:?}");
+    assert_eq!(desk.unsent().await, 0);
+    desk.says("ana", "/driver undo driver:D-1").await;
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    let notes = desk.notes();
+    assert!(notes.len() == 2 && notes[1].contains("Correction: ana took this back."), "{notes:?}");
+}
+
+/// 429: not before it says; 500: again later, after a look whether it is there.
+#[tokio::test]
+async fn what_is_told_to_wait_waits() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.then(Next::Status(429, Some(120)));
+    desk.then(Next::Status(500, None));
+    assert_eq!(desk.step().await, Step::Tried);
+    desk.later(119);
+    assert_eq!(desk.step().await, Step::Idle);
+    desk.later(2);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    desk.later(61);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
+}
+
+/// No answer, though it was made: it is found by its marker, and there is one.
+#[tokio::test]
+async fn a_lost_answer_makes_no_second_note() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.then(Next::Silent);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!(desk.unsent().await, 1);
+    desk.later(61);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
+    assert!(desk.portal.lock().expect("a portal").asked.iter().any(|p| p.ends_with("/notes/search")));
+}
+
+/// 401: everything is held, an admin is told, and it goes once the token is right. An unknown company is refused, and
+/// shown.
+#[tokio::test]
+async fn who_is_locked_out_says_so() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.then(Next::Status(401, None));
+    assert_eq!((desk.step().await, desk.step().await), (Step::LockedOut, Step::Idle));
+    assert!(desk.says("root", "/setup show").await.contains("is not sent"));
+    desk.later(301);
+    assert_eq!(desk.step().await, Step::Tried);
+    assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
+    desk.says("ana", "/driver new name:\"Cards\" company:Nowhere").await;
+    desk.says("ana", "/driver status driver:D-2 to:pitched note:x").await;
+    assert_eq!(desk.step().await, Step::Tried);
+    let shown = desk.says("ana", "/driver history driver:D-2").await;
+    assert!(shown.contains("HubSpot has no company called \"Nowhere\""), "{shown}");
+}
