@@ -10,6 +10,8 @@ mod kit;
 mod believed;
 #[path = "hooks/events.rs"]
 mod events;
+#[path = "hooks/hubspot.rs"]
+mod hubspot;
 #[path = "hooks/kept.rs"]
 mod kept;
 #[path = "hooks/outgoing.rs"]

@@ -14,11 +14,13 @@
 //! | --- | --- |
 //! | here | the way through |
 //! | `sign` | signatures |
+//! | `hubspot` | HubSpot's own format and signature |
 //! | `payload` | JSON → [`Outside`] |
 //! | `out` | changes of status go out (ruling 12) |
 //! | `rate` | how many a workspace may send |
 //! | `words` | what a sender is told |
 
+pub mod hubspot;
 pub mod out;
 mod payload;
 mod rate;
@@ -75,6 +77,7 @@ pub async fn serve(
     let door = Arc::new(Door { intake, limits, rates: Rates::default() });
     let app = Router::new()
         .route("/hooks/{workspace}", post(hook))
+        .route("/hooks/{workspace}/hubspot", post(from_hubspot))
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, words::post_it()))
         .fallback(async || Refusal::new(StatusCode::NOT_FOUND, words::no_such_place()))
         .with_state(door);
@@ -154,6 +157,30 @@ async fn hook(
         Came::Done { .. } | Came::Created { .. } | Came::Ignored | Came::Repeated => StatusCode::OK,
     };
     Ok(answer(status, &json!(came)))
+}
+
+/// HubSpot's events, as many as it sends at once. Taken is taken, whatever came of it here: HubSpot would only send it
+/// again.
+async fn from_hubspot(
+    State(door): State<Arc<Door>>,
+    Path(workspace): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Refusal> {
+    let addresses = hubspot::addresses(&request);
+    let (headers, body) = read(&door, request).await?;
+    let (workspace, hooks) = door.workspace(&workspace)?;
+    let secret = hooks.hubspot.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, words::no_hubspot()))?;
+    let header = |name| headers.get(name).and_then(|v: &axum::http::HeaderValue| v.to_str().ok());
+    let given = (header(hubspot::TIMESTAMP), header(hubspot::SIGNATURE));
+    hubspot::check(&secret, given, &addresses, &body, door.intake.wall())
+        .map_err(|_| Refusal::new(StatusCode::UNAUTHORIZED, words::not_of_hubspot()))?;
+    let events = hubspot::read(workspace, &body)
+        .map_err(|sentence| Refusal::new(StatusCode::BAD_REQUEST, sentence))?;
+    door.rate(workspace, u32::try_from(events.len()).unwrap_or(u32::MAX))?;
+    for event in events {
+        door.take_in(event).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn unsigned(why: &Refused) -> Refusal {

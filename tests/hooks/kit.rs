@@ -175,6 +175,11 @@ impl Site {
         (self.world.clock.wall() / 1000).to_string()
     }
 
+    /// The time of day by which signatures are judged, in milliseconds.
+    pub fn wall(&self) -> i64 {
+        self.world.clock.wall()
+    }
+
     /// Time goes on.
     pub async fn later(&self, span: TimeDelta) -> DateTime<Utc> {
         self.world.advance_to(self.world.now() + span).await;

@@ -756,6 +756,9 @@ async fn outside(town: &Town) {
     let set = town.says("mia", "general", "/setup hooks url:https://crm.example.com/in").await;
     set.tells_privately(&["changes of status, signed, to", "https://crm.example.com/in"]);
     town.says("mia", "general", "/setup hooks url:-").await.tells_privately(&["Going out", "nothing"]);
+    let line = "/setup hooks hubspot:0123456789abcdef";
+    town.says("mia", "general", line).await.tells_privately(&["HubSpot"]);
+    town.says("mia", "general", "/setup hooks hubspot:-").await.tells_privately(&["Going out"]);
     for id in ["1", "2"] {
         let event = Outside {
             workspace: town.workspace(),

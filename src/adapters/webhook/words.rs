@@ -16,6 +16,18 @@ pub fn no_secret() -> &'static str {
     "No workspace of this number takes events: an admin makes a secret there with /setup hooks secret:new."
 }
 
+pub fn no_hubspot() -> &'static str {
+    "This workspace takes nothing from HubSpot: an admin tells it the app's client secret with /setup hooks hubspot:…."
+}
+
+pub fn not_of_hubspot() -> &'static str {
+    "The signature (version 3) is not that of this workspace's HubSpot app, or over five minutes old."
+}
+
+pub fn too_many_events(most: usize) -> String {
+    format!("Too many events at once: send {most} at most.")
+}
+
 pub fn unsigned(why: &Refused) -> String {
     match why {
         Refused::Missing => format!(

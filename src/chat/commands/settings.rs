@@ -211,6 +211,7 @@ fn setup() -> Command {
                     Opt::text("secret", "Make another one, shown once; off: nothing comes in")
                         .choices(&[("new", "New"), ("off", "Off")]),
                     Opt::text("url", "Where changes of status are sent; a single - for nowhere"),
+                    Opt::text("hubspot", "The client secret of a HubSpot app that reports here; a single - for none"),
                 ],
             ),
             Sub::new("show", "Every setting, who changed it and when", "/setup show", vec![]),

@@ -35,6 +35,7 @@ pub struct KeptView<'a> {
 /// How things stand.
 pub fn shown(view: &HooksView<'_>) -> Message {
     let mut message = Message::default().titled("Webhooks").fact("Coming in", coming_in(view.workspace));
+    message = from_hubspot(message, view.workspace);
     message = going_out(message, view.workspace);
     if view.waiting == 0 {
         return message.long_fact("Kept", "Nothing: every event found its record.");
@@ -102,7 +103,16 @@ pub fn saved(workspace: &Workspace, secret: Option<&Key>) -> Message {
                 "It is shown this once. Whoever has it can report events; what is signed with an earlier one is refused from now on.",
             );
     }
-    going_out(message.fact("Coming in", coming_in(workspace)), workspace)
+    let message = from_hubspot(message.fact("Coming in", coming_in(workspace)), workspace);
+    going_out(message, workspace)
+}
+
+/// Where HubSpot's events come in, once its secret is known.
+fn from_hubspot(message: Message, workspace: &Workspace) -> Message {
+    match workspace.hooks.hubspot {
+        Some(_) => message.fact("From HubSpot", format!("events at /hooks/{}/hubspot", workspace.id)),
+        None => message,
+    }
 }
 
 /// The form that asks whose it is.
