@@ -37,7 +37,7 @@ pub fn leaderboard(view: &LeaderView<'_>) -> Message {
         Board::Company => "company",
     };
     if view.all == 0 {
-        return Message::line(format!("No {by} has points yet. `/playbook guide` says what gives them."));
+        return Message::line(none_yet(Text::plain(format!("No {by} has"))));
     }
     let first = view.page as usize * LINES + 1;
     let lines = view.totals.iter().zip(first..).map(|(total, place)| {
@@ -77,13 +77,16 @@ fn name(total: &Total) -> Text {
     }
 }
 
+fn none_yet(whose: Text) -> Text {
+    let guide = Span::Code("/playbook guide".to_owned());
+    whose.then(" points yet: ").and(guide).then(" says what gives them.")
+}
+
 /// The entries behind points, the newest first.
 pub fn ledger(view: &LedgerView<'_>) -> Message {
     let company = view.company.map(|name| tidy(name, COMPANY));
     if view.all == 0 {
-        return Message::line(
-            both(view.person, company).then(" has no points yet. `/playbook guide` says what gives them."),
-        );
+        return Message::line(none_yet(both(view.person, company).then(" has no")));
     }
     let lines = view.entries.iter().map(|entry| line(view, entry));
     let mut message = Message { lines: lines.collect(), ..Message::default() };
