@@ -7,16 +7,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::figures::{Figures, Refused, Why};
 use super::inputs::{self, Choice, Did, Input, Inputs};
 use super::{Past, Period, Rules};
-use crate::domain::command::{Actor, Command, NewRecord, Verdict};
-use crate::domain::decide::{create, decide};
+use crate::domain::command::{Actor, Command, NewRecord, Standing, Verdict};
+use crate::domain::decide::{create, decide, import};
 use crate::domain::decision::{Decision, Effect, Env};
-use crate::domain::event::{Created, Event, EventKind};
+use crate::domain::event::{Created, Event, EventKind, Source};
 use crate::domain::evolve;
 use crate::domain::facts::Facts;
 use crate::domain::field::{Contact, Data, FieldValue, builtin};
 use crate::domain::ids::{ApprovalId, ClockId, FieldId, StageId, StatusId};
 use crate::domain::money::Money;
-use crate::domain::playbook::FieldKind;
+use crate::domain::playbook::{FieldKind, Landing};
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
 use crate::domain::{clocks, playbook::Playbook};
@@ -137,9 +137,19 @@ impl<'a> Life<'a> {
             facts: Facts::NONE,
             next_approval: ApprovalId(1),
         };
+        // What an import brought along half-way stood there from its first day here.
+        let half_way = actor.source == Source::Integration && created.status != playbook.initial;
+        let came_as = match playbook.landing(&created.status, created.stage.as_ref()) {
+            Landing::At(status, stage) if half_way => Some(Standing { status: Some(status), stage }),
+            _ => None,
+        };
         let mut figures = Figures::default();
         for _ in 0..TRIES {
-            let fields = match create(&new, actor, &env) {
+            let made = match &came_as {
+                Some(standing) => import(&new, standing, actor, &env),
+                None => create(&new, actor, &env),
+            };
+            let fields = match made {
                 Ok(decision) => {
                     let (first, rest) = decision.events.split_first()?;
                     let EventKind::Created(created) = &first.kind else { return None };

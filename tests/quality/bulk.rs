@@ -18,7 +18,7 @@ use crate::support::world::World;
 const BULK: &str = "/lead bulk to:unqualified reason:budget note:\"No money this year\"";
 
 /// The job that a preview waits with.
-fn job_of(reply: &Reply) -> JobId {
+pub fn job_of(reply: &Reply) -> JobId {
     let Reply::Private(message) = reply else { panic!("no preview: {reply:?}") };
     let start = message.buttons.iter().find_map(|button| match &button.action {
         Action::StartJob { job } => Some(*job),
@@ -27,7 +27,7 @@ fn job_of(reply: &Reply) -> JobId {
     start.unwrap_or_else(|| panic!("no button: {reply:?}"))
 }
 
-async fn start(world: &World, who: &str, job: JobId) {
+pub async fn start(world: &World, who: &str, job: JobId) {
     let input = Input::Press { action: Some(Action::StartJob { job }), values: vec![], on_private: false };
     let reply = world.app.handle(request(world, who, input)).await;
     assert!(told(world, &reply).contains("It has begun"), "{}", told(world, &reply));

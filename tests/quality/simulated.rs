@@ -225,3 +225,16 @@ async fn a_database_of_another_version_is_left_alone() {
         assert!(refused.to_string().contains(sentence), "{refused}");
     }
 }
+
+/// X2: what came in half-way is lived through from where it stood, not from the beginning.
+#[tokio::test]
+async fn an_imported_lead_begins_where_it_stood() {
+    let mut world = crate::kit::world().await;
+    world.file("fair.csv", b"id,name,email,status\n1,Kim,kim@beta.example,attempting\n".to_vec());
+    let shown = say(&world, "root", "/lead import file:fair.csv").await;
+    crate::bulk::start(&world, "root", crate::bulk::job_of(&shown)).await;
+    world.advance_to(world.now() + TimeDelta::days(4)).await;
+    let report = tried(&world, compiled(LEAD_LIFECYCLE), None).await;
+    assert_eq!(report.records, 1);
+    assert_eq!(report.draft, report.really, "no first contact was ever due");
+}
