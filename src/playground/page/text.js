@@ -45,7 +45,7 @@ export const shortTime = (iso, { zone }) => format(new Date(iso), zone, TIME);
 const mention = (name, kind, extra = '') => `<span class="mention ${kind}"${extra}>${esc(name)}</span>`;
 
 const RULES = [
-  [/^\\([^\w\s])/, (m) => esc(m[1])],
+  [/^\\([^A-Za-z0-9\s])/, (m) => esc(m[1])],
   [/^(`+)([^]*?[^`])\1(?!`)/, (m) => `<code>${esc(m[2].trim())}</code>`],
   [/^<@!?(\d+)>/, (m, c) => mention(`@${c.people.get(m[1])?.display ?? 'unknown-user'}`, 'user')],
   [/^<@&(\d+)>/, (m, c) => mention(`@${c.roles.get(m[1])?.name.replace(/^@/, '') ?? 'unknown-role'}`, 'role')],
