@@ -39,6 +39,7 @@ pub struct Decision {
     /// The personal part after the command, where it changed.
     pub contact: Option<Contact>,
     /// What follows for other records: all of it happens, or nothing of the decision does (ruling 13).
+    /// So far only a new record asks for any; whoever writes such a decision goes through `service/follow.rs`.
     pub follow_ons: Vec<FollowOn>,
 }
 
