@@ -116,8 +116,8 @@ struct Shared {
     /// One change of a workspace's playbooks at a time.
     playbook_turn: tokio::sync::Mutex<()>,
     commands_changed: broadcast::Sender<WorkspaceId>,
-    /// When a message last got through, in operational time.
-    delivered_at: AtomicI64,
+    /// When the platform last took a new message, and an edit, in operational time.
+    taken_at: [AtomicI64; 2],
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
@@ -142,6 +142,15 @@ pub enum Works {
     Yes,
     /// It is gone, or closed to the bot.
     No,
+}
+
+/// What the platform takes. It may take the one while the other fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A new message.
+    Message,
+    /// An edit of one.
+    Edit,
 }
 
 /// Whether something had to be waited for.
@@ -172,7 +181,7 @@ impl App {
                 library,
                 playbook_turn: tokio::sync::Mutex::default(),
                 commands_changed: broadcast::Sender::new(CHANGES),
-                delivered_at: AtomicI64::new(i64::MIN / 2),
+                taken_at: [const { AtomicI64::new(i64::MIN / 2) }; 2],
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
                 queues: Mutex::default(),
@@ -263,14 +272,14 @@ impl App {
         self.store().work(Noted { workspace, channel, works }).await
     }
 
-    /// A message got through.
-    pub fn note_delivery(&self) {
-        self.shared.delivered_at.store(self.clock().operational(), Ordering::Relaxed);
+    /// The platform took one.
+    pub fn note_taken(&self, taken: Taken) {
+        self.shared.taken_at[taken as usize].store(self.clock().operational(), Ordering::Relaxed);
     }
 
-    /// Whether a message got through in the last so many operational milliseconds: the platform is there.
-    pub fn delivered_within(&self, ms: i64) -> bool {
-        self.clock().operational() - self.shared.delivered_at.load(Ordering::Relaxed) < ms
+    /// Whether it took one of this kind in the last so many operational milliseconds.
+    pub fn took_within(&self, taken: Taken, ms: i64) -> bool {
+        self.clock().operational() - self.shared.taken_at[taken as usize].load(Ordering::Relaxed) < ms
     }
 
     /// Where the queues of the teams stand.

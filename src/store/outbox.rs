@@ -119,6 +119,8 @@ pub struct Claimed {
     pub content: Content,
     /// Which try this is, from 1.
     pub attempt: u32,
+    /// How many of the tries before were failures that count.
+    pub failures: u32,
     /// The drawing that was claimed; a newer one arriving meanwhile keeps the row unsent.
     pub version: i64,
     /// When the first lease since the last sending was taken that ran out without an answer (operational time;

@@ -409,7 +409,7 @@ pub(super) const CLAIM: &str = "
     WHERE id IN (SELECT o.id FROM heads JOIN outbox o ON o.id = heads.id LEFT JOIN posts p ON p.id = o.post
         WHERE o.retry_at <= $2 AND (o.draws = 1 OR o.post IS NULL OR p.message IS NOT NULL)
         ORDER BY o.priority, o.due_at, o.id LIMIT $4)
-    RETURNING id, workspace, lane, post, draws, body, attempts, version, lost_at, lease, priority, due_at";
+    RETURNING id, workspace, lane, post, draws, body, attempts, version, lost_at, lease, priority, due_at, failures";
 
 /// How long until something can be claimed: $1 now, $2 operational now.
 pub(super) const NEXT_OUTBOX: &str = "

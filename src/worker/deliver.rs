@@ -7,9 +7,9 @@
 //! - What a delivery reports back to a record (ruling 8) is written before the row is settled, so that a crash
 //!   in between repeats it, and never loses it.
 //! - A row that waits (Retry-After) holds its lane, not the others. "Everything" holds the loop.
-//! - A failure counts towards the five tries only while the platform takes other messages: the first one, if it took
-//!   any lately; each further one, if it took any since the one before. So outages, however many in a row, delay and park
-//!   nothing (R6).
+//! - A failure counts towards the five tries only while the platform takes others of the kind (new messages, or edits):
+//!   the first one, if it took any lately; each further one, if it took any since the one before. And five that count
+//!   take two and a half minutes. So outages and bad minutes, however many in a row, delay and park nothing (R6).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::clock::from_ms;
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::workspace::{Team, Workspace};
 use crate::service::draw::{self, Drawn};
-use crate::service::{App, SendingMark, Works, places};
+use crate::service::{App, SendingMark, Taken, Works, places};
 use crate::store::StoreError;
 use crate::store::outbox::{Claimed, Content, Place, Settlement};
 use crate::store::row::Post;
@@ -232,7 +232,7 @@ impl Sending {
         match self.send(&drawn).await {
             Landing::Settle(how) => {
                 if let Settlement::Sent { remote: Some(remote), .. } = &how {
-                    self.app.note_delivery();
+                    self.app.note_taken(self.kind());
                     self.app.channel_works(self.row.workspace, remote.channel, Works::Yes).await?;
                 }
                 self.report_back().await?;
@@ -401,8 +401,13 @@ impl Sending {
             SendError::Retry { after, everything, why } => {
                 // Told to wait, it was not taken; without an answer it may have been.
                 let may_stand = after.is_none();
-                let counts = may_stand && self.app.delivered_within(self.alive_within());
-                let wait = after.unwrap_or_else(|| backoff(self.row.attempt));
+                let kind = match at {
+                    Target::Edit(_) => Taken::Edit,
+                    Target::Place(_) | Target::Thread => Taken::Message,
+                };
+                let counts = may_stand && self.app.took_within(kind, self.alive_within());
+                let failures = self.row.failures + u32::from(counts);
+                let wait = after.unwrap_or_else(|| patience(self.row.attempt, failures));
                 let retry = Settlement::Retry { at: self.now() + millis(wait), counts, may_stand, why };
                 self.settle(retry).await?;
                 Ok(if everything { Sent::HoldAll(wait) } else { Sent::Settled })
@@ -514,7 +519,15 @@ impl Sending {
         match self.row.attempt {
             0 | 1 => ALIVE_MS,
             // At the moment of that failure, or after it.
-            again => millis(backoff(again - 1)) + 1,
+            again => millis(patience(again - 1, self.row.failures)) + 1,
+        }
+    }
+
+    /// What it is for the platform if it gets through.
+    fn kind(&self) -> Taken {
+        match &self.row.content {
+            Content::Post(post) if post.remote.is_some() => Taken::Edit,
+            Content::Post(_) | Content::Fact { .. } => Taken::Message,
         }
     }
 
@@ -547,6 +560,14 @@ fn backoff(attempt: u32) -> Duration {
         2 => 8,
         3.. => 30,
     })
+}
+
+/// How long until the next try: after four failures that count, the fifth gives up, so it is given more time.
+fn patience(attempt: u32, failures: u32) -> Duration {
+    match failures {
+        0..=3 => backoff(attempt),
+        4.. => Duration::from_mins(2),
+    }
 }
 
 /// So many tries of a webhook do not count: half a day of an outage.

@@ -148,6 +148,7 @@ impl Task for Claim {
                     workspace: WorkspaceId(row.try_get(1)?),
                     content,
                     attempt: row.try_get(6)?,
+                    failures: row.try_get(12)?,
                     version: row.try_get(7)?,
                     lost_lease: row.try_get(8)?,
                     lease: row.try_get(9)?,
