@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use bellwether::adapters::Secret;
-use bellwether::adapters::hubspot::HubSpot;
+use bellwether::adapters::hubspot::{HubSpot, TIMEOUT};
 use bellwether::chat::intent::Input;
 use bellwether::chat::message::Reply;
 use bellwether::crm::CrmPort;
@@ -21,6 +21,7 @@ use bellwether::playbook::Playbooks;
 use bellwether::worker::crm::{Step, step};
 use serde_json::{Value, json};
 
+use support::fake_chat::Where;
 use support::plain::{self, Names};
 use support::world::{WORKSPACE, World};
 
@@ -28,15 +29,30 @@ use support::world::{WORKSPACE, World};
 #[derive(Clone, Copy)]
 enum Next {
     Status(u16, Option<u64>),
-    /// It is made, and the answer never comes.
-    Silent,
+    /// It takes so long over it that nobody waits any more, and makes none.
+    LateAndNone,
 }
 
 #[derive(Default)]
 struct Portal {
     next: VecDeque<Next>,
+    /// The next request to this path is done at once, and answered so much later.
+    slow: Vec<(&'static str, Duration)>,
     notes: Vec<Value>,
     asked: Vec<String>,
+}
+
+/// Longer than the client waits.
+const TOO_LATE: Duration = TIMEOUT.saturating_add(Duration::from_secs(1));
+const COMPANIES: &str = "/crm/v3/objects/companies/search";
+const SEARCH: &str = "/crm/v3/objects/notes/search";
+const NOTES: &str = "/crm/v3/objects/notes";
+
+/// Time passes for the client and the server, and nobody sleeps.
+async fn passes(span: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(span).await;
+    tokio::time::resume();
 }
 
 type Shared = Arc<Mutex<Portal>>;
@@ -49,13 +65,26 @@ async fn answer(
 ) -> Response {
     let path = uri.path().to_owned();
     assert_eq!(headers["authorization"], "Bearer pat-1");
-    portal.lock().expect("a portal").asked.push(path.clone());
+    let slow = {
+        let mut portal = portal.lock().expect("a portal");
+        portal.asked.push(path.clone());
+        let slow = portal.slow.iter().position(|(at, _)| *at == path);
+        slow.map(|index| portal.slow.remove(index).1)
+    };
+    let answered = done(&portal, &path, body).await;
+    if let Some(span) = slow {
+        passes(span).await;
+    }
+    answered
+}
+
+async fn done(portal: &Shared, path: &str, body: Value) -> Response {
     let found = |ids: Vec<String>| {
         let results: Vec<_> = ids.iter().map(|id| json!({"id": id, "properties": {}})).collect();
         Json(json!({"total": results.len(), "results": results})).into_response()
     };
-    match path.as_str() {
-        "/crm/v3/objects/companies/search" => {
+    match path {
+        COMPANIES => {
             let filter = &body["filterGroups"][0]["filters"][0];
             assert_eq!((&filter["propertyName"], &filter["operator"]), (&json!("name"), &json!("EQ")));
             found(match filter["value"].as_str() {
@@ -63,7 +92,7 @@ async fn answer(
                 _ => Vec::new(),
             })
         }
-        "/crm/v3/objects/notes/search" => {
+        SEARCH => {
             let filter = &body["filterGroups"][0]["filters"][0];
             assert_eq!(
                 (&filter["propertyName"], &filter["operator"]),
@@ -76,7 +105,7 @@ async fn answer(
             };
             found(portal.notes.iter().filter(there).map(|_| "900".to_owned()).collect())
         }
-        "/crm/v3/objects/notes" => {
+        NOTES => {
             let to = &body["associations"][0];
             assert_eq!(to["to"]["id"], "512");
             let kind = json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 190});
@@ -92,10 +121,9 @@ async fn answer(
                     }
                     response
                 }
-                Some(Next::Silent) => {
-                    portal.lock().expect("a portal").notes.push(body);
-                    tokio::time::sleep(Duration::from_secs(30)).await;
-                    StatusCode::OK.into_response()
+                Some(Next::LateAndNone) => {
+                    passes(TOO_LATE).await;
+                    (StatusCode::GATEWAY_TIMEOUT, Json(json!({"message": "too slow"}))).into_response()
                 }
                 None => {
                     let mut portal = portal.lock().expect("a portal");
@@ -121,7 +149,7 @@ impl Desk {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, routes).await });
-        let hubspot = HubSpot::new(&url, Secret::new("pat-1"), Duration::from_millis(500)).expect("a client");
+        let hubspot = HubSpot::new(&url, Secret::new("pat-1"), TIMEOUT).expect("a client");
         let monday = "2026-11-23T09:00:00Z".parse().expect("an instant");
         let mut world = World::at(monday, Playbooks::builtin()).await;
         world.channel("general");
@@ -168,6 +196,25 @@ impl Desk {
 
     fn then(&self, next: Next) {
         self.portal.lock().expect("a portal").next.push_back(next);
+    }
+
+    /// The next request to this path is done at once, and answered so much later.
+    fn is_slow(&self, path: &'static str, span: Duration) {
+        self.portal.lock().expect("a portal").slow.push((path, span));
+    }
+
+    /// How often a path was asked for.
+    fn asked(&self, path: &str) -> usize {
+        self.portal.lock().expect("a portal").asked.iter().filter(|asked| *asked == path).count()
+    }
+
+    /// What somebody was told of HubSpot privately.
+    async fn told_privately(&self, who: &str) -> Vec<String> {
+        self.world.settle().await;
+        let at = Where::Private(self.world.who(who).expect("a person").id);
+        let standing = self.world.chat.standing(at).into_iter();
+        let told = standing.map(|(_, message)| self.told(&Reply::Private(message)));
+        told.filter(|text| text.contains("HubSpot")).collect()
     }
 
     fn notes(&self) -> Vec<String> {
@@ -218,18 +265,66 @@ async fn what_is_told_to_wait_waits() {
     assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
 }
 
-/// No answer, though it was made: it is found by its marker, and there is one.
+/// Slow, but in time: nothing is asked twice.
 #[tokio::test]
-async fn a_lost_answer_makes_no_second_note() {
+async fn an_answer_that_takes_nearly_too_long_is_waited_for() {
     let desk = Desk::open().await;
     desk.pitches().await;
-    desk.then(Next::Silent);
+    for path in [COMPANIES, NOTES] {
+        desk.is_slow(path, TIMEOUT.saturating_sub(Duration::from_secs(1)));
+    }
     assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
-    assert_eq!(desk.unsent().await, 1);
+    assert_eq!((desk.notes().len(), desk.unsent().await, desk.asked(NOTES)), (1, 0, 1));
+}
+
+/// Made, and answered after the client's patience: it is found by its marker, and there is one. The search may be as slow:
+/// as long as it is not known whether the note is there, no other is sent.
+#[tokio::test]
+async fn an_answer_that_comes_too_late_makes_no_second_note() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.is_slow(NOTES, TOO_LATE);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (1, 1));
+    // It says why, and waits until HubSpot's search has caught up.
+    let shown = desk.says("ana", "/driver history driver:D-1").await;
+    assert!(shown.contains("no answer in time"), "{shown}");
+    desk.later(59);
+    assert_eq!((desk.step().await, desk.asked(SEARCH)), (Step::Idle, 0));
+    desk.is_slow(SEARCH, TOO_LATE);
+    desk.later(2);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(SEARCH), desk.asked(NOTES), desk.unsent().await), (1, 1, 1));
     desk.later(61);
     assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(SEARCH), desk.asked(NOTES)), (2, 1));
     assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
-    assert!(desk.portal.lock().expect("a portal").asked.iter().any(|p| p.ends_with("/notes/search")));
+}
+
+/// Too late, and not made either: sent again, once.
+#[tokio::test]
+async fn what_was_not_made_in_time_is_sent_again() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.then(Next::LateAndNone);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (0, 1));
+    desk.later(61);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(SEARCH), desk.notes().len(), desk.unsent().await), (1, 1, 0));
+}
+
+/// A search changes nothing: asked again soon, and before that nothing was sent.
+#[tokio::test]
+async fn a_slow_search_for_the_company_only_delays() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    desk.is_slow(COMPANIES, TOO_LATE);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(NOTES), desk.unsent().await), (0, 1));
+    desk.later(6);
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(SEARCH), desk.notes().len(), desk.unsent().await), (0, 1, 0));
 }
 
 /// 401: everything is held, an admin is told, and it goes once the token is right. An unknown company is refused, and
@@ -249,4 +344,28 @@ async fn who_is_locked_out_says_so() {
     assert_eq!(desk.step().await, Step::Tried);
     let shown = desk.says("ana", "/driver history driver:D-2").await;
     assert!(shown.contains("HubSpot has no company called \"Nowhere\""), "{shown}");
+}
+
+/// 401: whoever may mend it is told what to do, once a day for as long as it lasts; nobody else is.
+#[tokio::test]
+async fn an_admin_is_told_once_a_day_that_the_token_is_not_let_in() {
+    let desk = Desk::open().await;
+    desk.pitches().await;
+    for _ in 0..3 {
+        desk.then(Next::Status(401, None));
+    }
+    assert_eq!(desk.step().await, Step::LockedOut);
+    let told = desk.told_privately("root").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    for part in ["HubSpot does not let me in, so notes wait", "HUBSPOT_TOKEN", "401", "not now"] {
+        assert!(told[0].contains(part), "no {part} in {told:?}");
+    }
+    assert!(!told[0].contains("pat-1"), "R11: {told:?}");
+    desk.later(301);
+    assert_eq!(desk.step().await, Step::LockedOut);
+    assert_eq!(desk.told_privately("root").await.len(), 1, "the same day");
+    desk.later(86_400);
+    assert_eq!(desk.step().await, Step::LockedOut);
+    assert_eq!(desk.told_privately("root").await.len(), 2, "the next day");
+    assert_eq!(desk.told_privately("ana").await, Vec::<String>::new());
 }

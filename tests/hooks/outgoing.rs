@@ -1,6 +1,7 @@
 //! Changes of status go out: signed, in their order, until they arrive; what arrived is not undone (ruling 12).
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -17,8 +18,11 @@ use serde_json::{Value, json};
 
 use crate::kit::Site;
 
-/// A status, and how long it asks to wait.
+/// A status, and how long it asks to wait; 0: it is done, and answered too late.
 type Answering = (u16, Option<u64>);
+
+/// Longer than the sender waits for an answer.
+const TOO_LATE: Duration = Duration::from_secs(11);
 
 /// Another system: answers as it is told to, and keeps what came.
 #[derive(Clone, Default)]
@@ -30,8 +34,17 @@ struct Target {
 
 async fn take(State(target): State<Target>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap) {
     target.came.lock().expect("kept").push((headers, body));
-    let mut answers = target.answers.lock().expect("kept");
-    let (status, after) = if answers.is_empty() { (204, None) } else { answers.remove(0) };
+    let (status, after) = {
+        let mut answers = target.answers.lock().expect("kept");
+        if answers.is_empty() { (204, None) } else { answers.remove(0) }
+    };
+    if status == 0 {
+        // Time passes for both, and nobody sleeps.
+        tokio::time::pause();
+        tokio::time::advance(TOO_LATE).await;
+        tokio::time::resume();
+        return (StatusCode::NO_CONTENT, HeaderMap::new());
+    }
     let mut headers = HeaderMap::new();
     if let Some(after) = after {
         headers.insert("retry-after", after.into());
@@ -128,6 +141,26 @@ async fn what_does_not_arrive_is_sent_again_in_its_order() {
     assert_eq!(to, ["attempting", "attempting", "attempting", "attempting", "connected"]);
     assert!(came[..4].iter().all(|(key, _)| *key == came[0].0), "one key: {came:?}");
     assert_ne!(came[3].0, came[4].0);
+    let counts = site.world.app.store().outbox_counts(crate::support::world::WORKSPACE).await.expect("read");
+    assert_eq!((counts.waiting, counts.parked), (0, 0));
+}
+
+/// One that answers too late may have taken it: it is sent again under the same key, by which the target knows it, and
+/// the later change waits its turn.
+#[tokio::test]
+async fn a_slow_target_delays_and_is_told_nothing_new_twice() {
+    let mut site = Site::open().await;
+    let target = Target::of(&mut site).await;
+    lead(&site).await;
+    target.answers(&[(0, None), (0, None)]);
+    site.tells(json!({"event": "email.sent", "record": "L-1"})).await.done();
+    site.tells(json!({"event": "email.replied", "record": "L-1"})).await.done();
+    assert_eq!(target.came().len(), 1, "the second waits");
+    site.later(TimeDelta::minutes(1)).await;
+    let came = target.came();
+    let to: Vec<_> = came.iter().map(|(_, body)| body["to"].as_str().unwrap_or_default()).collect();
+    assert_eq!(to, ["attempting", "attempting", "attempting", "connected"]);
+    assert!(came[..3].iter().all(|one| *one == came[0]), "one key, one body: {came:?}");
     let counts = site.world.app.store().outbox_counts(crate::support::world::WORKSPACE).await.expect("read");
     assert_eq!((counts.waiting, counts.parked), (0, 0));
 }
