@@ -96,7 +96,9 @@ pub async fn of_team(
                 figures.event(playbook, event);
             }
         }
-        others.into_values().for_each(|playbook| know(&mut playbooks, playbook));
+        for playbook in others.into_values() {
+            know(&mut playbooks, playbook);
+        }
     }
     figures.sort();
     let active = app.active(workspace.id);
