@@ -18,12 +18,14 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         team: "Sales".into(),
         date: now().date_naive(),
         since: Some(now() - Duration::days(1)),
-        plural: "leads".into(),
-        statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
-        phases: Vec::new(),
-        stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
+        systems: vec![DigestSystem {
+            title: "Toy".into(),
+            statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
+            stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
+            moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
+            ..DigestSystem::default()
+        }],
         created: 2,
-        moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
         breaches: vec![DigestItem {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -34,7 +36,6 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         }],
         stale: vec![],
         flagged: vec![],
-        sub_statuses: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -66,16 +67,32 @@ Since <2026-11-23 10:00 D>: 2 new, 4 moves, 1 breach
         team: "Sales".into(),
         date: now().date_naive(),
         since: Some(now() - Duration::days(1)),
-        statuses: vec![("🌱".into(), "Fresh".into(), 4)],
+        systems: vec![DigestSystem {
+            title: "Toy".into(),
+            phases: vec![("Lead".into(), 4)],
+            statuses: vec![("🌱".into(), "Fresh".into(), 4)],
+            ..DigestSystem::default()
+        }],
         reps: vec![DigestRep { person: ANA, open: 4, moves: 0, activities: 0, breaches: 0, held: 0 }],
         ..DigestView::default()
     };
     let (root, details) = digest::digest(&still);
     assert_eq!(
         plain(&root),
-        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Status 🌱 Fresh 4"
+        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Phase Lead 4; Status 🌱 Fresh 4."
     );
     assert!(details.is_empty());
+    let other = DigestSystem {
+        title: "Chess".into(),
+        statuses: vec![("🤝".into(), "Fresh".into(), 1)],
+        ..DigestSystem::default()
+    };
+    let both = DigestView { systems: vec![still.systems[0].clone(), other], ..still };
+    assert_eq!(
+        plain(&digest::digest(&both).0),
+        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Toy: Phase Lead 4; Status 🌱 Fresh 4. \
+         Chess: Status 🤝 Fresh 1."
+    );
     let quiet = DigestView { team: "Sales".into(), date: now().date_naive(), ..DigestView::default() };
     let (root, details) = digest::digest(&quiet);
     assert_eq!(plain(&root), "Sales · Tue 24 Nov 2026: nothing to report.");

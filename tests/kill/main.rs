@@ -31,6 +31,8 @@ const KILLS: usize = 6;
 /// What must be in flight when the bot is killed.
 const IN_FLIGHT: usize = 20;
 const POSTS: &str = "POST /channels/{channel_id}/messages";
+/// What was refused before may be waiting for its next try.
+const PATIENT: Duration = Duration::from_mins(3);
 /// In ten minutes, the platform has forgotten every nonce.
 const OUTAGE: TimeDelta = TimeDelta::minutes(11);
 
@@ -169,8 +171,11 @@ async fn bring_to(
             };
             server.fault(Rule { times: u32::MAX, ..Rule::once(POSTS, fault) });
             let lead = office.burst(8, &cases, &mut waiting);
-            let told = answered + lead.len();
-            until("the answers", SOON, || office.counts().1 >= told).await;
+            until("the answers", SOON, || {
+                bot.lives();
+                lead.iter().all(Sent::is_settled)
+            })
+            .await;
             lead
         }
         Struck::Unsettled => {
@@ -181,7 +186,7 @@ async fn bring_to(
             };
             server.fault(Rule { times: u32::MAX, ..Rule::once(POSTS, fault) });
             let lead = office.burst(8, &cases, &mut waiting);
-            until("messages that stand", SOON, || {
+            until("messages that stand", PATIENT, || {
                 bot.lives();
                 server.read(|world| {
                     let stands = |r: &&bellwether::playground::RecordedRequest| {
@@ -201,13 +206,15 @@ async fn bring_to(
         Struck::Unsent | Struck::Unsettled => 0,
     };
     until("the commands are on their way", SOON, || {
+        bot.lives();
         let (sent, told) = office.counts();
-        sent >= dispatched + all && told >= answered + wanted
+        let given_up = flight.iter().all(Sent::is_settled);
+        sent >= dispatched + all && (told >= answered + wanted || given_up)
     })
     .await;
     commands.extend(flight);
-    let (sent, told) = office.counts();
-    (commands, sent - told - (dispatched - answered))
+    let in_flight = commands.iter().filter(|command| !command.is_settled()).count();
+    (commands, in_flight)
 }
 
 /// What ten minutes in which nothing runs would change: the nonces are forgotten, the leases are old.

@@ -48,6 +48,11 @@ pub struct Done {
 }
 
 impl Sent {
+    /// Whether the person waits no longer: there is an answer, or Discord's patience ended, or the button was gone.
+    pub fn is_settled(&self) -> bool {
+        self.answer.is_finished()
+    }
+
     /// Waits for the answer, or for the end of Discord's patience.
     pub async fn done(self, server: &Handle) -> Done {
         let answer = match self.answer.await.expect("no panic") {

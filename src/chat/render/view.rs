@@ -211,32 +211,39 @@ pub struct DigestView {
     pub date: NaiveDate,
     /// The end of the last one; `None`: it is the first.
     pub since: Option<DateTime<Utc>>,
-    /// What records are called, in the plural.
-    pub plural: String,
-    /// Records by status, in the playbook's order: emoji, label, count.
-    pub statuses: Vec<(String, String, u64)>,
-    /// Records by phase, in order (B3).
-    pub phases: Vec<(String, u64)>,
-    /// Open records by stage, in order.
-    pub stages: Vec<(String, u64)>,
+    /// How things stand, system by system, in the order of the workspace's playbooks.
+    pub systems: Vec<DigestSystem>,
     /// Records created since the last one.
     pub created: u64,
-    /// Moves since the last one, the most frequent first: from, to, count (labels).
-    pub moves: Vec<(String, String, u64)>,
     /// Clocks breached since the last one and still open, the oldest first.
     pub breaches: Vec<DigestItem>,
     /// Records that must be reviewed or that nobody has touched for long.
     pub stale: Vec<DigestItem>,
     /// Records with a red flag, the oldest first.
     pub flagged: Vec<DigestItem>,
-    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
-    pub sub_statuses: Vec<(String, String, u64)>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,
     /// A line per rep, by name.
     pub reps: Vec<DigestRep>,
     /// Messages that could not be delivered (R6).
     pub parked_messages: u64,
+}
+
+/// What a digest reports of one status system.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DigestSystem {
+    /// What it is called.
+    pub title: String,
+    /// Records by status, in the playbook's order: emoji, label, count.
+    pub statuses: Vec<(String, String, u64)>,
+    /// Records by phase, in order (B3).
+    pub phases: Vec<(String, u64)>,
+    /// Open records by stage, in order.
+    pub stages: Vec<(String, u64)>,
+    /// Moves since the last one, the most frequent first: from, to, count (labels).
+    pub moves: Vec<(String, String, u64)>,
+    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
+    pub sub_statuses: Vec<(String, String, u64)>,
 }
 
 /// A record in a digest.
