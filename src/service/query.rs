@@ -11,7 +11,7 @@ use super::fields::is_called;
 use super::handle::change;
 use super::head::{self, Head};
 use super::replies::{self, Scene, gone, row_views, scenes};
-use super::{App, Fault, draw, resolve};
+use super::{App, Fault, crm, draw, resolve};
 use crate::chat::intent::{ApprovalsOf, ListFilters, MineFilter, State};
 use crate::chat::message::Reply;
 use crate::chat::render;
@@ -42,7 +42,10 @@ pub const MINE: u64 = 500;
 
 /// The card, privately.
 pub async fn show(app: &App, head: &Head, target: Target) -> Result<Reply, Fault> {
-    with_scene(app, head, target, async |scene, row| Ok(Reply::Private(scene.card(&row.record)))).await
+    with_scene(app, head, target, async |scene, row| {
+        Ok(Reply::Private(crm::beside(app, head, &row, scene.card(&row.record)).await?))
+    })
+    .await
 }
 
 /// Every status that the engine would allow now.
@@ -87,10 +90,9 @@ pub async fn history(app: &App, head: &Head, target: Target, page: u32) -> Resul
         let found = joint_history(app, &row, skip, EVENTS as u64 + 1).await?;
         let more = u32::from(found.len() > EVENTS);
         let events: Vec<_> = found.into_iter().take(EVENTS).map(|(_, event)| event).collect();
-        let notes = app.store().crm_unsent(head.workspace, Some(row.record.id)).await?;
-        let notes = render::crm::unsent(notes.waiting, notes.refused, notes.why.as_deref());
-        let view = HistoryView { events: &events, page, pages: page + 1 + more, notes };
-        Ok(Reply::Private(render::history::history(&scene.ctx(), &row.record, &view)))
+        let view = HistoryView { events: &events, page, pages: page + 1 + more };
+        let message = render::history::history(&scene.ctx(), &row.record, &view);
+        Ok(Reply::Private(crm::beside(app, head, &row, message).await?))
     })
     .await
 }

@@ -364,7 +364,6 @@ fn noted(text: Text, note: Option<&str>) -> Text {
 /// The history of a record, one page.
 pub fn history(ctx: &Ctx<'_>, record: &Record, view: &HistoryView<'_>) -> Message {
     let mut message = Message::default().titled(format!("History of {}", words::title(record)));
-    message.lines.extend(view.notes.clone());
     for event in view.events {
         let stamp = Text(vec![words::exact(event.at)]).then(" ");
         message.lines.push(stamp.append(line(ctx, record, event)));
