@@ -154,7 +154,21 @@ fn set_up_is_confirmed_in_a_line() {
          back for 15 minutes · at most 12 interruptions a day for each person; 1 deadline is counted anew."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
-    let delivery = DeliveryView { waiting: 1, parked: 2, notes: None, broken: vec![ChannelId(5)], kept: 3 };
+    let notes = NotesView {
+        waiting: 2,
+        waits: Some("no answer in time".to_owned()),
+        refused: 1,
+        refuses: Some("HubSpot has no company called \"Acme\"".to_owned()),
+        has_crm: true,
+    };
+    let delivery = DeliveryView {
+        waiting: 1,
+        parked: 2,
+        notes,
+        may_send_notes: true,
+        broken: vec![ChannelId(5)],
+        kept: 3,
+    };
     let changes =
         [SettingChange { setting: "high value".to_owned(), value: "$10,000".to_owned(), by: CHI, at: now() }];
     let view = SetupView {
@@ -167,7 +181,10 @@ fn set_up_is_confirmed_in_a_line() {
     let show = setup_show::page(&view, 0);
     assert_eq!(show.severity, Severity::Warning);
     assert!(
-        plain(&show).contains("[Delivery] 1 message waiting, 2 undeliverable\n⚠️ #5 is gone or closed to me"),
+        plain(&show).contains(
+            "[Delivery] 1 message waiting, 2 undeliverable\n📮 2 notes for HubSpot wait to be sent: no answer in time; \
+             1 note for HubSpot was refused: HubSpot has no company called \"Acme\"\n⚠️ #5 is gone or closed to me"
+        ),
         "{}",
         plain(&show)
     );

@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::chat::message::Text;
 use crate::domain::clocks::Clock;
 use crate::domain::decision::Alert;
 use crate::domain::event::{Event, Withdrawal};
@@ -152,8 +151,6 @@ pub struct HistoryView<'a> {
     pub page: u32,
     /// How many pages there are; at least 1.
     pub pages: u32,
-    /// What is told of its notes for the CRM that have not been sent.
-    pub notes: Option<Text>,
 }
 
 /// What the guide says (D19).
@@ -322,12 +319,29 @@ pub struct DeliveryView {
     pub waiting: u64,
     /// Messages that were refused for good.
     pub parked: u64,
-    /// What is told of notes for the CRM that have not been sent.
-    pub notes: Option<Text>,
+    /// How the notes for the CRM stand.
+    pub notes: NotesView,
+    /// Whether whoever asks may send refused ones again.
+    pub may_send_notes: bool,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
     /// Events of other systems that wait for an admin.
     pub kept: u64,
+}
+
+/// How notes for the CRM stand that are not there (A2–A5).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotesView {
+    /// So many wait.
+    pub waiting: u64,
+    /// Why the last of them was not taken, where it was tried.
+    pub waits: Option<String>,
+    /// So many were refused.
+    pub refused: u64,
+    /// Why the last of them was.
+    pub refuses: Option<String>,
+    /// Whether there is a CRM at all.
+    pub has_crm: bool,
 }
 
 /// A page of the leaderboard (A7).
