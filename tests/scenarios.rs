@@ -60,6 +60,7 @@ scenarios! {
     import_history,
     working,
     lists,
+    lists_order,
     menu,
     merge,
     moves,
