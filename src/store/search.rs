@@ -71,7 +71,8 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
     if !filter.classes.is_empty() {
         let names: Vec<_> = filter.classes.iter().map(|c| format!("'{}'", class_name(*c))).collect();
         // `class = 'open'` is what the index of open records says.
-        let among = if let [name] = &names[..] { format!("= {name}") } else { format!("IN ({})", names.join(", ")) };
+        let among =
+            if let [name] = &names[..] { format!("= {name}") } else { format!("IN ({})", names.join(", ")) };
         all.sql.push_str(&format!(" AND r.class {among}"));
     }
     if let Some(company) = &filter.company {
