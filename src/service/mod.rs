@@ -80,8 +80,8 @@ pub mod tasks;
 pub mod undo;
 pub mod upgrade;
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use tokio::sync::{broadcast, watch};
 
