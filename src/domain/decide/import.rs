@@ -93,12 +93,7 @@ pub fn import(
         run.started_at = run.started_at.map(|at| at.max(env.now));
     }
     event.clocks = clocks;
-    Ok(Decision {
-        events: vec![event],
-        effects: Vec::new(),
-        contact: Some(record.contact),
-        follow_ons: Vec::new(),
-    })
+    Ok(Decision { events: vec![event], effects: Vec::new(), contact: Some(record.contact) })
 }
 
 /// The stage that goes with a status: the one given, else what the status sets, else the first one of the ladder that
