@@ -350,8 +350,10 @@ fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<
     match activity.kind() {
         ActivityKind::Touch => {
             contacted.attempts += 1;
-            contacted.unanswered =
-                if activity == Activity::CallUnanswered { contacted.unanswered + 1 } else { 0 };
+            // Ruling 14: whatever else we send between the calls is no answer, so the row goes on.
+            if activity == Activity::CallUnanswered {
+                contacted.unanswered += 1;
+            }
             if later(&contacted.touch) {
                 contacted.touch = Some((activity, at));
             }
@@ -362,7 +364,12 @@ fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<
                 contacted.two_way = Some((activity, at));
             }
         }
-        ActivityKind::Signal | ActivityKind::Internal => {}
+        ActivityKind::Signal => {
+            if activity == Activity::Payment {
+                contacted.unanswered = 0;
+            }
+        }
+        ActivityKind::Internal => {}
     }
     // Work went on from where the rule had put it: no longer an override to move it elsewhere (D27).
     if activity.is_contact() {

@@ -234,7 +234,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             .and(words::exact(*at))
             .then(" is more than 7 days ago: log it as a note that names the day."),
         Rejection::NoOutreach { status: at } => it().then(format!(
-            " is {}, which forbids outreach: do not contact them; a note can still be logged.",
+            " is {}: do not contact them; a note can still be logged.",
             status(at)
         )),
         Rejection::NoRate { currency } => Text::plain(format!(
