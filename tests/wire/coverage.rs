@@ -207,7 +207,7 @@ async fn setting_up(town: &Town) {
     guide.tells_privately(&["Connected", "You have talked", "Why it is asked", "Proves a real conversation"]);
     town.says("ana", "general", "/playbook guide").await.tells_privately(&["Lead lifecycle"]);
     town.says("ana", "leads", "/lead mine").await.tells_privately(&["no open leads"]);
-    town.says("ana", "leads", "/lead list").await.tells_privately(&["No leads"]);
+    town.says("ana", "leads", "/lead list").await.tells_privately(&["No open leads"]);
 }
 
 /// A lead that nobody calls: the alert and its buttons; then the call, and what it brings (D42, D26).
@@ -310,7 +310,7 @@ async fn moving(town: &Town) {
         .await
         .tells(&["L-2"]);
     let held = town.says("ben", "leads", "/lead log lead:L-2 activity:meeting_held note:Met").await;
-    held.tells_privately(&["is now", "Working", "(rule "]);
+    held.tells_privately(&["is now", "Working", "by itself. A"]);
     let card = town.card("L-2", &["Still missing"]).await;
     town.says("ben", "leads", "/lead mine filter:owing").await.tells_privately(&["data missing: 1", "L-2"]);
     let form = town.press("ben", &card, "fo").await.form();
