@@ -42,6 +42,7 @@ scenarios! {
     clocks_forward,
     digest,
     digest_breaches,
+    digest_systems,
     drivers,
     drivers_points,
     duplicates,

@@ -8,7 +8,7 @@ use super::decode::{self, class_name, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
-use crate::domain::ids::{PersonId, RecordId, RecordRef, WorkspaceId};
+use crate::domain::ids::{PersonId, PlaybookId, RecordId, RecordRef, WorkspaceId};
 
 /// A condition's argument.
 enum Argument {
@@ -29,6 +29,20 @@ impl Conditions {
         let number = format!("${}", self.arguments.len());
         self.sql.push_str(" AND ");
         self.sql.push_str(&condition.replace('?', &number));
+    }
+
+    /// Adds that a column has one of the ids, each under its playbook; with no ids, nothing.
+    fn and_one_of<'a>(&mut self, column: &str, ids: impl Iterator<Item = (&'a PlaybookId, &'a str)>) {
+        let mut either = Vec::new();
+        for (playbook, id) in ids {
+            self.arguments.push(Argument::Text(playbook.as_str().to_owned()));
+            self.arguments.push(Argument::Text(id.to_owned()));
+            let last = self.arguments.len();
+            either.push(format!("(r.playbook = ${} AND {column} = ${last})", last - 1));
+        }
+        if !either.is_empty() {
+            self.sql.push_str(&format!(" AND ({})", either.join(" OR ")));
+        }
     }
 }
 
@@ -62,12 +76,8 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
     if let Some(owner) = filter.owner {
         all.and("r.owner = ?", Argument::Number(owner.0));
     }
-    if let Some(status) = &filter.status {
-        all.and("r.status = ?", Argument::Text(status.as_str().to_owned()));
-    }
-    if let Some(stage) = &filter.stage {
-        all.and("r.stage = ?", Argument::Text(stage.as_str().to_owned()));
-    }
+    all.and_one_of("r.status", filter.statuses.iter().map(|(of, status)| (of, status.as_str())));
+    all.and_one_of("r.stage", filter.stages.iter().map(|(of, stage)| (of, stage.as_str())));
     if !filter.classes.is_empty() {
         let names: Vec<_> = filter.classes.iter().map(|c| format!("'{}'", class_name(*c))).collect();
         all.sql.push_str(&format!(" AND r.class IN ({})", names.join(", ")));

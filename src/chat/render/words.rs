@@ -296,6 +296,11 @@ pub fn flag(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
     })
 }
 
+/// `by itself (rule reply)`: nobody chose it, and which rule did.
+pub fn by_rule(rule: &RuleId) -> String {
+    format!("by itself (rule {rule})")
+}
+
 /// ` looks like A or B: you decide.`, with why where that is known.
 pub fn looks_like(ctx: &Ctx<'_>, to: &[StatusId], because: Option<&str>) -> Text {
     let labels: Vec<_> = to.iter().map(|s| status(ctx, s)).collect();
