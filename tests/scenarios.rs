@@ -58,6 +58,7 @@ scenarios! {
     export,
     import,
     import_history,
+    import_routed,
     working,
     lists,
     menu,
