@@ -18,6 +18,7 @@ use bellwether::chat::message::Reply;
 use bellwether::crm::CrmPort;
 use bellwether::domain::ids::ChannelId;
 use bellwether::playbook::Playbooks;
+use bellwether::worker;
 use bellwether::worker::crm::{Step, step};
 use serde_json::{Value, json};
 
@@ -136,6 +137,14 @@ async fn done(portal: &Shared, path: &str, body: Value) -> Response {
     }
 }
 
+/// root, an admin, and ana, a rep.
+fn with_people(mut world: World) -> World {
+    world.channel("general");
+    world.person("root", true);
+    world.person("ana", false);
+    world
+}
+
 struct Desk {
     world: World,
     portal: Shared,
@@ -151,10 +160,7 @@ impl Desk {
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let hubspot = HubSpot::new(&url, Secret::new("pat-1"), TIMEOUT).expect("a client");
         let monday = "2026-11-23T09:00:00Z".parse().expect("an instant");
-        let mut world = World::at(monday, Playbooks::builtin()).await;
-        world.channel("general");
-        world.person("root", true);
-        world.person("ana", false);
+        let world = with_people(World::at(monday, Playbooks::builtin()).await);
         let desk = Self { world, portal, port: Arc::new(hubspot) };
         desk.says("root", "/setup playbook playbook:impact-drivers active:true").await;
         desk.says("ana", "/driver new name:\"Invoices\" company:Acme").await;
@@ -227,6 +233,24 @@ impl Desk {
         let unsent = self.world.app.store().crm_unsent(WORKSPACE, None).await.expect("a count");
         unsent.waiting + unsent.refused
     }
+
+    /// A driver of a company that HubSpot does not know, pitched: its note is refused.
+    async fn refused(&self, driver: &str) {
+        self.says("ana", "/driver new name:\"Cards\" company:Nowhere").await;
+        self.says("ana", &format!("/driver status driver:{driver} to:pitched note:x")).await;
+        assert_eq!(self.step().await, Step::Tried);
+    }
+
+    async fn presses(&self, who: &str, line: &str, label: &str) -> String {
+        let call = self.world.call(line).expect("a command");
+        let request = self.world.request(who, ChannelId(10), Input::Call(call)).expect("a person");
+        let Reply::Private(message) = self.world.handle(request).await else { panic!("no message") };
+        let button = message.buttons.iter().find(|b| b.label == label);
+        let action = button.unwrap_or_else(|| panic!("no {label}: {message:?}")).action.clone();
+        let press = Input::Press { action: Some(action), values: Vec::new(), on_private: true };
+        let request = self.world.request(who, ChannelId(10), press).expect("a person");
+        self.told(&self.world.handle(request).await)
+    }
 }
 
 /// A2, ruling 12: the note has its title and what was discussed; an undo corrects it. Nothing is sent twice.
@@ -235,7 +259,10 @@ async fn a_note_is_written_and_corrected() {
     let desk = Desk::open().await;
     desk.pitches().await;
     // Kept, and shown as not sent, until there is somebody to send it to.
-    assert!(desk.says("ana", "/driver history driver:D-1").await.contains("1 note for HubSpot is not sent"));
+    for line in ["/driver history driver:D-1", "/driver show driver:D-1"] {
+        let shown = desk.says("ana", line).await;
+        assert!(shown.contains("1 note for HubSpot is not sent: an admin sets HUBSPOT_TOKEN"), "{shown}");
+    }
     assert!(desk.says("root", "/setup show").await.contains("1 note for HubSpot is not sent"));
     assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
     let notes = desk.notes();
@@ -335,13 +362,11 @@ async fn who_is_locked_out_says_so() {
     desk.pitches().await;
     desk.then(Next::Status(401, None));
     assert_eq!((desk.step().await, desk.step().await), (Step::LockedOut, Step::Idle));
-    assert!(desk.says("root", "/setup show").await.contains("is not sent"));
+    assert!(desk.says("root", "/setup show").await.contains("waits to be sent: /crm/v3/objects/notes: 401"));
     desk.later(301);
     assert_eq!(desk.step().await, Step::Tried);
     assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
-    desk.says("ana", "/driver new name:\"Cards\" company:Nowhere").await;
-    desk.says("ana", "/driver status driver:D-2 to:pitched note:x").await;
-    assert_eq!(desk.step().await, Step::Tried);
+    desk.refused("D-2").await;
     let shown = desk.says("ana", "/driver history driver:D-2").await;
     assert!(shown.contains("HubSpot has no company called \"Nowhere\""), "{shown}");
 }
@@ -368,4 +393,68 @@ async fn an_admin_is_told_once_a_day_that_the_token_is_not_let_in() {
     assert_eq!(desk.step().await, Step::LockedOut);
     assert_eq!(desk.told_privately("root").await.len(), 2, "the next day");
     assert_eq!(desk.told_privately("ana").await, Vec::<String>::new());
+}
+
+/// A2: what HubSpot refused says why where the record is shown; whoever leads sends it again, to the company that it has
+/// by then. Nobody else is offered it, and once is once.
+#[tokio::test]
+async fn a_refused_note_is_sent_again_by_hand() {
+    let desk = Desk::open().await;
+    desk.refused("D-2").await;
+    for who in ["ana", "root"] {
+        let shown = desk.says(who, "/driver show driver:D-2").await;
+        let why = "1 note for HubSpot was refused: HubSpot has no company called \"Nowhere\"";
+        assert!(shown.contains(why), "{shown}");
+        assert_eq!(shown.contains("[Send the note again]"), who == "root", "{shown}");
+    }
+    assert!(!desk.says("ana", "/setup show").await.contains("[Send refused notes again]"));
+    // Still wrong: it is refused again.
+    let told = desk.presses("root", "/driver history driver:D-2", "Send the note again").await;
+    assert!(told.contains("1 note goes to HubSpot again."), "{told}");
+    let shown = desk.says("ana", "/driver show driver:D-2").await;
+    assert!(shown.contains("1 note for HubSpot waits to be sent"), "{shown}");
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (0, 1));
+    // Set right, it goes.
+    desk.says("ana", "/driver edit driver:D-2 field:company value:Acme").await;
+    let told = desk.presses("root", "/setup show", "Send refused notes again").await;
+    assert!(told.contains("1 note goes to HubSpot again."), "{told}");
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.notes().len(), desk.unsent().await), (1, 0));
+    assert!(!desk.says("root", "/setup show").await.contains("HubSpot"));
+}
+
+/// A2: kept without a token, across a restart; with one they go by themselves, in their order.
+#[tokio::test]
+async fn what_was_kept_goes_once_there_is_a_token() {
+    let desk = Desk::open().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("kept.db").display());
+    let monday = "2026-11-23T09:00:00Z".parse().expect("an instant");
+    let before = World::in_file(monday, Playbooks::builtin(), &url).await;
+    let before = Desk { world: with_people(before), portal: desk.portal.clone(), port: desk.port.clone() };
+    before.says("root", "/setup playbook playbook:impact-drivers active:true").await;
+    before.says("ana", "/driver new name:\"Invoices\" company:Acme").await;
+    before.pitches().await;
+    before.says("ana", "/driver undo driver:D-1").await;
+    // No token: nothing is sent, however long it runs.
+    let without = worker::crm::run(before.world.app.clone(), None);
+    assert!(tokio::time::timeout(Duration::from_millis(50), without).await.is_err(), "it waits for ever");
+    assert_eq!((before.notes().len(), before.unsent().await), (0, 2));
+    drop(before);
+
+    let after = with_people(World::in_file(monday, Playbooks::builtin(), &url).await);
+    let after = Desk { world: after, portal: desk.portal.clone(), port: desk.port.clone() };
+    let with = worker::crm::run(after.world.app.clone(), Some(after.port.clone()));
+    let all = async {
+        while after.unsent().await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        ended = with => panic!("it ended: {ended:?}"),
+        () = all => {}
+    }
+    let notes = after.notes();
+    assert!(notes.len() == 2 && notes[1].contains("Correction"), "{notes:?}");
 }

@@ -304,6 +304,11 @@ pub enum Action {
         /// Which.
         kept: KeptId,
     },
+    /// Send refused notes to the CRM again (A2–A5).
+    SendNotes {
+        /// Those of which record; `None`: of all.
+        record: Option<RecordId>,
+    },
     /// A page of the leaderboard, or of the ledger of whoever is named. As a pick list: the value names them.
     Points {
         /// Which leaderboard.

@@ -11,35 +11,42 @@ use crate::domain::decision::Env;
 use crate::domain::event::{Cause, Event, EventKind};
 use crate::domain::field::FieldValue;
 use crate::domain::ids::{ClockId, PersonId, PlaybookId, RecordRef, StageId, StatusId};
-use crate::domain::playbook::{Class, ClockSpec, Starts};
+use crate::domain::playbook::{Class, ClockSpec, Starts, Status};
 use crate::domain::record::Record;
 use crate::domain::undo::Did;
 
 /// The figures.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
-    /// Records by status.
-    pub statuses: BTreeMap<StatusId, u64>,
-    /// Open records by stage.
-    pub stages: BTreeMap<StageId, u64>,
+    /// How things stand in each status system: two may call a status by the same id, and mean different things.
+    pub systems: BTreeMap<PlaybookId, System>,
     /// Records created since the last one.
     pub created: u64,
-    /// Changes of status since the last one: from, to.
-    pub moves: BTreeMap<(StatusId, StatusId), u64>,
     /// Promises broken since the last one, also those made good meanwhile, and those that are posted at opening only.
     pub breaches: Vec<Late>,
     /// Records that must be reviewed, or whose activity clock has spoken.
     pub stale: Vec<Late>,
     /// Records with a red flag that stands (D4–D13): the newest one of each.
     pub flagged: Vec<Flagged>,
+    /// Per person who owns an open record or did something.
+    pub people: BTreeMap<PersonId, Person>,
+}
+
+/// The figures of one status system.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct System {
+    /// Records by status.
+    pub statuses: BTreeMap<StatusId, u64>,
+    /// Records by phase (B3).
+    pub phases: BTreeMap<String, u64>,
+    /// Open records by stage.
+    pub stages: BTreeMap<StageId, u64>,
     /// Records by status and sub-status (D16): the option of the status's field.
     pub sub_statuses: BTreeMap<(StatusId, String), u64>,
     /// Records by numbered status and its number (B7).
     pub numbers: BTreeMap<(StatusId, u32), u64>,
-    /// Records by phase of their playbook (B3).
-    pub phases: BTreeMap<(PlaybookId, String), u64>,
-    /// Per person who owns an open record or did something.
-    pub people: BTreeMap<PersonId, Person>,
+    /// Changes of status since the last one: from, to.
+    pub moves: BTreeMap<(StatusId, StatusId), u64>,
 }
 
 /// A record that is late in something.
@@ -97,18 +104,7 @@ impl Figures {
         if class == Some(Class::Excluded) {
             return;
         }
-        *self.statuses.entry(record.status.clone()).or_default() += 1;
-        if status.is_some_and(|s| s.numbered.is_some()) {
-            let nth = record.nth(&record.status);
-            *self.numbers.entry((record.status.clone(), nth)).or_default() += 1;
-        }
-        if let Some(phase) = status.and_then(|s| s.phase.as_ref()) {
-            *self.phases.entry((record.playbook.clone(), phase.clone())).or_default() += 1;
-        }
-        let sub = status.and_then(|s| record.get(s.sub_status.as_ref()?));
-        if let Some(sub) = sub.as_ref().and_then(FieldValue::as_text) {
-            *self.sub_statuses.entry((record.status.clone(), sub.to_owned())).or_default() += 1;
-        }
+        self.systems.entry(record.playbook.clone()).or_default().record(record, status);
         if let Some((flag, since)) = clocks::flags(record, env.playbook, env.now).pop() {
             self.flagged.push(Flagged {
                 handle: record.handle,
@@ -119,13 +115,8 @@ impl Figures {
             });
         }
         let open = class == Some(Class::Open);
-        if open {
-            if let Some(stage) = &record.stage {
-                *self.stages.entry(stage.clone()).or_default() += 1;
-            }
-            if let Some(owner) = record.owner {
-                self.people.entry(owner).or_default().open += 1;
-            }
+        if let Some(owner) = record.owner.filter(|_| open) {
+            self.people.entry(owner).or_default().open += 1;
         }
         let late = |spec: &ClockSpec, since| Late {
             handle: record.handle,
@@ -167,8 +158,8 @@ impl Figures {
         }
     }
 
-    /// An event since the last digest.
-    pub fn event(&mut self, event: &Event) {
+    /// An event since the last digest, of a record of a system.
+    pub fn event(&mut self, playbook: &PlaybookId, event: &Event) {
         let person = event.by.map(|by| self.people.entry(by).or_default());
         match &event.kind {
             EventKind::Created(_) => self.created += 1,
@@ -178,7 +169,8 @@ impl Figures {
                 if let Some(person) = person {
                     person.moves += 1;
                 }
-                *self.moves.entry((moved.from.clone(), moved.to.clone())).or_default() += 1;
+                let system = self.systems.entry(playbook.clone()).or_default();
+                *system.moves.entry((moved.from.clone(), moved.to.clone())).or_default() += 1;
             }
             EventKind::Logged { .. } => {
                 if let Some(person) = person {
@@ -187,7 +179,7 @@ impl Figures {
             }
             EventKind::Undone(undone) => {
                 if let Some(by) = event.by {
-                    self.take_back(by, &undone.undid);
+                    self.take_back(playbook, by, &undone.undid);
                 }
             }
             EventKind::Moved(_)
@@ -224,7 +216,8 @@ impl Figures {
     }
 
     /// What was undone was not done. What an earlier digest told of, it has told.
-    fn take_back(&mut self, by: PersonId, undid: &[Did]) {
+    fn take_back(&mut self, playbook: &PlaybookId, by: PersonId, undid: &[Did]) {
+        let system = self.systems.entry(playbook.clone()).or_default();
         let person = self.people.entry(by).or_default();
         for did in undid {
             match did {
@@ -233,8 +226,8 @@ impl Figures {
                         person.moves = person.moves.saturating_sub(1);
                     }
                     let key = (from.clone(), to.clone());
-                    match self.moves.get_mut(&key) {
-                        Some(1) => drop(self.moves.remove(&key)),
+                    match system.moves.get_mut(&key) {
+                        Some(1) => drop(system.moves.remove(&key)),
                         Some(moves) => *moves -= 1,
                         None => {}
                     }
@@ -260,5 +253,27 @@ impl Figures {
         self.stale.sort_by_key(|late| (late.since, late.handle));
         self.stale.dedup_by_key(|late| late.handle);
         self.flagged.sort_by_key(|flagged| (flagged.since, flagged.handle));
+    }
+}
+
+impl System {
+    /// A record as it stands.
+    fn record(&mut self, record: &Record, status: Option<&Status>) {
+        *self.statuses.entry(record.status.clone()).or_default() += 1;
+        if status.is_some_and(|s| s.numbered.is_some()) {
+            let nth = record.nth(&record.status);
+            *self.numbers.entry((record.status.clone(), nth)).or_default() += 1;
+        }
+        if let Some(phase) = status.and_then(|s| s.phase.as_ref()) {
+            *self.phases.entry(phase.clone()).or_default() += 1;
+        }
+        let sub = status.and_then(|s| record.get(s.sub_status.as_ref()?));
+        if let Some(sub) = sub.as_ref().and_then(FieldValue::as_text) {
+            *self.sub_statuses.entry((record.status.clone(), sub.to_owned())).or_default() += 1;
+        }
+        if let Some(stage) = record.stage.as_ref().filter(|_| status.is_some_and(|s| s.class == Class::Open))
+        {
+            *self.stages.entry(stage.clone()).or_default() += 1;
+        }
     }
 }

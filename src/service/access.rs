@@ -9,6 +9,17 @@ pub fn configure(workspace: &Workspace, person: PersonId) -> Result<(), Rejectio
     if workspace.is_admin(person) { Ok(()) } else { Err(Rejection::NeedsAdmin) }
 }
 
+/// Sending refused notes to the CRM again: admins; those of a team's records also its managers.
+pub fn send_notes(workspace: &Workspace, person: PersonId, team: Option<TeamId>) -> Result<(), Rejection> {
+    match team {
+        Some(team) if !workspace.is_admin(person) && !workspace.is_manager(person, team) => {
+            Err(Rejection::NeedsManager { team, managers: workspace.managers(team) })
+        }
+        Some(_) => Ok(()),
+        None => configure(workspace, person),
+    }
+}
+
 /// Setting somebody down as gone: admins; the managers of their team, but for managers and admins.
 pub fn let_go(workspace: &Workspace, person: PersonId, whom: PersonId) -> Result<(), Rejection> {
     let leads = workspace.teams.iter().any(|team| workspace.is_manager(whom, team.id));

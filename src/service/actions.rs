@@ -10,7 +10,7 @@ use super::handle::{Logged, change, reading};
 use super::head::Head;
 use super::replies::{Scene, gone};
 use super::{
-    App, Fault, forms, import, jobs, join, left, listed, menu, new, outcomes, outside, points, query,
+    App, Fault, crm, forms, import, jobs, join, left, listed, menu, new, outcomes, outside, points, query,
     replies, requests, resolve, setup, tasks, undo,
 };
 use crate::chat::action::{Action, SnoozeSpan};
@@ -43,7 +43,8 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::Points { .. }
         | Action::KeptAssign { .. }
         | Action::KeptForm { .. }
-        | Action::KeptDismiss { .. } => return None,
+        | Action::KeptDismiss { .. }
+        | Action::SendNotes { record: None } => return None,
         Action::PickRecord => Subject::Record(picked_record(values)?),
         Action::PickRescue => Subject::Record(render::alert::read_rescue(values.first()?)?.0),
         Action::Open { record }
@@ -70,6 +71,7 @@ pub fn subject(action: &Action, values: &[String]) -> Option<Subject> {
         | Action::EraseAsk { record }
         | Action::EraseForm { record }
         | Action::Undo { record, .. }
+        | Action::SendNotes { record: Some(record) }
         | Action::History { record, .. } => Subject::Record(*record),
         Action::Approve { approval }
         | Action::Reject { approval }
@@ -220,6 +222,7 @@ pub async fn press(app: &App, head: &Head, action: &Action, values: &[String]) -
         Action::CreateAnyway { draft } => forms::create_anyway(app, head, *draft).await,
         Action::KeptAssign { kept } => outside::kept::ask(app, head, *kept).await,
         Action::KeptDismiss { kept } => outside::kept::dismiss(app, head, *kept).await,
+        Action::SendNotes { record } => crm::send_again(app, head, *record).await,
         Action::SetupPage { page } => setup::show(app, head, *page).await,
         Action::Points { by, person, company, page } => {
             let of = points::Of { by: *by, person: *person, company: *company, page: *page };
@@ -353,6 +356,7 @@ pub async fn submit(
         | Action::PickField { .. }
         | Action::KeptAssign { .. }
         | Action::KeptDismiss { .. }
+        | Action::SendNotes { .. }
         | Action::SetupPage { .. }
         | Action::Points { .. }
         | Action::NoteRecord { .. }

@@ -10,13 +10,13 @@ use super::head::{self, Head};
 use super::{App, Fault, draw};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
-use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestView};
+use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestSystem, DigestView};
 use crate::domain::approval;
-use crate::domain::ids::{EventId, PersonId, RecordId, StageId, StatusId};
+use crate::domain::ids::{EventId, PersonId, PlaybookId, RecordId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Playbook, Status};
 use crate::domain::record::Record;
 use crate::domain::workspace::{Team, Workspace};
-use crate::report::digest::{Figures, Flagged, Late, Person};
+use crate::report::digest::{Figures, Flagged, Late, Person, System};
 use crate::store::StoreError;
 
 /// So many rows are read at once.
@@ -71,18 +71,16 @@ pub async fn of_team(
     let mut figures = Figures::default();
     let mut playbooks: Vec<Arc<Playbook>> = Vec::new();
     let mut last = RecordId(0);
-    let mut counted: HashSet<RecordId> = HashSet::new();
+    let mut counted: HashMap<RecordId, PlaybookId> = HashMap::new();
     loop {
         let rows = app.store().team_records(workspace.id, team.id, last, CHUNK).await?;
         let Some(end) = rows.last() else { break };
         last = end.record.id;
         for row in &rows {
             let Some(playbook) = app.playbook_of(&row.record) else { continue };
-            counted.insert(row.record.id);
+            counted.insert(row.record.id, playbook.id.clone());
             figures.record(&row.record, &draw::env(app, &playbook, workspace, &row.record), since);
-            if playbooks.iter().all(|p| p.id != playbook.id) {
-                playbooks.push(playbook);
-            }
+            know(&mut playbooks, playbook);
         }
     }
     let mut up_to = after;
@@ -90,52 +88,63 @@ pub async fn of_team(
         let events = app.store().team_events(team.id, up_to, CHUNK).await?;
         let Some((end, _, _)) = events.last() else { break };
         up_to = *end;
-        let others: HashSet<RecordId> = events.iter().map(|(_, id, _)| *id).collect();
-        let others: Vec<_> = others.difference(&counted).copied().collect();
-        let left_out = left_out(app, &others).await?;
-        for (_, _, event) in events.iter().filter(|(_, id, _)| !left_out.contains(id)) {
-            figures.event(event);
+        let unknown: HashSet<RecordId> = events.iter().map(|(_, id, _)| *id).collect();
+        let unknown: Vec<_> = unknown.into_iter().filter(|id| !counted.contains_key(id)).collect();
+        let others: HashMap<RecordId, Arc<Playbook>> = reported(app, &unknown).await?;
+        for (_, id, event) in &events {
+            if let Some(playbook) = counted.get(id).or_else(|| others.get(id).map(|p| &p.id)) {
+                figures.event(playbook, event);
+            }
+        }
+        for playbook in others.into_values() {
+            know(&mut playbooks, playbook);
         }
     }
     figures.sort();
-    if playbooks.is_empty() {
-        playbooks = app.active(workspace.id);
-    }
+    let active = app.active(workspace.id);
+    let place = |playbook: &Playbook| active.iter().position(|p| p.id == playbook.id).unwrap_or(active.len());
+    playbooks.sort_by_cached_key(|playbook| (place(playbook), playbook.title.clone()));
     let waiting = waiting(app, workspace, team, now).await?;
     let parked = app.store().outbox_counts(workspace.id).await?.parked;
-    let names = Names(&playbooks);
+    let system = |playbook: &Arc<Playbook>| Some(Names(playbook).system(figures.systems.get(&playbook.id)?));
     let view = DigestView {
         team: team.name.clone(),
         date: team.calendar.local(now).date(),
         since,
-        plural: playbooks.first().map_or_else(String::new, |p| p.noun.plural.clone()),
-        statuses: names.statuses(&figures),
-        phases: names.phases(&figures),
-        stages: names.stages(&figures),
+        systems: playbooks.iter().filter_map(system).collect(),
         created: figures.created,
-        moves: names.moves(&figures),
         breaches: figures.breaches.iter().map(item).collect(),
         stale: figures.stale.iter().map(item).collect(),
         flagged: figures.flagged.iter().map(flagged).collect(),
-        sub_statuses: names.sub_statuses(&figures),
         waiting,
         reps: reps(workspace, team, &figures, &app.store().held(workspace.id).await?),
         parked_messages: parked,
     };
     let (message, details) = render::digest::digest(&view);
-    let used = !figures.statuses.is_empty() || figures.created > 0;
+    let used = figures.created > 0 || figures.systems.values().any(|system| !system.statuses.is_empty());
     Ok(Worded { message, details, up_to, team: if used { InUse::Yes } else { InUse::NotYet } })
 }
 
-/// Those of the records that are in no report: what happened to them is not told either (B8). What was merged or erased
-/// has happened.
-async fn left_out(app: &App, ids: &[RecordId]) -> Result<HashSet<RecordId>, StoreError> {
+/// Notes the rules that a system is described by: of several versions the newest.
+fn know(playbooks: &mut Vec<Arc<Playbook>>, playbook: Arc<Playbook>) {
+    match playbooks.iter_mut().find(|known| known.id == playbook.id) {
+        Some(known) if known.version < playbook.version => *known = playbook,
+        Some(_) => {}
+        None => playbooks.push(playbook),
+    }
+}
+
+/// The rules of each of the records that are told of. What happened to one that is in no report is not told either (B8);
+/// what was merged or erased has happened.
+async fn reported(app: &App, ids: &[RecordId]) -> Result<HashMap<RecordId, Arc<Playbook>>, StoreError> {
     let rows = app.store().records(ids).await?;
-    let excluded = |record: &Record| {
-        let class = app.playbook_of(record).and_then(|p| p.status(&record.status).map(|s| s.class));
-        record.ended.is_none() && class == Some(Class::Excluded)
+    let told = |record: &Record| {
+        let playbook = app.playbook_of(record)?;
+        let class = playbook.status(&record.status).map(|s| s.class);
+        let excluded = record.ended.is_none() && class == Some(Class::Excluded);
+        (!excluded).then_some((record.id, playbook))
     };
-    Ok(rows.iter().filter(|row| excluded(&row.record)).map(|row| row.record.id).collect())
+    Ok(rows.iter().filter_map(|row| told(&row.record)).collect())
 }
 
 async fn waiting(
@@ -207,38 +216,45 @@ fn reps(
     people.into_iter().map(rep).collect()
 }
 
-/// What the playbooks of a digest call things.
-struct Names<'a>(&'a [Arc<Playbook>]);
+/// What a system calls things.
+struct Names<'a>(&'a Playbook);
 
 impl Names<'_> {
-    fn statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
-        let all = self.0.iter().flat_map(|p| &p.statuses);
+    fn system(&self, figures: &System) -> DigestSystem {
+        DigestSystem {
+            title: self.0.title.clone(),
+            statuses: self.statuses(figures),
+            phases: self.phases(figures),
+            stages: self.stages(figures),
+            moves: self.moves(figures),
+            sub_statuses: self.sub_statuses(figures),
+        }
+    }
+
+    fn statuses(&self, figures: &System) -> Vec<(String, String, u64)> {
         let named = |s: &Status| match s.numbered {
             None => s.label.clone(),
             // Else the count would be read as its number (B7).
             Some(_) => format!("{} ×", s.label),
         };
-        all.filter_map(|s| figures.statuses.get(&s.id).map(|n| (s.emoji.clone(), named(s), *n))).collect()
+        let count = |s: &Status| Some((s.emoji.clone(), named(s), *figures.statuses.get(&s.id)?));
+        self.0.statuses.iter().filter_map(count).collect()
     }
 
-    fn phases(&self, figures: &Figures) -> Vec<(String, u64)> {
-        let all = self.0.iter().flat_map(|p| p.phases.iter().map(move |phase| (p, phase)));
-        all.filter_map(|(p, (id, label))| {
-            let count = figures.phases.get(&(p.id.clone(), id.clone()))?;
-            Some((label.clone(), *count))
-        })
-        .collect()
+    fn phases(&self, figures: &System) -> Vec<(String, u64)> {
+        let phases = self.0.phases.iter();
+        phases.filter_map(|(id, label)| Some((label.clone(), *figures.phases.get(id)?))).collect()
     }
 
-    fn sub_statuses(&self, figures: &Figures) -> Vec<(String, String, u64)> {
+    fn sub_statuses(&self, figures: &System) -> Vec<(String, String, u64)> {
         let mut found = Vec::new();
-        for (playbook, status) in self.0.iter().flat_map(|p| p.statuses.iter().map(move |s| (p, s))) {
+        for status in &self.0.statuses {
             for ((_, nth), n) in figures.numbers.range((status.id.clone(), 0)..=(status.id.clone(), u32::MAX))
             {
                 let said = status.numbered.map(|numbering| render::words::number(numbering, *nth));
                 found.extend(said.map(|said| (status.label.clone(), format!("{said} ×"), *n)));
             }
-            let field = status.sub_status.as_ref().and_then(|id| playbook.field(id));
+            let field = status.sub_status.as_ref().and_then(|id| self.0.field(id));
             let Some(FieldKind::Choice(options)) = field.map(|f| &f.kind) else { continue };
             for (id, label) in options {
                 if let Some(n) = figures.sub_statuses.get(&(status.id.clone(), id.clone())) {
@@ -249,25 +265,16 @@ impl Names<'_> {
         found
     }
 
-    fn stages(&self, figures: &Figures) -> Vec<(String, u64)> {
-        let all = self.0.iter().flat_map(|p| &p.stages.order);
-        all.filter_map(|s| figures.stages.get(&s.id).map(|n| (self.stage(&s.id), *n))).collect()
+    fn stages(&self, figures: &System) -> Vec<(String, u64)> {
+        let stages = self.0.stages.order.iter();
+        stages.filter_map(|s| Some((s.label.clone(), *figures.stages.get(&s.id)?))).collect()
     }
 
-    fn moves(&self, figures: &Figures) -> Vec<(String, String, u64)> {
+    fn moves(&self, figures: &System) -> Vec<(String, String, u64)> {
+        let named = |id: &StatusId| self.0.status_label(id).to_owned();
         let mut moves: Vec<_> =
-            figures.moves.iter().map(|((from, to), n)| (self.status(from), self.status(to), *n)).collect();
+            figures.moves.iter().map(|((from, to), n)| (named(from), named(to), *n)).collect();
         moves.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
         moves
-    }
-
-    fn status(&self, id: &StatusId) -> String {
-        let known = self.0.iter().find_map(|p| p.status(id));
-        known.map_or_else(|| id.to_string(), |s| s.label.clone())
-    }
-
-    fn stage(&self, id: &StageId) -> String {
-        let known = self.0.iter().find_map(|p| p.stage(id));
-        known.map_or_else(|| id.to_string(), |s| s.label.clone())
     }
 }

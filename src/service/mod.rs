@@ -10,6 +10,7 @@
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`outside`] | what other systems tell (D20), and what of it is kept |
+//! | [`crm`] | notes for the CRM that are not there: shown, and sent again by hand |
 //! | [`change`] | the jobs that change records (idempotent by inbox, ruling 25) |
 //! | [`listed`] | one click from a list (D68) |
 //! | [`undo`] | taking the last change back |
@@ -38,6 +39,7 @@ pub mod attention;
 pub mod bulk;
 pub mod change;
 pub mod cluster;
+pub mod crm;
 pub mod delivered;
 pub mod digest;
 pub mod draft;
@@ -79,7 +81,7 @@ pub mod undo;
 pub mod upgrade;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{broadcast, watch};
@@ -118,6 +120,8 @@ struct Shared {
     commands_changed: broadcast::Sender<WorkspaceId>,
     /// When the platform last took a new message, and an edit, in operational time.
     taken_at: [AtomicI64; 2],
+    /// Whether there is a CRM that notes are sent to.
+    has_crm: AtomicBool,
     /// How many are claiming or sending messages, whatever loop they belong to.
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
@@ -182,6 +186,7 @@ impl App {
                 playbook_turn: tokio::sync::Mutex::default(),
                 commands_changed: broadcast::Sender::new(CHANGES),
                 taken_at: [const { AtomicI64::new(i64::MIN / 2) }; 2],
+                has_crm: AtomicBool::new(false),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
                 queues: Mutex::default(),
@@ -280,6 +285,16 @@ impl App {
     /// Whether it took one of this kind in the last so many operational milliseconds.
     pub fn took_within(&self, taken: Taken, ms: i64) -> bool {
         self.clock().operational() - self.shared.taken_at[taken as usize].load(Ordering::Relaxed) < ms
+    }
+
+    /// There is a CRM, and notes are sent to it.
+    pub fn note_crm(&self) {
+        self.shared.has_crm.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether there is one.
+    pub fn has_crm(&self) -> bool {
+        self.shared.has_crm.load(Ordering::Relaxed)
     }
 
     /// Where the queues of the teams stand.

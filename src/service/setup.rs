@@ -460,9 +460,9 @@ pub async fn show(app: &App, head: &Head, page: u32) -> Result<Reply, Fault> {
     let workspace = head::with_person(app.store().workspace(head.workspace), head);
     let changes = app.store().setting_changes(head.workspace).await?;
     let counts = app.store().outbox_counts(head.workspace).await?;
-    let notes = app.store().crm_unsent(head.workspace, None).await?;
     let delivery = DeliveryView {
-        notes: render::crm::unsent(notes.waiting, notes.refused, notes.why.as_deref()),
+        notes: super::crm::notes(app, head.workspace, None).await?,
+        may_send_notes: access::send_notes(&workspace, head.person(), None).is_ok(),
         waiting: counts.waiting,
         parked: counts.parked,
         broken: app.broken_channels(head.workspace),

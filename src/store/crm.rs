@@ -78,10 +78,12 @@ pub enum Settled {
 pub struct Unsent {
     /// They wait.
     pub waiting: u64,
+    /// Why the last of these was not taken, where it was tried.
+    pub waits: Option<String>,
     /// They were refused.
     pub refused: u64,
-    /// Why the last of them was not sent.
-    pub why: Option<String>,
+    /// Why the last of these was.
+    pub refuses: Option<String>,
 }
 
 impl Batch {
@@ -141,18 +143,70 @@ impl Store {
         workspace: WorkspaceId,
         record: Option<RecordId>,
     ) -> Result<Unsent, StoreError> {
-        let (waiting, refused, why): (i64, i64, Option<String>) = sqlx::query_as(
-            "SELECT COALESCE(SUM(state = 'waiting'), 0), COALESCE(SUM(state = 'refused'), 0),
-                (SELECT l.why FROM crm_notes l WHERE l.workspace = $1 AND ($2 IS NULL OR l.record = $2)
-                 AND l.state <> 'sent' AND l.why IS NOT NULL ORDER BY l.id DESC LIMIT 1)
-             FROM crm_notes WHERE workspace = $1 AND ($2 IS NULL OR record = $2) AND state <> 'sent'",
-        )
-        .bind(workspace.0)
-        .bind(record.map(|record| record.0))
-        .fetch_one(&self.readers)
-        .await?;
+        let of = of(record);
+        let why = |state: &str| {
+            format!(
+                "(SELECT why FROM crm_notes WHERE {of} AND state = '{state}' AND why IS NOT NULL
+                 ORDER BY id DESC LIMIT 1)"
+            )
+        };
+        let sql = format!(
+            "SELECT COALESCE(SUM(state = 'waiting'), 0), {}, COALESCE(SUM(state = 'refused'), 0), {}
+             FROM crm_notes WHERE {of} AND state <> 'sent'",
+            why("waiting"),
+            why("refused")
+        );
+        let (waiting, waits, refused, refuses): (i64, Option<String>, i64, Option<String>) =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql))
+                .bind(workspace.0)
+                .bind(record.map(|record| record.0))
+                .fetch_one(&self.readers)
+                .await?;
         let count = |n: i64| u64::try_from(n).unwrap_or_default();
-        Ok(Unsent { waiting: count(waiting), refused: count(refused), why })
+        Ok(Unsent { waiting: count(waiting), waits, refused: count(refused), refuses })
+    }
+
+    /// Refused notes wait again: of a workspace, or of one record of it; gives how many. They go where the record belongs
+    /// by now.
+    pub async fn crm_again(
+        &self,
+        workspace: WorkspaceId,
+        record: Option<RecordId>,
+    ) -> Result<u64, StoreError> {
+        self.task(Again { workspace, record }).await
+    }
+}
+
+/// Which notes are meant: $1 the workspace, $2 the record.
+fn of(record: Option<RecordId>) -> &'static str {
+    match record {
+        Some(_) => "workspace = $1 AND record = $2",
+        None => "workspace = $1 AND $2 IS NULL",
+    }
+}
+
+struct Again {
+    workspace: WorkspaceId,
+    record: Option<RecordId>,
+}
+
+#[async_trait]
+impl Task for Again {
+    type Answer = u64;
+
+    async fn run(&self, _batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        let sql = format!(
+            "UPDATE crm_notes SET state = 'waiting', attempts = 0, next_at = 0, why = NULL,
+                company = COALESCE((SELECT r.company FROM records r WHERE r.id = crm_notes.record), company)
+             WHERE {} AND state = 'refused'",
+            of(self.record)
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(self.workspace.0)
+            .bind(self.record.map(|record| record.0))
+            .execute(&mut **tx)
+            .await?;
+        Ok(done.rows_affected())
     }
 }
 

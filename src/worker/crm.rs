@@ -55,6 +55,7 @@ pub async fn run(app: App, port: Option<Arc<dyn CrmPort>>) -> anyhow::Result<()>
 
 /// Tries the next note that may go.
 pub async fn step(app: &App, port: &Arc<dyn CrmPort>) -> Result<Step, StoreError> {
+    app.note_crm();
     let now = app.clock().operational();
     let Some(note) = app.store().crm_next(now).await? else { return Ok(Step::Idle) };
     let (how, step) = match send(app, port, &note).await? {

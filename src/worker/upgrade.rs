@@ -4,10 +4,11 @@
 //! Flood: a rule that is new may have something to say about many records at once (X2). Those come over first, the worst
 //! before the others, and each takes the next turn of its channel's queue ([`ramp`]); the channel is told once.
 //!
-//! Races: a person may use a record while it waits to come over; it then lives by its old rules, and comes over as it is.
-//! A stop in the middle loses nothing: whose records are to be moved is in the database until the last of them was, and
-//! so is the turn of each; a record that is there already is passed over. One that has no place under the new rules stays
-//! under its own, and the log says so.
+//! Races: an order is written before the rules that it names are in force; nothing comes over in between. A person may
+//! use a record while it waits to come over; it then lives by its old rules, and comes over as it is. A stop in the middle
+//! loses nothing: whose records are to be moved is in the database until the last of them was, and so is the turn of each;
+//! a record that is there already is passed over. One that has no place under the new rules stays under its own, and the
+//! log says so.
 
 use std::sync::Arc;
 
@@ -44,26 +45,33 @@ pub struct Went {
 /// The same, a number of batches at most.
 pub async fn some(app: &App, batches: usize) -> Result<Went, StoreError> {
     let (mut moved, mut left) = (0, batches);
-    for upgrade in app.store().upgrades().await? {
+    let upgrades = app.store().upgrades().await?;
+    if upgrades.is_empty() {
+        return Ok(Went { moved, done: true });
+    }
+    app.playbooks_are_in_force().await;
+    for upgrade in upgrades {
         let library = app.library();
-        if let Some(new) = library.version(upgrade.workspace, &upgrade.id, upgrade.version) {
-            let order = order(app, &upgrade, &new).await?;
-            let records: Vec<_> = order.waiting.iter().map(|one| one.record).chain(order.silent).collect();
-            let before = standing(app, &upgrade).await?;
-            app.set_queues(before);
-            for records in records.chunks(AT_ONCE) {
-                if left == 0 {
-                    return Ok(Went { moved, done: false });
-                }
-                left -= 1;
-                let (upgrade, library, queues) = (upgrade.clone(), library.clone(), app.queues());
-                let records = records.to_vec();
-                let came = app.store().work(Move { library, upgrade, records, queues }).await?;
-                moved += came.moved;
-                app.set_queues(came.queues);
+        let Some(new) = library.version(upgrade.workspace, &upgrade.id, upgrade.version) else {
+            // Its text cannot be used now. The order stays for a release that can.
+            continue;
+        };
+        let order = order(app, &upgrade, &new).await?;
+        let records: Vec<_> = order.waiting.iter().map(|one| one.record).chain(order.silent).collect();
+        let before = standing(app, &upgrade).await?;
+        app.set_queues(before);
+        for records in records.chunks(AT_ONCE) {
+            if left == 0 {
+                return Ok(Went { moved, done: false });
             }
-            queues::tell(app).await?;
+            left -= 1;
+            let (upgrade, library, queues) = (upgrade.clone(), library.clone(), app.queues());
+            let records = records.to_vec();
+            let came = app.store().work(Move { library, upgrade, records, queues }).await?;
+            moved += came.moved;
+            app.set_queues(came.queues);
         }
+        queues::tell(app).await?;
         app.store().upgraded(upgrade).await?;
     }
     Ok(Went { moved, done: true })

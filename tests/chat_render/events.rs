@@ -137,7 +137,7 @@ fn the_history_names_actor_and_source() {
     let by_rule = Event { by: None, source: Source::Rule, ..event(EventKind::Moved(Box::new(by_rule))) };
     assert_eq!(
         said(&by_rule),
-        "➡️ 🌱 Fresh → 🤝 Talking by rule reply · after 1 h · missing: \"What they need\""
+        "➡️ 🌱 Fresh → 🤝 Talking by itself (rule reply) · after 1 h · missing: \"What they need\""
     );
     let by_clock = moved(Cause::Clock("first".into()));
     assert_eq!(
@@ -171,11 +171,7 @@ fn the_history_names_actor_and_source() {
     assert_eq!(said(&event(edited)), "✏️ E-mail changed by @ana");
 
     let events = [event(EventKind::OwedChased), by_rule];
-    let page = history::history(
-        &world.ctx(),
-        &record,
-        &HistoryView { events: &events, page: 1, pages: 3, notes: None },
-    );
+    let page = history::history(&world.ctx(), &record, &HistoryView { events: &events, page: 1, pages: 3 });
     assert_eq!(labels(&page), ["Newer", "Older"]);
     assert_eq!(page.lines.len(), 2);
     assert!(text(&page.lines[0]).starts_with("<2026-11-24 10:00 D> 📝 Owner reminded"));

@@ -22,12 +22,14 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         team: "Sales".into(),
         date: now().date_naive(),
         since: Some(now() - Duration::days(1)),
-        plural: "leads".into(),
-        statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
-        phases: Vec::new(),
-        stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
+        systems: vec![DigestSystem {
+            title: "Toy".into(),
+            statuses: vec![("🌱".into(), "Fresh".into(), 4), ("🤝".into(), "Talking".into(), 0)],
+            stages: vec![("MQL".into(), 3), ("SQL".into(), 1)],
+            moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
+            ..DigestSystem::default()
+        }],
         created: 2,
-        moves: vec![("Fresh".into(), "Talking".into(), 3), ("Talking".into(), "Gone".into(), 1)],
         breaches: vec![DigestItem {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -38,7 +40,6 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         }],
         stale: vec![],
         flagged: vec![],
-        sub_statuses: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -70,16 +71,32 @@ Since <2026-11-23 10:00 D>: 2 new, 4 moves, 1 breach
         team: "Sales".into(),
         date: now().date_naive(),
         since: Some(now() - Duration::days(1)),
-        statuses: vec![("🌱".into(), "Fresh".into(), 4)],
+        systems: vec![DigestSystem {
+            title: "Toy".into(),
+            phases: vec![("Lead".into(), 4)],
+            statuses: vec![("🌱".into(), "Fresh".into(), 4)],
+            ..DigestSystem::default()
+        }],
         reps: vec![DigestRep { person: ANA, open: 4, moves: 0, activities: 0, breaches: 0, held: 0 }],
         ..DigestView::default()
     };
     let (root, details) = digest::digest(&still);
     assert_eq!(
         plain(&root),
-        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Status 🌱 Fresh 4"
+        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Phase Lead 4; Status 🌱 Fresh 4."
     );
     assert!(details.is_empty());
+    let other = DigestSystem {
+        title: "Chess".into(),
+        statuses: vec![("🤝".into(), "Fresh".into(), 1)],
+        ..DigestSystem::default()
+    };
+    let both = DigestView { systems: vec![still.systems[0].clone(), other], ..still };
+    assert_eq!(
+        plain(&digest::digest(&both).0),
+        "Sales · Tue 24 Nov 2026: nothing new since <2026-11-23 10:00 D>. Toy: Phase Lead 4; Status 🌱 Fresh 4. \
+         Chess: Status 🤝 Fresh 1."
+    );
     let quiet = DigestView { team: "Sales".into(), date: now().date_naive(), ..DigestView::default() };
     let (root, details) = digest::digest(&quiet);
     assert_eq!(plain(&root), "Sales · Tue 24 Nov 2026: nothing to report.");
@@ -141,7 +158,21 @@ fn set_up_is_confirmed_in_a_line() {
          back for 15 minutes · at most 12 interruptions a day for each person; 1 deadline is counted anew."
     );
     assert_eq!(plain(&settings::member_saved(&world.workspace, CHI)), "@chi is now manager in Sales.");
-    let delivery = DeliveryView { waiting: 1, parked: 2, notes: None, broken: vec![ChannelId(5)], kept: 3 };
+    let notes = NotesView {
+        waiting: 2,
+        waits: Some("no answer in time".to_owned()),
+        refused: 1,
+        refuses: Some("HubSpot has no company called \"Acme\"".to_owned()),
+        has_crm: true,
+    };
+    let delivery = DeliveryView {
+        waiting: 1,
+        parked: 2,
+        notes,
+        may_send_notes: true,
+        broken: vec![ChannelId(5)],
+        kept: 3,
+    };
     let changes =
         [SettingChange { setting: "high value".to_owned(), value: "$10,000".to_owned(), by: CHI, at: now() }];
     let view = SetupView {
@@ -154,7 +185,10 @@ fn set_up_is_confirmed_in_a_line() {
     let show = setup_show::page(&view, 0);
     assert_eq!(show.severity, Severity::Warning);
     assert!(
-        plain(&show).contains("[Delivery] 1 message waiting, 2 undeliverable\n⚠️ #5 is gone or closed to me"),
+        plain(&show).contains(
+            "[Delivery] 1 message waiting, 2 undeliverable\n📮 2 notes for HubSpot wait to be sent: no answer in time; \
+             1 note for HubSpot was refused: HubSpot has no company called \"Acme\"\n⚠️ #5 is gone or closed to me"
+        ),
         "{}",
         plain(&show)
     );
@@ -215,7 +249,7 @@ fn every_setting_is_shown() {
     (ben.gone, ben.gone_by) = (Some(now()), Some(CHI));
     world.workspace.broken = [(ChannelId(83), now())].into();
 
-    let delivery = DeliveryView { waiting: 0, parked: 0, notes: None, broken: vec![ChannelId(83)], kept: 0 };
+    let delivery = DeliveryView { broken: vec![ChannelId(83)], ..DeliveryView::default() };
     let view = SetupView {
         workspace: &world.workspace,
         changes: &[],

@@ -141,6 +141,8 @@ st                        | yes     | yes    | yes       | yes     | yes        
 ka                        | admin   | admin  | admin     | admin   | admin         | form   | admin
 kf                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
 kd                        | admin   | admin  | admin     | admin   | admin         | yes    | admin
+cn                        | lead    | lead   | lead      | yes     | lead          | yes    | lead
+cn (all)                  | admin   | admin  | admin     | admin   | admin         | yes    | admin
 po                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
 df                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 ds                        | yes     | theirs | theirs    | theirs  | theirs        | theirs | theirs
@@ -682,6 +684,8 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "ka" => press(Action::KeptAssign { kept }),
         "kf" => submit(Action::KeptForm { kept }, &[("record", handle)]),
         "kd" => press(Action::KeptDismiss { kept }),
+        "cn" => press(Action::SendNotes { record: Some(record) }),
+        "cn (all)" => press(Action::SendNotes { record: None }),
         "st" => press(Action::SetupPage { page: 0 }),
         "po" => press(Action::Points { by: Board::Company, person: None, company: None, page: 0 }),
         "df" => press(Action::DraftForm { draft }),

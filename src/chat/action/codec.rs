@@ -19,11 +19,11 @@ pub const MAX_WORD: usize = 48;
 
 impl Action {
     /// Every verb: a wire test counts them (ruling 28).
-    pub const VERBS: [&'static str; 55] = [
+    pub const VERBS: [&'static str; 56] = [
         "op", "mv", "mm", "ps", "lg", "pa", "lf", "sn", "sf", "tk", "fo", "pn", "pf", "hi", "ap", "rj", "rf",
         "wd", "df", "ds", "dp", "pr", "pg", "js", "jx", "jc", "jf", "nf", "nr", "na", "ca", "ea", "ef", "rs",
         "pq", "st", "ts", "td", "da", "se", "tc", "di", "un", "lr", "lm", "ra", "aa", "ja", "jr", "po", "aw",
-        "ka", "kf", "kd", "oc",
+        "ka", "kf", "kd", "oc", "cn",
     ];
 
     /// Its verb, one of [`Action::VERBS`].
@@ -84,6 +84,7 @@ impl Action {
             Self::KeptAssign { .. } => "ka",
             Self::KeptForm { .. } => "kf",
             Self::KeptDismiss { .. } => "kd",
+            Self::SendNotes { .. } => "cn",
         }
     }
 
@@ -155,6 +156,9 @@ impl Action {
             Self::Undo { record, command } => format!("1:{verb}:{}:{}", base36(record.0), base36(command.0)),
             Self::KeptAssign { kept } | Self::KeptForm { kept } | Self::KeptDismiss { kept } => {
                 format!("1:{verb}:{}", base36(kept.0))
+            }
+            Self::SendNotes { record } => {
+                format!("1:{verb}:{}", base36(record.map_or(0, |record| record.0)))
             }
             Self::SetupPage { page } => format!("1:{verb}:{}", base36(i64::from(*page))),
             Self::Points { by, person, company, page } => {
@@ -251,6 +255,7 @@ impl Action {
             "ka" => Self::KeptAssign { kept: args.kept()? },
             "kf" => Self::KeptForm { kept: args.kept()? },
             "kd" => Self::KeptDismiss { kept: args.kept()? },
+            "cn" => Self::SendNotes { record: Some(args.record()?).filter(|record| record.0 != 0) },
             "st" => Self::SetupPage { page: args.count()? },
             "po" => {
                 let (person, company, page) = (args.person()?, args.entry()?, args.count()?);
@@ -384,6 +389,7 @@ mod tests {
                     "ka" => Action::KeptAssign { kept: KeptId(id) },
                     "kf" => Action::KeptForm { kept: KeptId(id) },
                     "kd" => Action::KeptDismiss { kept: KeptId(id) },
+                    "cn" => Action::SendNotes { record: Some(record).filter(|record| record.0 != 0) },
                     "mv" => Action::Move { record, to: StatusId::new(word), version: count },
                     "mm" => Action::MoreMoves { record },
                     "ps" => Action::PickStatus { record, version: count },

@@ -1,7 +1,7 @@
 //! The daily digest: a short root message, and details for its thread.
 
 use super::approval::nobody;
-use super::view::{DigestItem, DigestRequest, DigestView};
+use super::view::{DigestItem, DigestRequest, DigestSystem, DigestView};
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Span, Text, When};
 
@@ -17,13 +17,15 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
     if let Some(since) = view.since.filter(|_| quiet(view)) {
         let text = Text::plain(format!("{title}: nothing new since "))
             .and(Span::Instant(since, When::DateTime))
-            .then(". ");
-        return (Message::line(text.append(counts(view))), Vec::new());
+            .then(".");
+        return (Message::line(stand(view).into_iter().fold(text, sentence)), Vec::new());
     }
     let mut root = Message::default().titled(title);
     root.lines.extend(undecidable(view));
-    root.lines.extend(phases(view));
-    root.lines.push(counts(view));
+    for (heading, lines) in stand(view) {
+        root.lines.extend(heading);
+        root.lines.extend(lines);
+    }
     root.lines.push(since(view));
     root.lines.extend(troubles(view));
     if view.parked_messages > 0 {
@@ -46,9 +48,10 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
 }
 
 fn nothing(view: &DigestView) -> bool {
-    view.statuses.iter().all(|(_, _, n)| *n == 0)
+    let empty = |system: &DigestSystem| system.statuses.iter().all(|(_, _, n)| *n == 0);
+    view.systems.iter().all(empty)
         && view.created == 0
-        && view.moves.is_empty()
+        && moved(view) == 0
         && view.breaches.is_empty()
         && view.stale.is_empty()
         && view.flagged.is_empty()
@@ -63,7 +66,7 @@ fn quiet(view: &DigestView) -> bool {
         && view.stale.is_empty()
         && view.flagged.is_empty()
         && view.waiting.is_empty();
-    view.created == 0 && view.moves.is_empty() && view.parked_messages == 0 && idle && well
+    view.created == 0 && moved(view) == 0 && view.parked_messages == 0 && idle && well
 }
 
 /// Requests that nobody may decide come first (ruling 11).
@@ -76,24 +79,48 @@ fn undecidable(view: &DigestView) -> Vec<Text> {
     vec![Text::strong(words::join(&named, "and")), nobody()]
 }
 
-/// The broad measure, where a playbook has one (B3).
-fn phases(view: &DigestView) -> Option<Text> {
-    let phases: Vec<_> = view.phases.iter().map(|(label, n)| format!("{label} {n}")).collect();
-    (!phases.is_empty()).then(|| Text::strong("Phase ").then(phases.join(" · ")))
+/// How many moves there were.
+fn moved(view: &DigestView) -> u64 {
+    view.systems.iter().flat_map(|system| &system.moves).map(|(_, _, n)| n).sum()
 }
 
-fn counts(view: &DigestView) -> Text {
-    let by = |parts: Vec<String>| if parts.is_empty() { "none".to_owned() } else { parts.join(" · ") };
-    let statuses = view
-        .statuses
-        .iter()
-        .filter(|(_, _, n)| *n > 0)
-        .map(|(emoji, label, n)| format!("{emoji} {label} {n}"));
-    Text::strong("Status ").then(by(statuses.collect()))
+/// How things stand in each system: its heading, where there are several, and its counts.
+fn stand(view: &DigestView) -> Vec<(Option<Text>, Vec<Text>)> {
+    let systems: Vec<_> = view.systems.iter().filter(|s| s.statuses.iter().any(|(_, _, n)| *n > 0)).collect();
+    match systems.as_slice() {
+        [] => vec![(None, vec![Text::strong("Status ").then("none")])],
+        [one] => vec![(None, lines(one))],
+        [_, ..] => systems.iter().map(|system| (Some(heading(system)), lines(system))).collect(),
+    }
+}
+
+fn heading(system: &DigestSystem) -> Text {
+    Text::strong(tidy(&system.title, 80))
+}
+
+/// The same in running text.
+fn sentence(text: Text, (heading, lines): (Option<Text>, Vec<Text>)) -> Text {
+    let mut text = match heading {
+        Some(heading) => text.then(" ").append(heading).then(":"),
+        None => text,
+    };
+    for (nth, line) in lines.into_iter().enumerate() {
+        text = text.then(if nth == 0 { " " } else { "; " }).append(line);
+    }
+    text.then(".")
+}
+
+/// The broad measure, where a playbook has one (B3), and the counts.
+fn lines(system: &DigestSystem) -> Vec<Text> {
+    let phases: Vec<_> = system.phases.iter().map(|(label, n)| format!("{label} {n}")).collect();
+    let phases = (!phases.is_empty()).then(|| Text::strong("Phase ").then(phases.join(" · ")));
+    let statuses = system.statuses.iter().filter(|(_, _, n)| *n > 0);
+    let statuses: Vec<_> = statuses.map(|(emoji, label, n)| format!("{emoji} {label} {n}")).collect();
+    phases.into_iter().chain([Text::strong("Status ").then(statuses.join(" · "))]).collect()
 }
 
 fn since(view: &DigestView) -> Text {
-    let moved: u64 = view.moves.iter().map(|(_, _, n)| n).sum();
+    let moved = moved(view);
     let text = match view.since {
         Some(at) => Text::plain("Since ").and(Span::Instant(at, When::DateTime)).then(": "),
         None => Text::plain("So far: "),
@@ -125,23 +152,11 @@ fn troubles(view: &DigestView) -> Option<Text> {
 
 fn details(view: &DigestView) -> Vec<Message> {
     let mut details = Vec::new();
-    let stages: Vec<_> = view.stages.iter().map(|(label, n)| format!("{label} {n}")).collect();
     let mut numbers = Message::default().titled("Stages and moves");
-    if !stages.is_empty() {
-        numbers.lines.push(Text::strong("Stage ").then(stages.join(" · ")));
-    }
-    numbers.lines.extend(
-        view.moves.iter().take(SHOWN).map(|(from, to, n)| Text::plain(format!("{from} → {to}: {n}"))),
-    );
-    let mut subs: Vec<(&str, Vec<String>)> = Vec::new();
-    for (status, sub, n) in &view.sub_statuses {
-        match subs.last_mut().filter(|(last, _)| last == status) {
-            Some((_, all)) => all.push(format!("{sub} {n}")),
-            None => subs.push((status, vec![format!("{sub} {n}")])),
-        }
-    }
-    for (status, all) in subs {
-        numbers.lines.push(Text::strong(format!("{status} ")).then(all.join(" · ")));
+    let parts = view.systems.iter().map(|system| (system, numbers_of(system)));
+    for (system, lines) in parts.filter(|(_, lines)| !lines.is_empty()) {
+        numbers.lines.extend((view.systems.len() > 1).then(|| heading(system)));
+        numbers.lines.extend(lines);
     }
     if !numbers.lines.is_empty() {
         details.push(numbers);
@@ -170,6 +185,28 @@ fn details(view: &DigestView) -> Vec<Message> {
         details.push(message);
     }
     details
+}
+
+/// A system's stages, moves and finer counts.
+fn numbers_of(system: &DigestSystem) -> Vec<Text> {
+    let mut lines = Vec::new();
+    let stages: Vec<_> = system.stages.iter().map(|(label, n)| format!("{label} {n}")).collect();
+    if !stages.is_empty() {
+        lines.push(Text::strong("Stage ").then(stages.join(" · ")));
+    }
+    let moves = system.moves.iter().take(SHOWN);
+    lines.extend(moves.map(|(from, to, n)| Text::plain(format!("{from} → {to}: {n}"))));
+    let mut subs: Vec<(&str, Vec<String>)> = Vec::new();
+    for (status, sub, n) in &system.sub_statuses {
+        match subs.last_mut().filter(|(last, _)| last == status) {
+            Some((_, all)) => all.push(format!("{sub} {n}")),
+            None => subs.push((status, vec![format!("{sub} {n}")])),
+        }
+    }
+    lines.extend(
+        subs.into_iter().map(|(status, all)| Text::strong(format!("{status} ")).then(all.join(" · "))),
+    );
+    lines
 }
 
 fn items(title: &str, items: &[DigestItem], severity: Severity) -> Option<Message> {

@@ -1,6 +1,7 @@
 //! `/setup show`: every setting, its value, who changed it and when, in pages that fit a message. Whatever is broken
 //! comes first.
 
+use super::crm;
 use super::me;
 use super::settings;
 use super::view::SetupView;
@@ -45,6 +46,10 @@ pub fn page(view: &SetupView<'_>, page: u32) -> Message {
     }
     if at + 1 < count {
         message = message.button(turn(at + 1), "Next", Emphasis::Plain);
+    }
+    if at == 0 && view.delivery.may_send_notes && view.delivery.notes.refused > 0 {
+        let again = Action::SendNotes { record: None };
+        message = message.button(again, "Send refused notes again", Emphasis::Plain);
     }
     if count > 1 {
         message.footer = Some(format!("Page {} of {count}", at + 1));
@@ -112,7 +117,7 @@ fn delivery(view: &SetupView<'_>) -> Section {
         view.delivery.parked
     );
     let mut lines = vec![Text::plain(counts)];
-    lines.extend(view.delivery.notes.clone());
+    lines.extend(crm::unsent(&view.delivery.notes));
     lines.extend(view.delivery.broken.iter().map(|channel| {
         Text::plain("⚠️ ").and(Span::Channel(*channel)).then(" is gone or closed to me: set another one")
     }));

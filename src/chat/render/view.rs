@@ -3,7 +3,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::chat::message::Text;
 use crate::domain::clocks::Clock;
 use crate::domain::decision::Alert;
 use crate::domain::event::{Event, Withdrawal};
@@ -152,8 +151,6 @@ pub struct HistoryView<'a> {
     pub page: u32,
     /// How many pages there are; at least 1.
     pub pages: u32,
-    /// What is told of its notes for the CRM that have not been sent.
-    pub notes: Option<Text>,
 }
 
 /// What the guide says (D19).
@@ -214,32 +211,39 @@ pub struct DigestView {
     pub date: NaiveDate,
     /// The end of the last one; `None`: it is the first.
     pub since: Option<DateTime<Utc>>,
-    /// What records are called, in the plural.
-    pub plural: String,
-    /// Records by status, in the playbook's order: emoji, label, count.
-    pub statuses: Vec<(String, String, u64)>,
-    /// Records by phase, in order (B3).
-    pub phases: Vec<(String, u64)>,
-    /// Open records by stage, in order.
-    pub stages: Vec<(String, u64)>,
+    /// How things stand, system by system, in the order of the workspace's playbooks.
+    pub systems: Vec<DigestSystem>,
     /// Records created since the last one.
     pub created: u64,
-    /// Moves since the last one, the most frequent first: from, to, count (labels).
-    pub moves: Vec<(String, String, u64)>,
     /// Clocks breached since the last one and still open, the oldest first.
     pub breaches: Vec<DigestItem>,
     /// Records that must be reviewed or that nobody has touched for long.
     pub stale: Vec<DigestItem>,
     /// Records with a red flag, the oldest first.
     pub flagged: Vec<DigestItem>,
-    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
-    pub sub_statuses: Vec<(String, String, u64)>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,
     /// A line per rep, by name.
     pub reps: Vec<DigestRep>,
     /// Messages that could not be delivered (R6).
     pub parked_messages: u64,
+}
+
+/// What a digest reports of one status system.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DigestSystem {
+    /// What it is called.
+    pub title: String,
+    /// Records by status, in the playbook's order: emoji, label, count.
+    pub statuses: Vec<(String, String, u64)>,
+    /// Records by phase, in order (B3).
+    pub phases: Vec<(String, u64)>,
+    /// Open records by stage, in order.
+    pub stages: Vec<(String, u64)>,
+    /// Moves since the last one, the most frequent first: from, to, count (labels).
+    pub moves: Vec<(String, String, u64)>,
+    /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
+    pub sub_statuses: Vec<(String, String, u64)>,
 }
 
 /// A record in a digest.
@@ -315,12 +319,29 @@ pub struct DeliveryView {
     pub waiting: u64,
     /// Messages that were refused for good.
     pub parked: u64,
-    /// What is told of notes for the CRM that have not been sent.
-    pub notes: Option<Text>,
+    /// How the notes for the CRM stand.
+    pub notes: NotesView,
+    /// Whether whoever asks may send refused ones again.
+    pub may_send_notes: bool,
     /// Channels that are gone or closed to the bot (ruling 17).
     pub broken: Vec<ChannelId>,
     /// Events of other systems that wait for an admin.
     pub kept: u64,
+}
+
+/// How notes for the CRM stand that are not there (A2–A5).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotesView {
+    /// So many wait.
+    pub waiting: u64,
+    /// Why the last of them was not taken, where it was tried.
+    pub waits: Option<String>,
+    /// So many were refused.
+    pub refused: u64,
+    /// Why the last of them was.
+    pub refuses: Option<String>,
+    /// Whether there is a CRM at all.
+    pub has_crm: bool,
 }
 
 /// A page of the leaderboard (A7).

@@ -66,6 +66,7 @@ pub fn opener(form: &Action) -> Option<Action> {
         Action::KeptForm { kept } => Some(Action::KeptAssign { kept: *kept }),
         Action::KeptAssign { .. }
         | Action::KeptDismiss { .. }
+        | Action::SendNotes { .. }
         | Action::Open { .. }
         | Action::Move { .. }
         | Action::MoreMoves { .. }
