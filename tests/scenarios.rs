@@ -61,6 +61,7 @@ scenarios! {
     import_history,
     working,
     lists,
+    lists_order,
     menu,
     merge,
     moves,

@@ -543,6 +543,7 @@ impl Batch {
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
+        let breach = known.and_then(|s| s.breach);
         let (same_keys, class_before) = match known {
             Some(known) => (keys(&known.row.record) == keys(&row.record), Some(known.class)),
             None => (false, None),
@@ -567,7 +568,7 @@ impl Batch {
             || class_before != Some(class)
             || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
         let change = if whole { Change::Whole } else { Change::Moved };
-        let stored = Stored { row, class, due: None, armed };
+        let stored = Stored { row, class, due: None, armed, breach };
         self.weigh(workspace, carried, carrier(&stored));
         self.records.insert(id, Loaded { stored, change });
         self.rearm(id, due);
@@ -594,6 +595,19 @@ impl Batch {
             loaded.stored.armed = Some(at);
             loaded.due_changed();
             self.writes.due.push((at, record));
+        }
+    }
+
+    /// Says when the SLA of a record that ends first is breached, or was; lists are ordered by it.
+    pub fn breaches(&mut self, record: RecordId, at: Option<DateTime<Utc>>) {
+        let Some(loaded) = self.records.get_mut(&record) else {
+            self.fault(format!("the breach of record {record} was told, but it is not loaded"));
+            return;
+        };
+        let at = at.map(|at| at.timestamp_millis());
+        if loaded.stored.breach != at {
+            loaded.stored.breach = at;
+            loaded.due_changed();
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::decode::{self, class_name, record_columns};
+use super::decode::{self, class_name, list_order, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
@@ -80,7 +80,10 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
     all.and_one_of("r.stage", filter.stages.iter().map(|(of, stage)| (of, stage.as_str())));
     if !filter.classes.is_empty() {
         let names: Vec<_> = filter.classes.iter().map(|c| format!("'{}'", class_name(*c))).collect();
-        all.sql.push_str(&format!(" AND r.class IN ({})", names.join(", ")));
+        // `class = 'open'` is what the index of open records says.
+        let among =
+            if let [name] = &names[..] { format!("= {name}") } else { format!("IN ({})", names.join(", ")) };
+        all.sql.push_str(&format!(" AND r.class {among}"));
     }
     if let Some(company) = &filter.company {
         all.and("LOWER(r.company) LIKE ? ESCAPE '\\'", Argument::Text(containing(company)));
@@ -97,7 +100,13 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
 }
 
 impl Store {
-    /// A page of records; those with the nearest due time first, then the oldest.
+    /// A page of records: the longest breached SLA first, then the nearest to a breach, then by the nearest due time,
+    /// then the oldest.
+    ///
+    /// Which records stand on the page is found out first, with the few columns that order them; only those of the page
+    /// are read whole. What is open is looked for in the index of open records alone, so that a page costs what the work
+    /// at hand costs (an owner's or the workspace's), however much was closed over the years. No index holds the order
+    /// itself: it would be written at each move.
     pub async fn list(
         &self,
         workspace: WorkspaceId,
@@ -107,17 +116,21 @@ impl Store {
     ) -> Result<Page, StoreError> {
         let Conditions { sql, arguments } = conditions(workspace, filter);
         let next = arguments.len() + 1;
+        let from = sqlite::records_from(&filter.classes);
         let page = format!(
             concat!(
-                "SELECT ",
+                "WITH page (id) AS (SELECT r.id FROM {} WHERE {} ORDER BY {} LIMIT ${} OFFSET ${}) SELECT ",
                 record_columns!(),
-                " FROM records r WHERE {} ORDER BY r.due_at IS NULL, r.due_at, r.id LIMIT ${} OFFSET ${}"
+                " FROM page JOIN records r ON r.id = page.id ORDER BY {}"
             ),
+            from,
             sql,
+            list_order!(),
             next,
-            next + 1
+            next + 1,
+            list_order!(),
         );
-        let count = format!("SELECT COUNT(*) FROM records r WHERE {sql}");
+        let count = format!("SELECT COUNT(*) FROM {from} WHERE {sql}");
         // Only fixed words are put together; everything from outside is an argument.
         let (mut rows, mut total) = (sqlx::query(AssertSqlSafe(page)), sqlx::query(AssertSqlSafe(count)));
         for argument in arguments {

@@ -114,6 +114,7 @@ impl Sweep {
         match decide::decide(&row.record, &Actor::TIME, &Command::ClockElapsed, &env) {
             Ok(decision) if decision.events.is_empty() && decision.effects.is_empty() => {
                 batch.rearm(id, effects::due(&row.record, &env));
+                batch.breaches(id, clocks::breach_at(&row.record, &env));
             }
             Ok(decision) => {
                 let early = batch.due_of(id).is_none_or(|due| due > env.now);
