@@ -193,7 +193,7 @@ fn an_approved_override_is_logged_and_silences_the_rule() {
     let text = include_str!("../../src/playbook/builtin/lead_lifecycle.toml");
     let from = "\"meeting_held\"] }\nfrom = [\"new\", \"attempting\", \"recycled\"]";
     assert!(text.contains(from), "{from}");
-    let text = text.replace(from, &from.replace("[", "[\"unqualified\", "));
+    let text = text.replace(from, &from.replace('[', "[\"unqualified\", "));
     let compiled = bellwether::playbook::compile(&text).expect("it compiles");
     let mut lead = World::with_value(Box::leak(Box::new(compiled.playbook)), 20_000);
     lead.choose(ANA, "attempting").expect("tried");
