@@ -139,6 +139,7 @@ pub fn flat(text: &Text, workspace: &Workspace) -> String {
         }
         Span::Person(person) => workspace.name_of(*person),
         Span::Channel(channel) => format!("channel {channel}"),
+        Span::Role(role) => format!("role {role}"),
         Span::Instant(at, _) => stamp(*at),
         Span::Link { label, .. } => label.clone(),
     };
