@@ -178,7 +178,8 @@ fn lines(view: &View<'_>) -> Vec<Line> {
     add("By rep", sorted(by_rep.collect()));
     let moved = pairs(&really.moved, &draft.moved, |rule| format!("\"{}\":", rule_label(view, rule)));
     add("Moved by rules", sorted(moved));
-    let suggested = pairs(&really.suggested, &draft.suggested, |rule| format!("\"{}\":", rule_label(view, rule)));
+    let suggested =
+        pairs(&really.suggested, &draft.suggested, |rule| format!("\"{}\":", rule_label(view, rule)));
     add("Proposed by rules", sorted(suggested));
     let by_clock = pairs(&really.by_clock, &draft.by_clock, |clock| clock_label(view, clock));
     add("Moved by deadlines", sorted(by_clock));
