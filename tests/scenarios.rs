@@ -59,6 +59,7 @@ scenarios! {
     export,
     import,
     import_history,
+    import_routed,
     working,
     lists,
     lists_order,
