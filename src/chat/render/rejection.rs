@@ -302,11 +302,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             ))
         }
         Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
-        Rejection::AskedOfOthers { of } if of.is_empty() => {
-            it().then(": the question is for a manager to answer; ask an admin to add one with ")
-                .and(Span::Code("/setup member".to_owned()))
-                .then(".")
-        }
+        Rejection::AskedOfOthers { of } if of.is_empty() => it()
+            .then(": the question is for a manager to answer; ask an admin to add one with ")
+            .and(Span::Code("/setup member".to_owned()))
+            .then("."),
         Rejection::AskedOfOthers { of } => it()
             .then(": the question is put to ")
             .append(words::people(of))
