@@ -160,6 +160,9 @@ fn webhooks(view: &SetupView<'_>) -> Section {
         let url =
             Text::plain(format!("url {}", hooks.url.as_deref().map_or("none".to_owned(), |u| tidy(u, 200))));
         lines.push(url.append(changed(view, "hooks: url")));
+        if hooks.messages {
+            lines.push(Text::plain("prepared messages sent").append(changed(view, "hooks: messages")));
+        }
     }
     Section { label: "Webhooks".to_owned(), lines }
 }
