@@ -2,6 +2,9 @@
 //! it is wanted, and else it is its owner's to send.
 
 use bellwether::adapters::webhook::sign::{self, Given};
+use bellwether::chat::action::Action;
+use bellwether::chat::intent::Input;
+use bellwether::chat::message::Reply;
 use bellwether::clock::Clock as _;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -9,7 +12,6 @@ use serde_json::{Value, json};
 use crate::kit::Site;
 use crate::support::fake_chat::Where;
 use crate::target::Target;
-use bellwether::chat::message::Reply;
 
 const BY_HAND: &str = "Copy this, send it, and press Sent:";
 const BY_HOOK: &str = "Your team's webhook was given this to send";
@@ -95,12 +97,14 @@ async fn the_message_goes_out_once_signed_with_all_it_needs() {
 #[tokio::test]
 async fn another_entering_is_another_message() {
     let (site, target) = sending().await;
+    site.says("ana", "/lead log lead:L-1 activity:email_sent").await;
     replies(&site).await;
     site.says("ana", "/lead edit lead:L-1 field:connection_notes value:\"Talked\"").await;
-    site.says("ana", "/lead next lead:L-1 action:Call due:\"2026-12-10 10:00\"").await;
-    let back = site.says("ana", "/lead status lead:L-1 to:attempting").await;
-    assert_eq!(site.status("L-1").await, "attempting", "{back}");
-    replies(&site).await;
+    for to in ["attempting", "connected"] {
+        site.says("ana", "/lead next lead:L-1 action:Call due:\"2026-12-10 10:00\"").await;
+        let moved = site.says("ana", &format!("/lead status lead:L-1 to:{to}")).await;
+        assert_eq!(site.status("L-1").await, to, "{moved}");
+    }
     let sent = messages(&target);
     assert_eq!(sent.len(), 2, "{sent:?}");
     assert_ne!(sent[0].0, sent[1].0);
@@ -132,8 +136,7 @@ async fn what_lacks_something_is_sent_by_hand() {
     assert!(told(&site).contains(BY_HAND) && told(&site).contains("no booking link yet"), "{}", told(&site));
 }
 
-/// Ruling 12: undone before it left, it does not go; once it was given, the change is not undone. An erased one's data does
-/// not leave either.
+/// Ruling 12: undone before it left, it does not go; once it was given, the change is not undone.
 #[tokio::test]
 async fn what_is_taken_back_in_time_does_not_go() {
     let (site, target) = sending().await;
@@ -150,6 +153,21 @@ async fn what_is_taken_back_in_time_does_not_go() {
     let refused = site.says("ana", "/lead undo lead:L-1").await;
     assert!(refused.contains("Another system was told of your last change"), "{refused}");
     site.world.check_histories().await;
+}
+
+/// Ruling 15: nothing of somebody who was erased leaves, though it waited to.
+#[tokio::test]
+async fn nothing_of_an_erased_one_leaves() {
+    let (site, target) = sending().await;
+    target.answers(&[(500, None)]);
+    replies(&site).await;
+    let (record, inputs) = (site.record("L-1").await.id, [("id".to_owned(), "L-1".to_owned())]);
+    let action = Some(Action::EraseForm { record });
+    let erased = site.input("root", Input::Submit { action, inputs: inputs.into() }).await;
+    assert!(site.text(&erased).contains("erased"), "{erased:?}");
+    site.later(TimeDelta::hours(1)).await;
+    let came = target.came();
+    assert!(came.iter().all(|(_, body)| body["event"] == "status.changed"), "{came:?}");
 }
 
 /// The webhook will not take it: its owner is told to send it, once.
