@@ -117,7 +117,7 @@ async fn filled(path: &Path, rows: i64) -> (Arc<ManualClock>, Store) {
         "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
          INSERT INTO records SELECT i, workspace, letter, i, playbook, team, owner, status, stage, class, version,
             name || ' ' || i, company, email, phone, ?2 + i, ?2 + i, quiet_at, NULL, chat,
-            json_set(state, '$.id', i, '$.handle.number', i) FROM n, records WHERE records.id = 1",
+            json_set(state, '$.id', i, '$.handle.number', i), NULL FROM n, records WHERE records.id = 1",
         [rows, ahead()],
     )
     .unwrap();

@@ -8,14 +8,16 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bellwether::chat::intent::{Call, Input, Request, Value, Who};
 use bellwether::chat::message::{Message, Reply};
 use bellwether::clock::ManualClock;
-use bellwether::domain::ids::{ChannelId, PersonId, RecordRef, WorkspaceId};
+use bellwether::domain::ids::{ChannelId, PersonId, PlaybookId, RecordRef, WorkspaceId};
 use bellwether::playbook::{Playbooks, compile};
 use bellwether::service::App;
 use bellwether::store::Store;
+use bellwether::store::playbooks::{Keep, Text, Upgrade};
 use bellwether::worker;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -347,4 +349,56 @@ async fn an_upgrade_that_dies_on_the_way_goes_on_where_it_was() {
     assert!(turns.values().all(|tickets| tickets.len() == 10), "{turns:?}");
     let order: Vec<u32> = turns.into_values().flat_map(|tickets| tickets.into_iter().rev()).collect();
     assert_eq!(order, (1..=150).rev().collect::<Vec<_>>(), "the worst first, over the stops as well");
+}
+
+/// X2: whoever moves the records may see an order before the rules that it names are known. It waits for them.
+#[tokio::test]
+async fn an_upgrade_to_rules_that_are_not_known_yet_waits_for_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shipped = || Playbooks::of(vec![("helpdesk.toml".into(), TOY.into())]).expect("good");
+    let desk = Desk::open(folder.path(), shipped()).await;
+    assert!(desk.says(1, "ticket new", &[("name", text("Question"))]).await.contains("T-1"));
+    let (workspace, id) = (WorkspaceId(1), PlaybookId::new("helpdesk"));
+    let keep = Keep {
+        texts: vec![Text {
+            workspace,
+            id: id.clone(),
+            version: 2,
+            file: "helpdesk.toml".into(),
+            text: TOY.replace("version = 1", "version = 2"),
+            by: None,
+            at: monday(),
+        }],
+        upgrades: vec![Upgrade { workspace, id, version: 2, by: None }],
+        ..Keep::default()
+    };
+    desk.app.store().keep_playbooks(keep).await.expect("kept");
+    assert_eq!(worker::upgrade::upgrade(&desk.app).await.expect("upgraded"), 0);
+    desk.app.store().close().await;
+
+    let desk = Desk::open(folder.path(), shipped()).await;
+    assert_eq!(worker::upgrade::upgrade(&desk.app).await.expect("upgraded"), 1);
+    assert_eq!(desk.versions(1, "T-1").await, (2, 2));
+}
+
+/// X2: a bot that is moving records all the time moves those of a text that is just being brought.
+#[tokio::test]
+async fn records_come_over_while_the_text_is_still_being_brought() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shipped = Playbooks::of(vec![("helpdesk.toml".into(), TOY.into())]).expect("good");
+        let desk = Desk::open(folder.path(), shipped).await;
+        assert!(desk.says(1, "ticket new", &[("name", text("Question"))]).await.contains("T-1"));
+        let two = TOY.replace("version = 1", "version = 2").into_bytes();
+        let file = Value::File("helpdesk.toml".to_owned(), two);
+        let options = [("playbook", text("helpdesk")), ("file", file)];
+        let moving = async {
+            while worker::upgrade::upgrade(&desk.app).await.expect("upgraded") == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let moved = async { tokio::join!(desk.says(1, "setup playbook", &options), moving) };
+        tokio::time::timeout(Duration::from_secs(20), moved).await.expect("the ticket comes over");
+        assert_eq!(desk.versions(1, "T-1").await, (2, 2));
+    }
 }

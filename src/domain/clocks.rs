@@ -91,6 +91,16 @@ pub fn next_due_beside(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> 
     all_due(record, env).into_iter().filter(|at| *at > env.now).min()
 }
 
+/// When the SLA that ends first is breached, or was: that of a breach keeps its time while its clock runs. For ordering
+/// lists: the longest breached stand first, then what is nearest to a breach.
+pub fn breach_at(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    if record.ended.is_some() {
+        return None;
+    }
+    let running = clocks(record, env).into_iter().filter(|clock| clock.spec.sla);
+    running.filter_map(|clock| clock.breached_at.or(clock.deadline)).min()
+}
+
 /// All that a record waits for, each once: a clock by its next step.
 fn all_due(record: &Record, env: &Env<'_>) -> Vec<DateTime<Utc>> {
     if record.ended.is_some() {

@@ -18,7 +18,8 @@
 //! and a stop in the middle of an upgrade forgets nobody's turn.
 //!
 //! A change of hours, holidays or limits (ruling 7) brings steps forward without new runs. There the sweep puts off the
-//! look at the record to its turn in the same [`Queue`]; the step itself keeps the time that the new hours give it.
+//! look at the record to its turn in the same [`Queue`]; the step itself keeps the time that the new hours give it. Where a
+//! queue stands is written with the turns that it gave: a restart goes on there.
 
 use std::collections::BTreeMap;
 
@@ -82,11 +83,6 @@ impl Queue {
             }
             Some(queue) => Self { turn: hour(queue.turn), having_it: 1, all: queue.all + 1 },
         }
-    }
-
-    /// The one of two readings of a queue that is further on.
-    pub fn further(self, other: Self) -> Self {
-        std::cmp::max_by_key(self, other, |queue| (queue.turn, queue.having_it, queue.all))
     }
 }
 

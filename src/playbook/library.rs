@@ -139,6 +139,15 @@ impl Library {
         self.active(workspace).into_iter().filter(|p| p.noun.singular == noun).collect()
     }
 
+    /// Every playbook of a noun, also one that is switched off: its records are listed with the others. The active ones
+    /// come first.
+    pub fn every_named(&self, workspace: WorkspaceId, noun: &str) -> Vec<Arc<Playbook>> {
+        let mut all = self.all(workspace);
+        all.retain(|shelved| shelved.playbook.noun.singular == noun);
+        all.sort_by_key(|shelved| !shelved.active);
+        all.into_iter().map(|shelved| shelved.playbook).collect()
+    }
+
     /// Whether records with a letter may live under other rules than those of the active playbook with that letter:
     /// then the record itself has to be asked.
     pub fn is_mixed(&self, workspace: WorkspaceId, letter: char) -> bool {

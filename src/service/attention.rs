@@ -152,7 +152,7 @@ impl Moment {
                         closed: None,
                     };
                     if alone {
-                        render::alert::nudge_message(&[line])
+                        render::alert::nudge_message(&[line], self.person)
                     } else {
                         render::attention::held_alert(&line)
                     }

@@ -1,7 +1,8 @@
 //! Says that the records of a company all wait (D41), in the team's alerts channel, to its managers. The rule is in
 //! [`crate::domain::cluster`].
 //!
-//! Said once per set of records: the set is the message's key in the outbox, which never sends two of one key.
+//! Said once per set of records: the set is the message's key in the outbox, which never sends two of one key, also where
+//! one message names many companies.
 //!
 //! Races: jobs run one after the other, each against what the ones before it left, so that of two records that come to
 //! wait at the same moment the second one makes it so, and says it. An import says it at the end of each chunk, of all
@@ -11,7 +12,6 @@ use std::collections::BTreeMap;
 
 use super::places;
 use super::said::Said;
-use crate::chat::message::Message;
 use crate::chat::render::{self, Ctx};
 use crate::domain::cluster::{self, Member};
 use crate::domain::decision::Env;
@@ -41,7 +41,7 @@ pub fn tell(batch: &mut Batch, env: &Env<'_>, before: Option<&Record>, after: &R
         let managers = env.workspace.managers(after.team);
         let message =
             render::cluster::message(&ctx(env), &company, &arisen.all, &arisen.cluster.says, &managers);
-        say(batch, env, after, format!("cluster:{}", named(&arisen.all)), &message);
+        say(batch, env, after, format!("cluster:{}", named(&arisen.all)), &Said::openly(message));
     }
 }
 
@@ -98,13 +98,18 @@ impl Watch {
                 for (record, all) in of_team {
                     let message =
                         render::cluster::message(&ctx(&env), &company(record), all, says, &managers);
-                    say(batch, &env, record, format!("cluster:{}", named(all)), &message);
+                    say(batch, &env, record, format!("cluster:{}", named(all)), &Said::openly(message));
                 }
             } else {
                 let names: Vec<_> =
                     of_team.iter().map(|(record, all)| (company(record), all.len())).collect();
                 let message = render::cluster::many(&ctx(&env), &names, says, &managers);
-                say(batch, &env, first, format!("clusters:{}:{}", first.id, of_team.len()), &message);
+                let said = Said::openly(message);
+                say(batch, &env, first, format!("clusters:{}:{}", first.id, of_team.len()), &said);
+                // Each of them was told of: the same records are not news when they come together again.
+                for (record, all) in of_team {
+                    say(batch, &env, record, format!("cluster:{}", named(all)), &Said::Elsewhere);
+                }
             }
         }
     }
@@ -131,8 +136,8 @@ fn ctx<'a>(env: &Env<'a>) -> Ctx<'a> {
     Ctx { playbook: env.playbook, workspace: env.workspace, now: env.now, zone: env.team.calendar.zone }
 }
 
-fn say(batch: &mut Batch, env: &Env<'_>, record: &Record, key: String, message: &Message) {
-    let body = Said::openly(message.clone()).to_body();
+fn say(batch: &mut Batch, env: &Env<'_>, record: &Record, key: String, said: &Said) {
+    let body = said.to_body();
     for (n, place) in places::alerts(env.workspace, env.team, record).into_iter().enumerate() {
         batch.say(Fact {
             workspace: record.workspace,

@@ -83,6 +83,7 @@ async fn fact(
             let thread = (!details.is_empty()).then_some((name, details));
             Some(Drawn { message: *message, thread })
         }
+        Said::Elsewhere => None,
         Said::Result { job } => super::jobs::result(app, job).await?,
         Said::Left { person, to } => {
             let message = super::left::list(app, workspace, person, to).await?;
@@ -173,7 +174,7 @@ fn alerts(app: &App, workspace: &Workspace, post: &Post, rows: &[Row]) -> Option
         return None;
     }
     Some(match post.place {
-        Place::Person(_) => render::alert::nudge_message(&lines),
+        Place::Person(person) => render::alert::nudge_message(&lines, person),
         Place::Channel(_) | Place::ThreadOf(_) | Place::Hook(_) => render::alert::alert_message(&lines),
     })
 }

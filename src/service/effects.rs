@@ -78,10 +78,11 @@ pub fn carry_out(batch: &mut Batch, env: &Env<'_>, before: Option<&Row>, decisio
     let opened = work.thread(&decision.events);
     let later = std::mem::take(&mut work.say_later);
 
-    let due = clocks::next_due(&record, env);
+    let (due, breach) = (clocks::next_due(&record, env), clocks::breach_at(&record, env));
     let id = record.id;
     let row = Row { record, chat };
     batch.put(row, &decision.events, due);
+    batch.breaches(id, breach);
 
     // From here on the events have their ids.
     let row = batch.record(id)?.clone();
@@ -107,9 +108,10 @@ pub fn quietly(
     if let Some(card) = chat.card {
         batch.refresh(card);
     }
-    let due = clocks::next_due(&record, env);
+    let (due, breach) = (clocks::next_due(&record, env), clocks::breach_at(&record, env));
     let id = record.id;
     batch.put(Row { record, chat }, &decision.events, due);
+    batch.breaches(id, breach);
     Some(id)
 }
 

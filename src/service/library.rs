@@ -113,7 +113,13 @@ impl App {
         self.store().keep_playbooks(keep).await
     }
 
-    /// Keeps what a workspace changed, and has everybody go by it.
+    /// Waits until whatever is written of playbooks is in force as well.
+    pub async fn playbooks_are_in_force(&self) {
+        // Whoever changes playbooks holds the turn from before the writing until then.
+        drop(self.shared.playbook_turn.lock().await);
+    }
+
+    /// Keeps what a workspace changed, and has everybody go by it. The caller has the turn (`playbook_turn`).
     pub(super) async fn keep_own(&self, workspace: WorkspaceId, keep: Keep) -> Result<(), StoreError> {
         self.store().keep_playbooks(keep).await?;
         let shelves = self.store().shelves();

@@ -191,33 +191,35 @@ pub fn narrowed(
     };
     let mut said = Vec::new();
     // Pipelines share their noun: without one, a word may be any of theirs.
-    let mut meant = vec![playbook.clone()];
-    if filters.pipeline.is_some() {
+    let meant = if filters.pipeline.is_some() {
         filter.playbook = Some(playbook.id.clone());
         said.push(format!("pipeline {}", playbook.title));
+        vec![playbook.clone()]
     } else {
-        meant.extend(app.library().all_named(head.workspace, &playbook.noun.singular));
-    }
+        app.library().every_named(head.workspace, &playbook.noun.singular)
+    };
     if let Some(typed) = &filters.status {
-        let mut statuses = meant.iter().flat_map(|p| &p.statuses);
-        let Some(status) = statuses.find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
+        let all = meant.iter().flat_map(|p| p.statuses.iter().map(move |status| (p, status)));
+        let called = called(typed, all, |s| (s.id.as_str(), s.label.as_str()));
+        let Some((_, first)) = called.first() else {
             let rejection = Rejection::UnknownStatus { typed: typed.clone() };
             return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };
-        filter.status = Some(status.id.clone());
+        filter.statuses = called.iter().map(|(p, status)| (p.id.clone(), status.id.clone())).collect();
         if !filters.state_given {
             filter.classes.clear();
         }
-        said.push(format!("status {}", status.label));
+        said.push(format!("status {}", first.label));
     }
     if let Some(typed) = &filters.stage {
-        let mut stages = meant.iter().flat_map(|p| &p.stages.order);
-        let Some(stage) = stages.find(|s| is_called(typed, s.id.as_str(), &s.label)) else {
+        let all = meant.iter().flat_map(|p| p.stages.order.iter().map(move |stage| (p, stage)));
+        let called = called(typed, all, |s| (s.id.as_str(), s.label.as_str()));
+        let Some((_, first)) = called.first() else {
             let rejection = Rejection::UnknownStage { typed: typed.clone() };
             return Err(Box::new(replies::refusal(app, head, Some(playbook.clone()), &rejection)));
         };
-        filter.stage = Some(stage.id.clone());
-        said.push(format!("stage {}", stage.label));
+        filter.stages = called.iter().map(|(p, stage)| (p.id.clone(), stage.id.clone())).collect();
+        said.push(format!("stage {}", first.label));
     }
     if let Some(typed) = &filters.team {
         let Some(team) = workspace.team_named(typed) else {
@@ -236,6 +238,19 @@ pub fn narrowed(
         said.push("untouched for 7 days".to_owned());
     }
     Ok((filter, said))
+}
+
+/// Everything of that name, of whichever playbook. An id is what it was called when it was made, so it counts only where
+/// nothing is called so now.
+fn called<'a, T>(
+    typed: &str,
+    all: impl Iterator<Item = (&'a Arc<Playbook>, &'a T)>,
+    names: impl Fn(&T) -> (&str, &str),
+) -> Vec<(&'a Arc<Playbook>, &'a T)> {
+    let (by_name, by_id): (Vec<_>, Vec<_>) = all
+        .filter(|(_, one)| is_called(typed, names(one).0, names(one).1))
+        .partition(|(_, one)| is_called(typed, "", names(one).1));
+    if by_name.is_empty() { by_id } else { by_name }
 }
 
 async fn mine_page(

@@ -26,6 +26,9 @@ pub enum Said {
         /// What stands in the thread.
         details: Vec<Message>,
     },
+    /// Nothing: it was said in another message, which names several such things. Its key stands for it, so that it is not
+    /// said again.
+    Elsewhere,
     /// How a job ended, with the file of its lines: both stand as they are from its end on.
     Result {
         /// Which.

@@ -75,7 +75,8 @@ async fn choices(app: &App, ask: &Ask) -> Result<Vec<Choice>, StoreError> {
             None => playbook.stages.order.iter().map(suggest::stage).collect(),
         },
         Suggests::AnyStage => {
-            kin(app, ask, &playbook, |p| p.stages.order.iter().map(suggest::stage).collect())
+            // By their names: what several pipelines have is one, whatever its id is in each of them.
+            kin(app, ask, &playbook, |p| p.stages.order.iter().map(suggest::any_stage).collect())
         }
         Suggests::Activity => {
             let found = row(app, &head, ask, noun).await?;

@@ -21,6 +21,7 @@ use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
 use super::outside::Kept;
+use super::queues::Queues;
 use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
@@ -97,6 +98,8 @@ pub struct Batch {
     pub(super) planned: BTreeMap<TeamId, DateTime<Utc>>,
     /// Of the people whose attention was taken or who had something held.
     pub(super) attention: HashMap<Key, (Attention, Option<DateTime<Utc>>)>,
+    /// Of the channels in whose queue a record was put.
+    pub(super) queues: Queues,
     /// Of the workspaces in which an owner, a class or a turn changed.
     facts: HashMap<WorkspaceId, Arc<Facts>>,
 
@@ -234,6 +237,7 @@ impl Batch {
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
             attention: HashMap::new(),
+            queues: Queues::new(),
             facts: HashMap::new(),
             records: HashMap::new(),
             companies: BTreeSet::new(),
@@ -269,6 +273,7 @@ impl Batch {
         state.planned.extend(self.planned.into_keys());
         state.facts.extend(self.facts);
         state.attention.extend(self.attention.into_iter().map(|(key, (attention, _))| (key, attention)));
+        state.queues.extend(self.queues);
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
         }
@@ -543,6 +548,7 @@ impl Batch {
         let known = self.records.get(&id).map(|loaded| &loaded.stored);
         let mut class = known.map_or(Class::Open, |s| s.class);
         let armed = known.and_then(|s| s.armed);
+        let breach = known.and_then(|s| s.breach);
         let (same_keys, class_before) = match known {
             Some(known) => (keys(&known.row.record) == keys(&row.record), Some(known.class)),
             None => (false, None),
@@ -567,7 +573,7 @@ impl Batch {
             || class_before != Some(class)
             || self.records.get(&id).is_some_and(|loaded| loaded.change == Change::Whole);
         let change = if whole { Change::Whole } else { Change::Moved };
-        let stored = Stored { row, class, due: None, armed };
+        let stored = Stored { row, class, due: None, armed, breach };
         self.weigh(workspace, carried, carrier(&stored));
         self.records.insert(id, Loaded { stored, change });
         self.rearm(id, due);
@@ -594,6 +600,19 @@ impl Batch {
             loaded.stored.armed = Some(at);
             loaded.due_changed();
             self.writes.due.push((at, record));
+        }
+    }
+
+    /// Says when the SLA of a record that ends first is breached, or was; lists are ordered by it.
+    pub fn breaches(&mut self, record: RecordId, at: Option<DateTime<Utc>>) {
+        let Some(loaded) = self.records.get_mut(&record) else {
+            self.fault(format!("the breach of record {record} was told, but it is not loaded"));
+            return;
+        };
+        let at = at.map(|at| at.timestamp_millis());
+        if loaded.stored.breach != at {
+            loaded.stored.breach = at;
+            loaded.due_changed();
         }
     }
 

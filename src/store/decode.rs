@@ -23,10 +23,18 @@ use crate::domain::record::Record;
 macro_rules! record_columns {
     () => {
         "r.id, r.workspace, r.letter, r.number, r.team, r.owner, r.status, r.class, r.version, r.name, r.company, \
-         r.email, r.phone, r.due_at, r.armed_at, r.last_event, r.chat, r.state"
+         r.email, r.phone, r.due_at, r.armed_at, r.last_event, r.chat, r.state, r.breach_at"
     };
 }
 pub(super) use record_columns;
+
+/// The order of lists, of a table or alias `r`: the longest breached, the nearest to a breach, the nearest due time.
+macro_rules! list_order {
+    () => {
+        "r.breach_at IS NULL, r.breach_at, r.due_at IS NULL, r.due_at, r.id"
+    };
+}
+pub(super) use list_order;
 
 /// The columns that [`post`] reads, of a table or alias `p`.
 macro_rules! post_columns {
@@ -53,6 +61,7 @@ pub(super) struct Stored {
     pub class: Class,
     pub due: Option<i64>,
     pub armed: Option<i64>,
+    pub breach: Option<i64>,
 }
 
 pub(super) fn corrupt(what: &'static str, why: impl std::fmt::Display) -> StoreError {
@@ -131,6 +140,7 @@ pub(super) fn record(row: &SqliteRow) -> Result<Stored, StoreError> {
         class: class(row.try_get(7)?).ok_or_else(|| wrong("its class is unknown"))?,
         due: row.try_get(13)?,
         armed: row.try_get(14)?,
+        breach: row.try_get(18)?,
         row: Row {
             chat: serde_json::from_str(row.try_get(16)?)
                 .map_err(|e| corrupt("record", format!("{id}: {e}")))?,

@@ -7,6 +7,7 @@ use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Hurry, Loaded};
 use super::decode::{class_name, encode, kind_name, phase_name};
 use super::outbox::Priority;
+use super::queues;
 use super::row::{Approval, ApprovalState, ChatState, Job, Post};
 use super::sqlite::{self, Rest, Tx};
 use super::state::WorkspaceBody;
@@ -63,7 +64,7 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     }));
 
     let only_due = batch.records.values().filter(|l| l.change == Change::Due).map(|l| &l.stored);
-    let only_due: Vec<_> = only_due.map(|s| (s.row.record.id.0, s.due, s.armed)).collect();
+    let only_due: Vec<_> = only_due.map(|s| (s.row.record.id.0, s.due, s.armed, s.breach)).collect();
     write(tx, sqlite::ARM_RECORDS, &only_due).await?;
     let mut records = Records::default();
     for loaded in batch.records.values_mut() {
@@ -116,6 +117,7 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let taken: Vec<_> =
         taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
     write(tx, PUT_ATTENTION, &taken).await?;
+    write(tx, queues::PUT_QUEUES, &queues::out(&batch.queues)).await?;
     let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
     Ok(Flushed { outbox: !outbox.is_empty(), due, jobs: !jobs.is_empty() })
 }
@@ -260,6 +262,7 @@ struct RecordOut<'a> {
     contact: Contact,
     due_at: Option<i64>,
     armed_at: Option<i64>,
+    breach_at: Option<i64>,
     quiet_at: i64,
     last_event: Option<i64>,
     chat: &'a ChatState,
@@ -279,7 +282,8 @@ impl RecordOut<'_> {
             .bind(self.quiet_at)
             .bind(self.last_event)
             .bind(encode("record", self.chat)?)
-            .bind(encode("record", self.state)?))
+            .bind(encode("record", self.state)?)
+            .bind(self.breach_at))
     }
 
     /// All of its columns.
@@ -305,7 +309,8 @@ impl RecordOut<'_> {
             .bind(self.quiet_at)
             .bind(self.last_event)
             .bind(encode("record", self.chat)?)
-            .bind(encode("record", self.state)?))
+            .bind(encode("record", self.state)?)
+            .bind(self.breach_at))
     }
 }
 
@@ -330,6 +335,7 @@ fn record_out(loaded: &mut Loaded) -> RecordOut<'_> {
         contact,
         due_at: stored.due,
         armed_at: stored.armed,
+        breach_at: stored.breach,
         quiet_at: record
             .contacted
             .last()

@@ -31,10 +31,10 @@ pub struct Filter {
     pub team: Option<TeamId>,
     /// Of this owner.
     pub owner: Option<PersonId>,
-    /// In this status.
-    pub status: Option<StatusId>,
-    /// At this stage.
-    pub stage: Option<StageId>,
+    /// In one of these statuses, each of a playbook; empty: in any.
+    pub statuses: Vec<(PlaybookId, StatusId)>,
+    /// At one of these stages, each of a playbook; empty: at any.
+    pub stages: Vec<(PlaybookId, StageId)>,
     /// In one of these classes; empty: all.
     pub classes: Vec<Class>,
     /// Of a company whose name contains this.

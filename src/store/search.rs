@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::decode::{self, class_name, record_columns};
+use super::decode::{self, class_name, list_order, record_columns};
 use super::read::{Filter, Page};
 use super::row::Row;
 use super::{Store, StoreError, sqlite};
-use crate::domain::ids::{PersonId, RecordId, RecordRef, WorkspaceId};
+use crate::domain::ids::{PersonId, PlaybookId, RecordId, RecordRef, WorkspaceId};
 
 /// A condition's argument.
 enum Argument {
@@ -29,6 +29,20 @@ impl Conditions {
         let number = format!("${}", self.arguments.len());
         self.sql.push_str(" AND ");
         self.sql.push_str(&condition.replace('?', &number));
+    }
+
+    /// Adds that a column has one of the ids, each under its playbook; with no ids, nothing.
+    fn and_one_of<'a>(&mut self, column: &str, ids: impl Iterator<Item = (&'a PlaybookId, &'a str)>) {
+        let mut either = Vec::new();
+        for (playbook, id) in ids {
+            self.arguments.push(Argument::Text(playbook.as_str().to_owned()));
+            self.arguments.push(Argument::Text(id.to_owned()));
+            let last = self.arguments.len();
+            either.push(format!("(r.playbook = ${} AND {column} = ${last})", last - 1));
+        }
+        if !either.is_empty() {
+            self.sql.push_str(&format!(" AND ({})", either.join(" OR ")));
+        }
     }
 }
 
@@ -62,15 +76,14 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
     if let Some(owner) = filter.owner {
         all.and("r.owner = ?", Argument::Number(owner.0));
     }
-    if let Some(status) = &filter.status {
-        all.and("r.status = ?", Argument::Text(status.as_str().to_owned()));
-    }
-    if let Some(stage) = &filter.stage {
-        all.and("r.stage = ?", Argument::Text(stage.as_str().to_owned()));
-    }
+    all.and_one_of("r.status", filter.statuses.iter().map(|(of, status)| (of, status.as_str())));
+    all.and_one_of("r.stage", filter.stages.iter().map(|(of, stage)| (of, stage.as_str())));
     if !filter.classes.is_empty() {
         let names: Vec<_> = filter.classes.iter().map(|c| format!("'{}'", class_name(*c))).collect();
-        all.sql.push_str(&format!(" AND r.class IN ({})", names.join(", ")));
+        // `class = 'open'` is what the index of open records says.
+        let among =
+            if let [name] = &names[..] { format!("= {name}") } else { format!("IN ({})", names.join(", ")) };
+        all.sql.push_str(&format!(" AND r.class {among}"));
     }
     if let Some(company) = &filter.company {
         all.and("LOWER(r.company) LIKE ? ESCAPE '\\'", Argument::Text(containing(company)));
@@ -87,7 +100,13 @@ fn conditions(workspace: WorkspaceId, filter: &Filter) -> Conditions {
 }
 
 impl Store {
-    /// A page of records; those with the nearest due time first, then the oldest.
+    /// A page of records: the longest breached SLA first, then the nearest to a breach, then by the nearest due time,
+    /// then the oldest.
+    ///
+    /// Which records stand on the page is found out first, with the few columns that order them; only those of the page
+    /// are read whole. What is open is looked for in the index of open records alone, so that a page costs what the work
+    /// at hand costs (an owner's or the workspace's), however much was closed over the years. No index holds the order
+    /// itself: it would be written at each move.
     pub async fn list(
         &self,
         workspace: WorkspaceId,
@@ -97,17 +116,21 @@ impl Store {
     ) -> Result<Page, StoreError> {
         let Conditions { sql, arguments } = conditions(workspace, filter);
         let next = arguments.len() + 1;
+        let from = sqlite::records_from(&filter.classes);
         let page = format!(
             concat!(
-                "SELECT ",
+                "WITH page (id) AS (SELECT r.id FROM {} WHERE {} ORDER BY {} LIMIT ${} OFFSET ${}) SELECT ",
                 record_columns!(),
-                " FROM records r WHERE {} ORDER BY r.due_at IS NULL, r.due_at, r.id LIMIT ${} OFFSET ${}"
+                " FROM page JOIN records r ON r.id = page.id ORDER BY {}"
             ),
+            from,
             sql,
+            list_order!(),
             next,
-            next + 1
+            next + 1,
+            list_order!(),
         );
-        let count = format!("SELECT COUNT(*) FROM records r WHERE {sql}");
+        let count = format!("SELECT COUNT(*) FROM {from} WHERE {sql}");
         // Only fixed words are put together; everything from outside is an argument.
         let (mut rows, mut total) = (sqlx::query(AssertSqlSafe(page)), sqlx::query(AssertSqlSafe(count)));
         for argument in arguments {

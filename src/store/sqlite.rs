@@ -9,7 +9,8 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection};
 
-use super::decode::{approval_columns, job_columns, post_columns, record_columns};
+use super::decode::{approval_columns, job_columns, list_order, post_columns, record_columns};
+use crate::domain::playbook::Class;
 
 /// The transaction that every write takes.
 pub(super) type Tx<'a> = sqlx::Transaction<'a, Sqlite>;
@@ -152,20 +153,32 @@ pub(super) const PLAN_DIGESTS: &str = "
 
 /// The columns that a write of a record fills, in the order of its arguments.
 const RECORD: &str = "id, workspace, letter, number, playbook, team, owner, status, stage, class, version, name, \
-    company, email, phone, due_at, armed_at, quiet_at, last_event, chat, state";
+    company, email, phone, due_at, armed_at, quiet_at, last_event, chat, state, breach_at";
 /// How many they are.
-const RECORD_ARGUMENTS: usize = 21;
+const RECORD_ARGUMENTS: usize = 22;
 const RECORD_AGAIN: &str = "
     ON CONFLICT (id) DO UPDATE SET playbook = excluded.playbook, team = excluded.team, owner = excluded.owner,
         status = excluded.status, stage = excluded.stage, class = excluded.class, version = excluded.version,
         name = excluded.name, company = excluded.company, email = excluded.email, phone = excluded.phone,
         due_at = excluded.due_at, armed_at = excluded.armed_at, quiet_at = excluded.quiet_at,
-        last_event = excluded.last_event, chat = excluded.chat, state = excluded.state;";
+        last_event = excluded.last_event, chat = excluded.chat, state = excluded.state,
+        breach_at = excluded.breach_at;";
 
 /// A record of which nothing changed that an index holds. SQLite writes an index anew whose columns are set, even to what
 /// they were, so they are not set here.
-const MOVED: [&str; 10] =
-    ["id", "status", "stage", "version", "due_at", "armed_at", "quiet_at", "last_event", "chat", "state"];
+const MOVED: [&str; 11] = [
+    "id",
+    "status",
+    "stage",
+    "version",
+    "due_at",
+    "armed_at",
+    "quiet_at",
+    "last_event",
+    "chat",
+    "state",
+    "breach_at",
+];
 
 /// The columns of an event, in the order of its arguments.
 const EVENT: &str = "id, record, prev, at, body, command";
@@ -262,9 +275,9 @@ pub(super) enum Rest {
     Elsewhere,
 }
 
-/// [[id, due, armed]]
+/// [[id, due, armed, breach]]
 pub(super) const ARM_RECORDS: &str = "
-    UPDATE records SET due_at = j.value ->> 1, armed_at = j.value ->> 2 FROM json_each($1) j
+    UPDATE records SET due_at = j.value ->> 1, armed_at = j.value ->> 2, breach_at = j.value ->> 3 FROM json_each($1) j
     WHERE records.id = j.value ->> 0";
 
 pub(super) const PUT_POSTS: &str = "
@@ -454,9 +467,18 @@ pub(super) const SEARCH: &str = concat!(
      SELECT ",
     record_columns!(),
     " FROM found JOIN records r ON r.id = found.id
-      ORDER BY r.class NOT IN ('open', 'parked'), COALESCE(r.owner = $6, 0) DESC, r.due_at IS NULL, r.due_at, r.id
-      LIMIT $8"
+      ORDER BY r.class NOT IN ('open', 'parked'), COALESCE(r.owner = $6, 0) DESC, ",
+    list_order!(),
+    " LIMIT $8"
 );
+
+/// Where a list looks for records of these classes. The planner would go by the handles, past all that was ever closed.
+pub(super) fn records_from(classes: &[Class]) -> &'static str {
+    match classes {
+        [Class::Open] => "records r INDEXED BY records_load",
+        _ => "records r",
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -516,6 +538,26 @@ mod tests {
                     "{step}: {statement}"
                 );
             }
+        }
+    }
+
+    /// A list of what is open reads nothing that is closed, and an owner's list nothing of others.
+    #[tokio::test]
+    async fn lists_read_open_records_alone() {
+        let mut opened = super::super::open::open("sqlite::memory:").await.unwrap();
+        for (owner, expected) in [
+            ("", "SEARCH r USING INDEX records_load (workspace=?)"),
+            (" AND r.owner = $3", "SEARCH r USING INDEX records_load (workspace=? AND owner=?)"),
+        ] {
+            let explain = format!(
+                "EXPLAIN QUERY PLAN SELECT r.id FROM {} WHERE r.workspace = $1 AND r.letter = $2 \
+                 AND r.class = 'open'{owner} ORDER BY {} LIMIT 10",
+                records_from(&[Class::Open]),
+                list_order!(),
+            );
+            let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut opened.writer).await.unwrap();
+            let steps: Vec<String> = rows.iter().map(|row| row.try_get(3).unwrap()).collect();
+            assert_eq!(steps[0], expected);
         }
     }
 

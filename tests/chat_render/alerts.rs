@@ -109,7 +109,7 @@ fn several_alerts_are_one_message() {
     assert_eq!(text(message.title.as_ref().unwrap()), "24 of 25 are still open");
     assert!(text(&message.lines[0]).starts_with("✓ L-0 · Acme Ltd · resolved: moved to Gone by @ben"));
     assert_eq!(message.mentions, [ANA]);
-    assert!(alert::nudge_message(&lines).mentions.is_empty());
+    assert!(alert::nudge_message(&lines, ANA).mentions.is_empty());
 }
 
 #[test]

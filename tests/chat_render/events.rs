@@ -137,7 +137,7 @@ fn the_history_names_actor_and_source() {
     let by_rule = Event { by: None, source: Source::Rule, ..event(EventKind::Moved(Box::new(by_rule))) };
     assert_eq!(
         said(&by_rule),
-        "➡️ 🌱 Fresh → 🤝 Talking by rule reply · after 1 h · missing: \"What they need\""
+        "➡️ 🌱 Fresh → 🤝 Talking by itself (rule reply) · after 1 h · missing: \"What they need\""
     );
     let by_clock = moved(Cause::Clock("first".into()));
     assert_eq!(

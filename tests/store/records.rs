@@ -176,12 +176,14 @@ async fn lists_filter_and_page() {
         letter: Some('L'),
         team: Some(world.store.workspace(GUILD).teams[0].id),
         owner: Some(ANA),
-        status: Some("fresh".into()),
+        statuses: vec![("other".into(), "fresh".into()), ("toy".into(), "fresh".into())],
         company: Some("SOON".to_owned()),
         quiet_since: Some(monday() + minutes(1)),
         ..Filter::default()
     };
     assert_eq!(ids(&world.store.list(GUILD, &strict, 0, 9).await.unwrap()), [soon]);
+    let other = Filter { statuses: vec![("other".into(), "fresh".into())], ..Filter::default() };
+    assert_eq!(world.store.list(GUILD, &other, 0, 9).await.unwrap().total, 0, "of another playbook");
     let quiet = Filter { quiet_since: Some(monday()), ..Filter::default() };
     assert_eq!(world.store.list(GUILD, &quiet, 0, 9).await.unwrap().total, 0);
 }

@@ -413,6 +413,7 @@ async fn own_pipeline(town: &Town) {
     town.minutes(1).await;
     let line = "/setup pipeline retire pipeline:Onboarding stage:Kick-off into:Live";
     says(line, &["version 4", "Kick-off is out", "1 opportunity moves from there to Live"]).await;
+    town.card("O-1", &["Onboarding · Live · "]).await;
     let off = "/setup playbook playbook:Onboarding active:false";
     says(off, &["Onboarding", "is off: 1 opportunity goes on under it"]).await;
     town.no_command("opportunity").await;

@@ -47,8 +47,8 @@ pub fn ramped_in(noun: Option<&Noun>, queue: &Queue, calendar: &Calendar, now: D
 /// attention is spoken for (X6).
 pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
     let mut message = match alerts {
-        [one] => single(one),
-        _ => several(alerts),
+        [one] => single(one, Reader::Everyone),
+        _ => several(alerts, Reader::Everyone),
     };
     let told: BTreeSet<PersonId> = alerts
         .iter()
@@ -60,9 +60,12 @@ pub fn alert_message(alerts: &[AlertLine<'_>]) -> Message {
     message
 }
 
-/// The same in private, before it is too late: nobody needs to be mentioned.
-pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
-    let mut message = Message { mentions: Vec::new(), ..alert_message(alerts) };
+/// The same in private, to one person: nobody needs to be mentioned.
+pub fn nudge_message(alerts: &[AlertLine<'_>], to: PersonId) -> Message {
+    let mut message = match alerts {
+        [one] => single(one, Reader::One(to)),
+        _ => several(alerts, Reader::One(to)),
+    };
     if let [one] = alerts
         && early(one.alert.level)
     {
@@ -70,6 +73,15 @@ pub fn nudge_message(alerts: &[AlertLine<'_>]) -> Message {
         message.buttons.retain(|b| !matches!(b.action, Action::Take { .. }));
     }
     message
+}
+
+/// Who reads an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Whoever is in the channel.
+    Everyone,
+    /// Whose private message it is.
+    One(PersonId),
 }
 
 /// Before it is too late, it is the owner's alone.
@@ -80,14 +92,15 @@ fn early(level: AlertLevel) -> bool {
     }
 }
 
-fn single(line: &AlertLine<'_>) -> Message {
+fn single(line: &AlertLine<'_>, reader: Reader) -> Message {
     let (ctx, record) = (&line.ctx, line.record);
     if let Some(closed) = &line.closed {
         let label = spec(line).map_or("deadline", |s| s.label.as_str());
         let name = Text::plain("✓ ").and(Span::Strong(words::title(record))).then(format!(" · {label} · "));
         return Message::line(name.append(resolved(ctx, line, closed))).severity(Severity::Closed);
     }
-    let mut message = Message { lines: vec![said(line, Among::Alone), asked(line)], ..Message::default() };
+    let mut message =
+        Message { lines: vec![said(line, Among::Alone), asked(line, reader)], ..Message::default() };
     message.severity = severity(line.alert.level);
     if line.alert.level == AlertLevel::Rescue {
         let rescue = Action::Rescue { record: record.id, from: line.alert.owner };
@@ -120,7 +133,7 @@ fn single(line: &AlertLine<'_>) -> Message {
         .button(Action::Open { record: record.id }, "Open", Emphasis::Plain)
 }
 
-fn several(alerts: &[AlertLine<'_>]) -> Message {
+fn several(alerts: &[AlertLine<'_>], reader: Reader) -> Message {
     let shown = &alerts[..alerts.len().min(LINES)];
     let open: Vec<_> = shown.iter().filter(|a| a.closed.is_none()).collect();
     let loudest = open.iter().map(|a| a.alert.level).max();
@@ -150,7 +163,8 @@ fn several(alerts: &[AlertLine<'_>]) -> Message {
     let owners: BTreeSet<_> = open.iter().filter_map(|a| a.record.owner).collect();
     let others: BTreeSet<_> =
         open.iter().flat_map(|a| a.alert.to.iter().copied()).filter(|p| !owners.contains(p)).collect();
-    if !others.is_empty() {
+    // Privately, it is for whoever reads it.
+    if !others.is_empty() && reader == Reader::Everyone {
         message
             .lines
             .push(Text::plain("For ").append(words::people(&others.into_iter().collect::<Vec<_>>())));
@@ -298,7 +312,7 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> Text {
 }
 
 /// Who is to do what about it.
-fn asked(line: &AlertLine<'_>) -> Text {
+fn asked(line: &AlertLine<'_>, reader: Reader) -> Text {
     let record = line.record;
     if line.alert.level == AlertLevel::Rescue {
         return match record.owner {
@@ -321,7 +335,11 @@ fn asked(line: &AlertLine<'_>) -> Text {
         | AlertLevel::Review
         | AlertLevel::Question => &[],
     };
-    let others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    let mut others: Vec<_> = told.iter().copied().filter(|p| Some(*p) != record.owner).collect();
+    if let Reader::One(reader) = reader {
+        // The owner's own copy says what the owner can do; what the others are asked stands in theirs.
+        others.retain(|_| record.owner != Some(reader));
+    }
     match (record.owner, others.is_empty()) {
         (Some(owner), true) => {
             Text(vec![Span::Person(owner)]).then(": log what you did, or set the status that is true.")

@@ -274,7 +274,7 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     };
     let text = format!("{text}{}", words::skipped(ctx, &moved.skipped));
     Text::plain(match &moved.cause {
-        Cause::Rule(rule) => format!("{text} by itself (rule {rule})."),
+        Cause::Rule(rule) => format!("{text} {}.", words::by_rule(rule)),
         Cause::Clock(_) => format!("{text} by itself: its time was up."),
         Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),

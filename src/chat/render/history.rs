@@ -175,7 +175,8 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
         }
         EventKind::Suggested { rule, to, because } => {
             let labels: Vec<_> = to.iter().map(|s| words::status(ctx, s)).collect();
-            let by = ctx.playbook.rule(rule).map(|_| format!(" by rule {rule}")).unwrap_or_default();
+            let by =
+                ctx.playbook.rule(rule).map(|_| format!(" {}", words::by_rule(rule))).unwrap_or_default();
             let why = because.as_ref().map(|b| format!(" · {}", tidy(b, NOTE))).unwrap_or_default();
             Text::plain(format!("💡 Suggested{by}: {}{why}", words::join(&labels, "or")))
         }
@@ -291,7 +292,7 @@ fn transition(ctx: &Ctx<'_>, event: &Event, moved: &Moved) -> Text {
         Cause::Chosen => text.then(" by ").append(actor(event)),
         Cause::Demotion => text.then(" taken back by ").append(actor(event)),
         Cause::Imported => text.then(" elsewhere, ").append(actor(event)),
-        Cause::Rule(rule) => text.then(format!(" by rule {rule}")),
+        Cause::Rule(rule) => text.then(format!(" {}", words::by_rule(rule))),
         Cause::Clock(clock) => {
             let label = ctx.playbook.clock(clock).map_or(clock.as_str(), |(_, s)| s.label.as_str());
             text.then(format!(" by itself ({label})"))

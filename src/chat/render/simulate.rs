@@ -57,7 +57,7 @@ pub fn message(view: &View<'_>) -> Message {
 pub fn text(view: &View<'_>) -> String {
     let mut text = format!("{}\n{}\n", title(view), scope(view));
     for line in lines(view) {
-        text += &format!("\n{}: {}", line.label, line.text);
+        text += &format!("\n{}: {}", line.label.trim_end_matches(':'), line.text);
     }
     text += &format!("\n\n{}\n\n", trust(view));
     let rows = rows(view);

@@ -55,6 +55,11 @@ pub fn stage(stage: &Stage) -> Choice {
     choice(&stage.id, &format!("{}{means}", stage.label), None)
 }
 
+/// The same by its name, which several pipelines may have.
+pub fn any_stage(stage: &Stage) -> Choice {
+    Choice { value: stage.label.clone(), ..self::stage(stage) }
+}
+
 /// A stage by the name that people know it by.
 pub fn stage_name(stage: &Stage) -> Choice {
     choice(&stage.label, &stage.label, None)

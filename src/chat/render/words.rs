@@ -8,7 +8,7 @@ use crate::domain::activity::Activity;
 use crate::domain::clocks::{self, Clock};
 use crate::domain::event::{Because, Found, HandOver};
 use crate::domain::field::FieldValue;
-use crate::domain::ids::{FieldId, PersonId, StageId, StatusId};
+use crate::domain::ids::{FieldId, PersonId, RuleId, StageId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Numbering, Status};
 use crate::domain::record::{Link, LinkKind, Record};
 use crate::domain::workspace::{Duty, Workspace};
@@ -139,6 +139,7 @@ pub fn flat(text: &Text, workspace: &Workspace) -> String {
         }
         Span::Person(person) => workspace.name_of(*person),
         Span::Channel(channel) => format!("channel {channel}"),
+        Span::Role(role) => format!("role {role}"),
         Span::Instant(at, _) => stamp(*at),
         Span::Link { label, .. } => label.clone(),
     };
@@ -294,6 +295,11 @@ pub fn flag(ctx: &Ctx<'_>, record: &Record) -> Option<String> {
     } else {
         format!("{}: {}", flag.says, flag.what_to_do)
     })
+}
+
+/// `by itself (rule reply)`: nobody chose it, and which rule did.
+pub fn by_rule(rule: &RuleId) -> String {
+    format!("by itself (rule {rule})")
 }
 
 /// ` looks like A or B: you decide.`, with why where that is known.

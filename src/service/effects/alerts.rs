@@ -121,7 +121,7 @@ impl Work<'_, '_> {
                         deadline: deadline(self.record, alert, self.env),
                         closed: None,
                     };
-                    let message = render::alert::nudge_message(&[line]);
+                    let message = render::alert::nudge_message(&[line], *person);
                     self.say_later.push((*person, message));
                 }
             }
