@@ -149,15 +149,7 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self {
-            env,
-            actor,
-            record,
-            events: Vec::new(),
-            effects: Vec::new(),
-            trigger: None,
-            from_file: false,
-        }
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None, from_file: false }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
