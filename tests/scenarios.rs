@@ -70,6 +70,7 @@ scenarios! {
     one_click,
     own_playbooks,
     opportunity,
+    outside,
     pipelines,
     owed_plan,
     permissions,
