@@ -82,6 +82,7 @@ scenarios! {
     rules,
     settings,
     several,
+    shares,
     ramp,
     simulate,
     snooze,
