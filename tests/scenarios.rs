@@ -67,6 +67,7 @@ scenarios! {
     merge,
     moves,
     no_setup,
+    nurture,
     one_click,
     own_playbooks,
     opportunity,

@@ -24,7 +24,7 @@ struct Step {
 }
 
 /// A share that is too large or too small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossed<'p> {
     /// Whose rules.
     pub playbook: &'p Playbook,

@@ -98,7 +98,8 @@ fn independent_problems_come_together() {
         let hit = found.iter().any(|p| p.path == path && p.message.contains(message));
         assert!(hit, "{message}:\n{}", list(&found));
     }
-    assert_eq!(found.len(), 3, "{}", list(&found));
+    // Beside that the file has few statuses.
+    assert_eq!(found.iter().filter(|p| p.path != "status").count(), 3, "{}", list(&found));
 }
 
 /// A circle of rules and clocks without a person is named, with its line and what to do; where a person has a hand in it,

@@ -308,13 +308,15 @@ impl Whole<'_, '_, '_> {
     /// Statuses that nothing that could lead to one names: whatever was left out, no way leads to them.
     fn unnamed(&mut self) {
         const LEAD: [&str; 5] = ["status", "stages", "stage", "outcome", "rule"];
-        for (id, own) in self.reader.root.section("status").iter().flat_map(Section::named) {
+        // Of those that can be read, which are few: of a hostile file's thousands it would take for ever (R9).
+        for id in self.playbook.statuses.iter().map(|status| status.id.as_str()) {
+            let own = self.place(&["status", id]).path;
             let mut named = self.playbook.initial.as_str() == id;
             let mut nodes: Vec<_> = LEAD.iter().filter_map(|table| self.reader.root.get(table)).collect();
             while let Some(node) = nodes.pop().filter(|_| !named) {
                 named = node.text() == Some(id);
                 nodes.extend(node.items());
-                let section = node.into_section().filter(|section| section.place.path != own.place.path);
+                let section = node.into_section().filter(|section| section.place.path != own);
                 nodes.extend(section.iter().flat_map(Section::entries).map(|entry| entry.node));
             }
             if !named {
