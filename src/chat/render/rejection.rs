@@ -75,6 +75,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
         | Rejection::NotAsked
+        | Rejection::AskedOfOthers { .. }
         | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
@@ -233,10 +234,9 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::TooLongAgo { at } => Text::plain("")
             .and(words::exact(*at))
             .then(" is more than 7 days ago: log it as a note that names the day."),
-        Rejection::NoOutreach { status: at } => it().then(format!(
-            " is {}, which forbids outreach: do not contact them; a note can still be logged.",
-            status(at)
-        )),
+        Rejection::NoOutreach { status: at } => {
+            it().then(format!(" is {}: do not contact them; a note can still be logged.", status(at)))
+        }
         Rejection::NoRate { currency } => Text::plain(format!(
             "I know no rate for {}: write the value in {}, or ask an admin to set one with ",
             currency.as_str(),
@@ -302,6 +302,14 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             ))
         }
         Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
+        Rejection::AskedOfOthers { of } if of.is_empty() => it()
+            .then(": the question is for a manager to answer; ask an admin to add one with ")
+            .and(Span::Code("/setup member".to_owned()))
+            .then("."),
+        Rejection::AskedOfOthers { of } => it()
+            .then(": the question is put to ")
+            .append(words::people(of))
+            .then(": tell them, and they answer it."),
         Rejection::NotReadyToMake { at, missing } => {
             let at: Vec<_> = at.iter().map(status).collect();
             let text = it().then(format!(" has to be {} first", words::join(&at, "or")));

@@ -233,6 +233,7 @@ pub fn apply(
         Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
     };
     let by = if source == case.actor.source { case.actor.person } else { None };
+    let attempts = touches_so_far(case);
     let moved = Moved {
         from: case.record.status.clone(),
         to: to.clone(),
@@ -246,10 +247,11 @@ pub fn apply(
         owes,
         overrides,
         stayed_ms: stayed.num_milliseconds(),
-        attempts: touches_so_far(case),
+        attempts,
         nth: Some(to).filter(|_| enters).and_then(|to| number(case, to)).map(|nth| nth + 1),
         from_nth: number(case, &case.record.status),
         skipped,
+        row_begins: enters && class == Class::Open && case.record.open_since.is_none() && attempts == 0,
     };
     let credits = case.record.credits.clone();
     let written = moved.note.clone();
@@ -295,17 +297,12 @@ fn stage_after(case: &Case<'_>, status: &Status) -> Option<StageId> {
     status.sets_stage.clone().or_else(|| case.record.stage.clone())
 }
 
-/// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody worked on it
-/// since, and the person moves it back to where the rule would act again, or out of the way altogether.
+/// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody moved it since, and the
+/// person moves it back, or to where the rule would act again. To go on from there contradicts nothing.
 pub fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
     let auto = case.record.auto.as_ref()?;
     let rule = case.env.playbook.rule(&auto.rule)?;
-    let class = case.env.playbook.status(to).map(|s| s.class)?;
-    let out_of_the_way = match class {
-        Class::Parked | Class::Lost | Class::Excluded => true,
-        Class::Open | Class::Won => false,
-    };
-    (*to == auto.from || rule.from.contains(to) || out_of_the_way).then(|| rule.id.clone())
+    (*to == auto.from || rule.from.contains(to)).then(|| rule.id.clone())
 }
 
 /// A contact that a person reports together with a move ("what was the attempt?") is an activity like any
@@ -333,8 +330,14 @@ fn log_reported_contact(case: &mut Case<'_>, data: &Data) -> Result<(), Rejectio
             playbook.fields.iter().filter(|f| f.known_from == Some(at_field)).find_map(|f| data.get(&f.id));
         let happened_at = reported.and_then(FieldValue::as_instant).unwrap_or(case.env.now).min(case.env.now);
         let clocks = runs::on_activity(&case.record, activity, case.env.now, &case.env);
-        let kind =
-            EventKind::Logged { activity, happened_at, history_only: false, outcome: None, note: None };
+        let kind = EventKind::Logged {
+            activity,
+            happened_at,
+            history_only: false,
+            outcome: None,
+            note: None,
+            row_goes_on: log::row_goes_on(activity),
+        };
         case.push_with(kind, clocks);
         tasks::happened(case, activity);
         case.trigger = Some(activity);
