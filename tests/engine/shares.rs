@@ -29,6 +29,7 @@ fn moved(playbook: &Playbook, from: &str, to: &str, days_ago: i64, cause: Cause)
         nth: None,
         from_nth: None,
         skipped: Vec::new(),
+        row_begins: false,
     };
     let at = now() - TimeDelta::days(days_ago);
     Event {
