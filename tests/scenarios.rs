@@ -68,6 +68,7 @@ scenarios! {
     menu,
     merge,
     moves,
+    namesakes,
     no_setup,
     nurture,
     one_click,
