@@ -34,6 +34,7 @@ scenarios! {
     budget,
     bulk,
     bulk_approval,
+    bulk_fill,
     calendars,
     cluster,
     closed_plan,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::change::{Create, Target};
-use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
+use super::draft::{BulkDraft, ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault, outcomes, tasks};
+use super::{App, Fault, bulk, outcomes, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
@@ -38,6 +38,9 @@ pub async fn go_on(
     draft: DraftId,
     inputs: &BTreeMap<String, String>,
 ) -> Result<Reply, Fault> {
+    if let Some(order) = bulk_of(app, head, draft).await? {
+        return bulk::go_on(app, head, draft, order, inputs).await;
+    }
     match find(app, head, draft).await? {
         Ok((change, playbook)) => with_inputs(app, head, playbook, draft, change, inputs).await,
         Err(reply) => Ok(reply),
@@ -62,6 +65,9 @@ pub async fn amend(
 
 /// Opens the next form of an unfinished change.
 pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
+    if let Some(order) = bulk_of(app, head, draft).await? {
+        return bulk::open(app, head, draft, order).await;
+    }
     match find(app, head, draft).await? {
         Ok((change, playbook)) if change.missing.iter().any(|field| !change.data.contains_key(field)) => {
             let record = record_of(app, &change).await?;
@@ -197,6 +203,19 @@ async fn run(
             .await
         }
     }
+}
+
+/// The draft, if it is a move of many records and this person's.
+async fn bulk_of(app: &App, head: &Head, id: DraftId) -> Result<Option<BulkDraft>, Fault> {
+    let found = app.store().work(Find(id)).await?;
+    let own = found.filter(|d| d.workspace == head.workspace && d.person == head.person());
+    Ok(match own.and_then(|draft| DraftBody::read(&draft.body)) {
+        Some(DraftBody::Bulk(order)) => Some(order),
+        Some(
+            DraftBody::Change(_) | DraftBody::Note { .. } | DraftBody::List { .. } | DraftBody::Mine { .. },
+        )
+        | None => None,
+    })
 }
 
 /// The draft, if it is this person's; else what to tell them.
