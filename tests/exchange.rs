@@ -158,8 +158,10 @@ async fn a_job_goes_on_where_it_was_cut_off() {
 /// Issue 3.9: a CRM's own export comes in whole, and what stands here afterwards per status, agent and manager is what
 /// its rows say when they are merely counted. Where the export lies is told by `BELLWETHER_CRM`.
 #[tokio::test]
+#[ignore = "needs a CRM's export: set BELLWETHER_CRM to its folder"]
 async fn the_figures_of_a_crm() {
-    let Some(folder) = std::env::var_os("BELLWETHER_CRM").map(std::path::PathBuf::from) else { return };
+    let folder = std::env::var_os("BELLWETHER_CRM").expect("BELLWETHER_CRM says where the export lies");
+    let folder = std::path::PathBuf::from(folder);
     let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
     let playbooks = Playbooks::load(Some(&examples)).expect("the examples");
     let crm = offline::playbook(&playbooks, Some("crm")).unwrap();
@@ -239,6 +241,55 @@ impl Figures {
         count(self.by_agent.entry((agent.to_owned(), status.to_owned())).or_default());
         count(self.by_manager.entry((boss.to_owned(), status.to_owned())).or_default());
     }
+}
+
+/// The command that the example names is one that works as it stands there, on a file with those columns.
+#[test]
+fn the_command_in_the_example_works() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let example = std::fs::read_to_string(here.join("docs/examples/crm.toml")).unwrap();
+    let command =
+        example.lines().find_map(|line| line.strip_prefix("# BELLWETHER_PLAYBOOKS=")).expect("a command");
+    let command = format!("BELLWETHER_PLAYBOOKS={command}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("docs/examples")).unwrap();
+    std::fs::write(folder.path().join("docs/examples/crm.toml"), &example).unwrap();
+    let pipeline = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n\
+                    1C1I7A6R,Moses Frase,GTX Plus Basic,Cancity,Won,2016-10-20,2017-03-01,1054.0\n\
+                    Z063OYW0,Darcel Schlecht,GTXPro,Isdom,Prospecting,,,\n";
+    std::fs::write(folder.path().join("sales_pipeline.csv"), pipeline).unwrap();
+    let teams = "sales_agent,manager,regional_office\nMoses Frase,Dustin Brinkmann,Central\n\
+                 Darcel Schlecht,Melvin Marxen,Central\n";
+    std::fs::write(folder.path().join("sales_teams.csv"), teams).unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_bellwether"));
+    let path = std::env::join_paths([program.parent().unwrap().to_path_buf()]).unwrap();
+    let run = |command: &str| {
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.args(["-c", command]).current_dir(folder.path());
+        shell.env("PATH", &path).env("DATABASE_URL", "sqlite://bot.db");
+        let done = shell.output().expect("a shell");
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        (done.status.code(), said)
+    };
+    let (code, said) = run(&command);
+    assert!(code == Some(0) && said.contains("2 made, 0 changed, 0 the same, 0 refused"), "{said}");
+
+    // What is typed there is called as it is there.
+    std::fs::write(folder.path().join("odd.csv"), "x\n1\n").unwrap();
+    let (code, said) = run("bellwether import odd.csv --workspace 1");
+    let needs_name = "No column is the name: say which one with --map \"column=name\".";
+    assert!(code == Some(2) && said.contains(needs_name), "{said}");
+    let (code, said) = run("bellwether import odd.csv --workspace 1 --map x");
+    assert!(
+        code == Some(2) && said.contains("\"x\" is no mapping: write it like --map \"Full name=name"),
+        "{said}"
+    );
+
+    // One colon is enough.
+    let draft = here.join("docs/examples/crm.toml");
+    let shipped = run(&format!("bellwether playbook simulate {} --workspace 1", draft.display())).1;
+    assert!(!shipped.contains("::"), "{shipped}");
 }
 
 /// The command line does the same on the database itself; a mistake is one sentence and exit code 2.

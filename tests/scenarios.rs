@@ -60,6 +60,7 @@ scenarios! {
     export,
     import,
     import_history,
+    import_routed,
     working,
     lists,
     lists_order,

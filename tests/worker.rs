@@ -28,7 +28,10 @@ fn monday() -> DateTime<Utc> {
 
 /// A team in UTC with all its channels; ana and ben are reps, mia and nia managers.
 async fn team() -> World {
-    let mut world = World::at(monday(), Playbooks::builtin()).await;
+    set_up(World::at(monday(), Playbooks::builtin()).await).await
+}
+
+async fn set_up(mut world: World) -> World {
     world.channel("general");
     let mut team: Team = Workspace::without_setup(WORKSPACE, TeamId(0)).teams.remove(0);
     team.leads = Some(world.channel("leads"));
@@ -521,4 +524,63 @@ async fn edits_of_an_old_card_are_spaced_out() {
     world.settle().await;
     let edits = cards(&world);
     assert!(edits.len() == 1 && edits[0].contains("Visit again"), "{edits:?}");
+}
+
+/// Ruling 7, X2: what longer hours bring forward goes on in the channel's queue where it was, also after a restart: ten
+/// are told at once, then ten an hour, of two teams that share a channel and whose hours are changed one after the other.
+#[tokio::test]
+async fn the_queue_of_changed_hours_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}", folder.path().join("bellwether.sqlite").display());
+    let mut world = set_up(World::in_file(monday(), Playbooks::builtin(), &url).await).await;
+    world.person("root", true);
+    let mut south: Team = world.app.store().workspace(WORKSPACE).teams[0].clone();
+    let name = south.name.clone();
+    (south.id, south.name) = (TeamId(0), "South".to_owned());
+    let south = world.app.store().save_team(WORKSPACE, south, Vec::new()).await.expect("a team").id;
+    let mut ben = world.app.store().workspace(WORKSPACE).people[&world.who("ben").expect("ben").id].clone();
+    ben.team = Some(south);
+    world.app.store().save_person(WORKSPACE, ben, Vec::new()).await.expect("a person");
+    for team in [name.as_str(), "South"] {
+        change_hours(&world, team, "mon-fri 15:00-18:00").await;
+    }
+    for _ in 0..15 {
+        new_lead(&world, "ana", "name:\"North\"").await;
+        new_lead(&world, "ben", "name:\"South\"").await;
+    }
+    let two = monday() + TimeDelta::hours(5);
+    world.advance_to(two).await;
+    assert_eq!(breached(&world).await, 0, "two business hours from 15:00 end at 17:00");
+    change_hours(&world, &name, "mon-fri 09:00-18:00").await;
+    world.settle().await;
+    assert_eq!(breached(&world).await, 10);
+    world.app.store().close().await;
+
+    let mut world = World::in_file(two, Playbooks::builtin(), &url).await;
+    for person in ["ana", "ben", "mia", "nia"] {
+        world.person(person, false);
+    }
+    world.person("root", true);
+    change_hours(&world, "South", "mon-fri 09:00-18:00").await;
+    world.settle().await;
+    assert_eq!(breached(&world).await, 10, "the channel has heard of ten in this hour");
+    world.advance_to(two + TimeDelta::hours(1)).await;
+    assert_eq!(breached(&world).await, 20, "five of either team");
+    world.advance_to(two + TimeDelta::hours(2)).await;
+    assert_eq!(breached(&world).await, 30);
+}
+
+async fn change_hours(world: &World, team: &str, hours: &str) {
+    let line = format!("/setup calendar team:\"{team}\" hours:\"{hours}\"");
+    let reply = world.handle(call(world, "root", &line)).await;
+    assert!(said(&reply).contains("business hours"), "{reply:?}");
+}
+
+/// How many records have a promise that was said to be broken.
+async fn breached(world: &World) -> usize {
+    let filter = bellwether::store::read::Filter::default();
+    let page = world.app.store().list(WORKSPACE, &filter, 0, 1_000).await.expect("a page");
+    let broken =
+        |row: &&bellwether::store::row::Row| row.record.clocks.iter().any(|run| run.breached_at.is_some());
+    page.rows.iter().filter(broken).count()
 }

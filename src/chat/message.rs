@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::action::Action;
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, RoleId};
 
 /// A message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,6 +98,8 @@ pub enum Span {
     Person(PersonId),
     /// A channel.
     Channel(ChannelId),
+    /// A platform role; nobody is notified.
+    Role(RoleId),
     /// An instant, shown in each reader's own zone.
     Instant(DateTime<Utc>, When),
     /// A link.

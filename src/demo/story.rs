@@ -70,6 +70,7 @@ const fn confirmed(beat: Beat, press: &'static str) -> Beat {
 pub fn week() -> Vec<Beat> {
     let mut week = leads();
     week.extend(other_systems());
+    week.extend(nobody_answers());
     week.sort_by_key(|beat| (-beat.days_ago, beat.hour, beat.minute));
     week
 }
@@ -132,9 +133,20 @@ fn other_systems() -> Vec<Beat> {
             (1, 14, 5),
             "ana",
             "#leads",
-            r#"/contact log contact:C-1 activity:call_answered note:"Asks again in spring.""#,
+            r#"/contact log contact:C-2 activity:call_answered note:"Asks again in spring.""#,
         ),
     ]
+}
+
+/// A contact who has not answered nine calls in a row: the tenth is left to whoever tries it out (E3).
+fn nobody_answers() -> Vec<Beat> {
+    let called = [(5, 11), (5, 16), (4, 9), (4, 13), (3, 10), (3, 14), (2, 9), (2, 16), (1, 11)];
+    let new = r#"/contact new name:"Helen Park" company:"Park Interiors" phone:"+44 161 496 0321""#;
+    let mut beats = vec![beat((5, 10, 50), "ana", "#leads", new)];
+    beats.extend(called.map(|(days_ago, hour)| {
+        beat((days_ago, hour, 50), "ana", "#leads", "/contact log contact:C-1 activity:call_unanswered")
+    }));
+    beats
 }
 
 fn leads() -> Vec<Beat> {

@@ -48,7 +48,8 @@ pub fn steps() -> Vec<Step> {
         as_person: Some(person.to_owned()),
         channel: Some(channel.to_owned()),
     };
-    let (first, rep, manager) = ("The first minute", "As a rep", "As a manager");
+    let (first, systems, rep, manager) =
+        ("The first minute", "Beside the leads: four more systems", "As a rep", "As a manager");
     vec![
         step(
             first,
@@ -78,6 +79,42 @@ pub fn steps() -> Vec<Step> {
             "mia",
             "approvals",
         ),
+        step(
+            systems,
+            "Enquiries. What came of a meeting says where they stand: press Enter, and pick Progressing.",
+            "/enquiry log enquiry:E-1 activity:meeting_held",
+            "ana",
+            "leads",
+        ),
+        step(
+            systems,
+            "Deals. Each has its pipeline with columns of its own, and is open, won, lost or abandoned.",
+            "/opportunity list",
+            "ana",
+            "leads",
+        ),
+        step(
+            systems,
+            "Move a deal to its last column; then press Open, and Won.",
+            r#"/opportunity stage opportunity:O-1 to:"Closed deal""#,
+            "ana",
+            "leads",
+        ),
+        step(
+            systems,
+            "Impact drivers. Castell Clinics commits: Ben and the clinics get points.",
+            r#"/driver status driver:D-1 to:"Closed Won""#,
+            "ben",
+            "leads",
+        ),
+        step(systems, "Who has most points, and what they are for.", "/pipeline points", "ben", "leads"),
+        step(
+            systems,
+            "Contacts. Their status follows from what is logged: this is the tenth call in a row that Helen Park lets ring.",
+            "/contact log contact:C-1 activity:call_unanswered",
+            "ana",
+            "leads",
+        ),
         step(rep, "Your work: what is due first, and what is to be done.", "/lead mine", "ana", "leads"),
         step(rep, "Take your last change back.", "/lead undo", "ana", "leads"),
         step(
@@ -100,13 +137,6 @@ pub fn steps() -> Vec<Step> {
             "/me settings",
             "ben",
             "general",
-        ),
-        step(
-            rep,
-            "The deals: each in its pipeline, at its stage, in its status.",
-            "/opportunity list",
-            "ana",
-            "leads",
         ),
         step(rep, "What a status means.", "/playbook guide", "ana", "general"),
         step(

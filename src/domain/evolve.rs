@@ -261,6 +261,10 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         }
         // The touch that moves the record is the first attempt where it arrives (D5).
         record.contacted.attempts = moved.attempts;
+        // Taken up again by anything but a touch of ours, it is called from the first time on (ruling 14).
+        if moved.class == Class::Open && record.open_since.is_none() && moved.attempts == 0 {
+            record.contacted.unanswered = 0;
+        }
         record.flagged.clear();
         record.suggestions.clear();
         record.credits.clear();
@@ -350,8 +354,8 @@ fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<
     match activity.kind() {
         ActivityKind::Touch => {
             contacted.attempts += 1;
-            contacted.unanswered =
-                if activity == Activity::CallUnanswered { contacted.unanswered + 1 } else { 0 };
+            // Another touch is no answer: the row goes on with the next call.
+            contacted.unanswered += u32::from(activity == Activity::CallUnanswered);
             if later(&contacted.touch) {
                 contacted.touch = Some((activity, at));
             }
@@ -362,7 +366,12 @@ fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<
                 contacted.two_way = Some((activity, at));
             }
         }
-        ActivityKind::Signal | ActivityKind::Internal => {}
+        ActivityKind::Signal => {
+            if activity == Activity::Payment {
+                contacted.unanswered = 0;
+            }
+        }
+        ActivityKind::Internal => {}
     }
     // Work went on from where the rule had put it: no longer an override to move it elsewhere (D27).
     if activity.is_contact() {

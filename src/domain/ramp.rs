@@ -18,7 +18,8 @@
 //! and a stop in the middle of an upgrade forgets nobody's turn.
 //!
 //! A change of hours, holidays or limits (ruling 7) brings steps forward without new runs. There the sweep puts off the
-//! look at the record to its turn in the same [`Queue`]; the step itself keeps the time that the new hours give it.
+//! look at the record to its turn in the same [`Queue`]; the step itself keeps the time that the new hours give it. Where a
+//! queue stands is written with the turns that it gave: a restart goes on there.
 
 use std::collections::BTreeMap;
 
@@ -82,11 +83,6 @@ impl Queue {
             }
             Some(queue) => Self { turn: hour(queue.turn), having_it: 1, all: queue.all + 1 },
         }
-    }
-
-    /// The one of two readings of a queue that is further on.
-    pub fn further(self, other: Self) -> Self {
-        std::cmp::max_by_key(self, other, |queue| (queue.turn, queue.having_it, queue.all))
     }
 }
 
@@ -171,12 +167,14 @@ pub fn until_its_turn(was: Was<'_>, record: &Record, turn: DateTime<Utc>, env: &
     due.iter().filter_map(|(word, _)| later(record, clock(word)?, turn, env)).collect()
 }
 
-/// What is due under the new rules, and was not under the old ones.
+/// What is due under the new rules, and was not under the old ones. A snooze holds what is said, not what is due: many
+/// that end together would be a flood of their own.
 fn newly_due(was: Was<'_>, record: &Record, env: &Env<'_>) -> Vec<(Word, DateTime<Utc>)> {
+    let awake = |record: &Record| Record { snoozed_until: None, ..record.clone() };
     let before = was.playbook.map(|playbook| Env { playbook, ..*env });
-    let before = before.map_or_else(Vec::new, |env| words(was.record, &env));
+    let before = before.map_or_else(Vec::new, |env| words(&awake(was.record), &env));
     let was_due = |word: &Word| before.iter().any(|(other, at)| other == word && *at <= env.now);
-    words(record, env).into_iter().filter(|(word, at)| *at <= env.now && !was_due(word)).collect()
+    words(&awake(record), env).into_iter().filter(|(word, at)| *at <= env.now && !was_due(word)).collect()
 }
 
 /// All that a record will say by itself, and when.

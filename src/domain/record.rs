@@ -273,7 +273,7 @@ pub struct Contacted {
     pub two_way: Option<(Activity, DateTime<Utc>)>,
     /// Touches since the status was entered (D5).
     pub attempts: u32,
-    /// Unanswered calls in a row (ruling 14).
+    /// Unanswered calls since they last answered, whatever else we tried in between (ruling 14).
     pub unanswered: u32,
 }
 

@@ -457,6 +457,11 @@ impl Thresholds {
         12
     }
 
+    /// Whether every clock ends when it ended under the others: only then need none be armed anew (ruling 7).
+    pub fn same_clocks(&self, others: &Self) -> bool {
+        (self.stale_grace, self.activity_window) == (others.stale_grace, others.activity_window)
+    }
+
     /// The amount in the workspace's currency; `None` where no rate is set (ruling 11).
     pub fn convert(&self, money: Money) -> Option<Money> {
         if money.currency == self.currency {

@@ -34,6 +34,11 @@ impl Ground {
         }
     }
 
+    /// Looks at the facts again: a decision of the job may have changed who carries what.
+    pub fn facts_again(&mut self, batch: &Batch) {
+        self.facts = batch.facts(self.workspace.id);
+    }
+
     /// The same after other decisions of the job have asked for so many approvals.
     pub fn env_after(&self, team: TeamId, requests: i64) -> Env<'_> {
         Env { next_approval: ApprovalId(self.next_approval.0 + requests), ..self.env(team) }

@@ -29,7 +29,7 @@ use super::said::Said;
 use super::{App, Fault, replies, resolve};
 use crate::chat::message::Reply;
 use crate::chat::render;
-use crate::chat::render::import::{Preview, Tally};
+use crate::chat::render::import::{Arrived, Door, Preview, Tally};
 use crate::domain::decision::Env;
 use crate::domain::facts::Facts;
 use crate::domain::field::builtin;
@@ -83,7 +83,7 @@ pub async fn import(app: &App, head: &Head, args: Args) -> Result<Reply, Fault> 
     };
     let mut mapping = Mapping::guess(&table.headers, &playbook);
     let typed = args.mapping.as_deref().unwrap_or_default();
-    if let Err(sentence) = mapping.change(typed, &table.headers, &playbook) {
+    if let Err(sentence) = mapping.change(typed, &table.headers, &playbook, Door::Chat) {
         return Ok(replies::mistake(&sentence));
     }
     let importer = Importer { workspace: head.workspace, person: Some(head.person()), playbook, team };
@@ -299,7 +299,7 @@ pub async fn look(
     let now = app.clock().now();
     let reader = reader(table, &kind.mapping, importer, workspace, now);
     let mut looked = Looked { rows: reader.len() as u64, ..Looked::default() };
-    if let Err(sentence) = kind.mapping.check() {
+    if let Err(sentence) = kind.mapping.check(Door::Chat) {
         looked.problem = Some(sentence);
         looked.pieces = looked.rows;
         return Ok(looked);
@@ -332,7 +332,8 @@ pub async fn look(
             let mut emails: HashSet<String> = HashSet::new();
             for chunk in places.chunks(LOOK_UP) {
                 let rows: Vec<_> = chunk.iter().map(|at| reader.record(*at)).collect();
-                let found = find(app, importer, rows.iter().filter_map(|r| r.id.as_deref())).await?;
+                let ids = rows.iter().filter_map(|r| r.id.as_deref());
+                let found = find(app, importer, ids, kind.mapping.shape).await?;
                 let mut new = Vec::new();
                 for row in &rows {
                     let existing = row.id.as_ref().and_then(|id| found.get(id));
@@ -361,7 +362,8 @@ pub async fn look(
             let groups = history::groups(&reader);
             looked.pieces = groups.len() as u64;
             for chunk in groups.chunks(LOOK_UP) {
-                let found = find(app, importer, chunk.iter().map(|g| g.record.as_str())).await?;
+                let found =
+                    find(app, importer, chunk.iter().map(|g| g.record.as_str()), Shape::History).await?;
                 for group in chunk {
                     let row = found.get(&group.record).map(|(row, _)| row);
                     let env = env(row.map_or(importer.team, |row| row.record.team));
@@ -381,6 +383,7 @@ async fn find(
     app: &App,
     importer: &Importer,
     ids: impl Iterator<Item = &str>,
+    shape: Shape,
 ) -> Result<HashMap<String, (Row, String)>, StoreError> {
     let mut found = HashMap::new();
     let mut external = Vec::new();
@@ -401,6 +404,14 @@ async fn find(
     for (id, (record, seen)) in known {
         if let Some(row) = rows.remove(&record) {
             found.insert(id, (row, seen));
+        }
+    }
+    for id in external {
+        let handle = importer.shown(id, shape).filter(|_| !found.contains_key(id));
+        if let Some(handle) = handle
+            && let Some(row) = app.store().record_by_handle(importer.workspace, handle).await?
+        {
+            found.insert(id.to_owned(), (row, String::new()));
         }
     }
     Ok(found)
@@ -433,7 +444,17 @@ impl Summaries<'_> {
         for (team, made) in &self.counts.teams {
             let team = workspace.team(*team);
             let Some(channel) = team.leads.or(workspace.system_channel) else { continue };
-            let message = render::import::summary(self.file, *made, &team.name);
+            let routed = self.counts.routed.get(&team.id).into_iter().flatten();
+            let nobody_free = self.counts.nobody_free.get(&team.id).copied().unwrap_or(0);
+            let view = Arrived {
+                file: self.file,
+                made: *made,
+                team: &team.name,
+                routed: routed.map(|(person, n)| (*person, *n)).collect(),
+                nobody_free,
+                managers: workspace.present(workspace.managers(team.id), batch.now()),
+            };
+            let message = render::import::summary(&view);
             batch.say(Fact {
                 workspace: self.workspace,
                 dedup_key: format!("import:{key}:{}", team.id),

@@ -80,9 +80,8 @@ pub mod tasks;
 pub mod undo;
 pub mod upgrade;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
@@ -92,15 +91,11 @@ use crate::chat::message::{Choice, Message, Reply, Text};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
-use crate::domain::ids::{ChannelId, TeamId, WorkspaceId};
+use crate::domain::ids::{ChannelId, WorkspaceId};
 use crate::domain::playbook::Playbook;
-use crate::domain::ramp::Queue;
 use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
 use crate::store::{Batch, Needs, Store, StoreError, Work};
-
-/// The queues of the channels that have one ([`crate::domain::ramp::channel`]), for what new settings or rules bring forward.
-pub type Queues = BTreeMap<(WorkspaceId, TeamId), Queue>;
 
 /// So many changes of commands are told one by one; of more, whoever is late looks at every workspace.
 const CHANGES: usize = 256;
@@ -126,8 +121,6 @@ struct Shared {
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
     simulating: tokio::sync::Mutex<()>,
-    /// Which teams are being told of what a change of settings brought forward.
-    queues: Mutex<Queues>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -189,7 +182,6 @@ impl App {
                 has_crm: AtomicBool::new(false),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
-                queues: Mutex::default(),
             }),
         }
     }
@@ -295,16 +287,6 @@ impl App {
     /// Whether there is one.
     pub fn has_crm(&self) -> bool {
         self.shared.has_crm.load(Ordering::Relaxed)
-    }
-
-    /// Where the queues of the teams stand.
-    pub fn queues(&self) -> Queues {
-        self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Says where they stand now.
-    pub fn set_queues(&self, queues: Queues) {
-        *self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner) = queues;
     }
 
     /// Marks that messages are being claimed or sent.

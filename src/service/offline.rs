@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::chat::render;
+use crate::chat::render::import::Door;
 use crate::chat::value::columns;
 use crate::domain::ids::{PersonId, TeamId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::workspace::{Person, Role, Workspace};
 use crate::playbook::Playbooks;
-use crate::service::import::apply::{Counts, Importer, Outcome, People};
+use crate::service::import::apply::{Came, Counts, Importer, Outcome, People};
 use crate::service::import::history::{self, Group};
 use crate::service::import::mapping::{Mapping, Shape};
 use crate::service::import::row::RecordRow;
@@ -104,8 +105,9 @@ pub async fn import(
     let workspace_id = workspace(app, options.workspace)?;
     let table = Table::read(bytes).map_err(Mistake)?;
     let mut mapping = Mapping::guess(&table.headers, &playbook);
-    mapping.change(options.map.as_deref().unwrap_or_default(), &table.headers, &playbook).map_err(Mistake)?;
-    mapping.check().map_err(Mistake)?;
+    let map = options.map.as_deref().unwrap_or_default();
+    mapping.change(map, &table.headers, &playbook, Door::Terminal).map_err(Mistake)?;
+    mapping.check(Door::Terminal).map_err(Mistake)?;
     if let Some(path) = options.people.as_ref().filter(|_| !options.dry_run) {
         let bytes = std::fs::read(path)
             .map_err(|why| Mistake(format!("{} cannot be read: {why}.", path.display())))?;
@@ -173,8 +175,8 @@ async fn run(
             for chunk in places.chunks(AT_ONCE) {
                 let rows: Vec<_> = chunk.iter().map(|at| reader.record(*at)).collect();
                 let work = Rows { importer: importer.clone(), rows };
-                for (line, outcome, team) in app.store().work(work).await? {
-                    counts.add(&outcome, team);
+                for (line, outcome, came) in app.store().work(work).await? {
+                    counts.add(&outcome, came);
                     if let Outcome::Refused(why) = outcome {
                         refuse(line, &why);
                     }
@@ -202,7 +204,7 @@ struct Rows {
 }
 
 impl Work for Rows {
-    type Answer = Vec<(u64, Outcome, Option<TeamId>)>;
+    type Answer = Vec<(u64, Outcome, Option<Came>)>;
 
     fn needs(&self) -> Needs {
         self.importer.needs_of(&self.rows)
@@ -210,7 +212,7 @@ impl Work for Rows {
 
     fn run(&self, batch: &mut Batch) -> Self::Answer {
         let outcomes = self.importer.apply(batch, &self.rows);
-        self.rows.iter().zip(outcomes).map(|(row, (outcome, team))| (row.line, outcome, team)).collect()
+        self.rows.iter().zip(outcomes).map(|(row, (outcome, came))| (row.line, outcome, came)).collect()
     }
 }
 

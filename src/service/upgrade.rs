@@ -1,9 +1,7 @@
-//! What a newer version of a playbook brings forward (X2): which records have something to say at once, the worst first,
-//! and where the queues of their channels stand. Reads only; [`crate::worker::upgrade`] moves the records.
+//! What a newer version of a playbook brings forward (X2): which records have something to say at once, the worst first.
+//! Reads only; [`crate::worker::upgrade`] moves the records.
 
-use std::collections::BTreeMap;
-
-use super::{App, Queues};
+use super::App;
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide::decide;
 use crate::domain::decision::Env;
@@ -11,7 +9,7 @@ use crate::domain::evolve;
 use crate::domain::facts::Facts;
 use crate::domain::ids::{ApprovalId, RecordId};
 use crate::domain::playbook::Playbook;
-use crate::domain::ramp::{self, Queue, Spread, Waiting, Was};
+use crate::domain::ramp::{self, Spread, Waiting, Was};
 use crate::store::StoreError;
 use crate::store::playbooks::Upgrade;
 
@@ -66,35 +64,6 @@ pub async fn order(app: &App, upgrade: &Upgrade, new: &Playbook) -> Result<Order
     Ok(order)
 }
 
-/// The queues of a workspace as they stand, with the turns that an upgrade gave before it was stopped.
-pub async fn queues(app: &App, upgrade: &Upgrade) -> Result<Queues, StoreError> {
-    let workspace = app.store().workspace(upgrade.workspace);
-    let now = app.clock().now();
-    let mut given: BTreeMap<_, Queue> = BTreeMap::new();
-    for (team, turn, count) in app.store().turns(upgrade.workspace, &upgrade.id).await? {
-        let having_it = u32::try_from(count).unwrap_or(u32::MAX);
-        let queue = given.entry(ramp::channel(&workspace, team)).or_insert(Queue {
-            turn: turn.at,
-            having_it: 0,
-            all: 0,
-        });
-        // Whose turn has come has been heard.
-        queue.all += if turn.at >= now { count } else { 0 };
-        if turn.at > queue.turn {
-            (queue.turn, queue.having_it) = (turn.at, having_it);
-        } else if turn.at == queue.turn {
-            queue.having_it = queue.having_it.saturating_add(having_it);
-        }
-    }
-    let mut queues = app.queues();
-    for (team, queue) in given {
-        let key = (upgrade.workspace, team);
-        let known = queues.get(&key).map_or(queue, |known| known.further(queue));
-        queues.insert(key, known);
-    }
-    Ok(queues)
-}
-
 /// What whoever brings a version is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Forecast {
@@ -116,7 +85,6 @@ pub async fn forecast(
     }
     let order = order(app, upgrade, new).await?;
     let workspace = app.store().workspace(upgrade.workspace);
-    let queues = app.queues().into_iter().filter(|((of, _), _)| *of == upgrade.workspace);
-    let queues = queues.map(|((_, team), queue)| (team, queue)).collect();
+    let queues = app.store().queues(upgrade.workspace).await?;
     Ok(Forecast::Spread(ramp::spread(order.waiting, &queues, app.clock().now(), &workspace)))
 }

@@ -21,6 +21,7 @@ use super::decode::{Stored, corrupt};
 use super::digest::next_local;
 use super::outbox::{Fact, Place};
 use super::outside::Kept;
+use super::queues::Queues;
 use super::row::{Approval, Draft, Job, Post, Row};
 use super::state::{Counters, Entry, Room, State};
 use crate::domain::attention::{Attention, Rule};
@@ -97,6 +98,8 @@ pub struct Batch {
     pub(super) planned: BTreeMap<TeamId, DateTime<Utc>>,
     /// Of the people whose attention was taken or who had something held.
     pub(super) attention: HashMap<Key, (Attention, Option<DateTime<Utc>>)>,
+    /// Of the channels in whose queue a record was put.
+    pub(super) queues: Queues,
     /// Of the workspaces in which an owner, a class or a turn changed.
     facts: HashMap<WorkspaceId, Arc<Facts>>,
 
@@ -234,6 +237,7 @@ impl Batch {
             workspaces: BTreeMap::new(),
             planned: BTreeMap::new(),
             attention: HashMap::new(),
+            queues: Queues::new(),
             facts: HashMap::new(),
             records: HashMap::new(),
             companies: BTreeSet::new(),
@@ -269,6 +273,7 @@ impl Batch {
         state.planned.extend(self.planned.into_keys());
         state.facts.extend(self.facts);
         state.attention.extend(self.attention.into_iter().map(|(key, (attention, _))| (key, attention)));
+        state.queues.extend(self.queues);
         for (_, changed) in self.workspaces {
             state.directory.publish(changed.entry);
         }

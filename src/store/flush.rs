@@ -7,6 +7,7 @@ use super::attention::PUT_ATTENTION;
 use super::batch::{Batch, Change, EventOut, Hurry, Loaded};
 use super::decode::{class_name, encode, kind_name, phase_name};
 use super::outbox::Priority;
+use super::queues;
 use super::row::{Approval, ApprovalState, ChatState, Job, Post};
 use super::sqlite::{self, Rest, Tx};
 use super::state::WorkspaceBody;
@@ -116,6 +117,7 @@ pub(super) async fn flush(batch: &mut Batch, tx: &mut Tx<'_>) -> Result<Flushed,
     let taken: Vec<_> =
         taken.map(|((w, p), (body, next))| (w.0, p.0, body, next.map(|at| at.timestamp_millis()))).collect();
     write(tx, PUT_ATTENTION, &taken).await?;
+    write(tx, queues::PUT_QUEUES, &queues::out(&batch.queues)).await?;
     let due = !due.is_empty() || !planned.is_empty() || !taken.is_empty() || batch.armed;
     Ok(Flushed { outbox: !outbox.is_empty(), due, jobs: !jobs.is_empty() })
 }

@@ -9,6 +9,7 @@
 //! load.rs     what a group needs, into the overlay         flush.rs    the overlay, set-based, into the tables
 //! state.rs    what the writer keeps between groups         decode.rs   rows into the domain's types, or refused
 //! attention.rs   whose attention is taken by how much (X6)
+//! queues.rs   where the queues of channels stand that hear of many records (X2)
 //! outbox.rs   claim and settle                             settings.rs, digest.rs   what changes seldom
 //! playbooks.rs   the texts of playbooks, whose records move to a newer one
 //! read.rs, search.rs   the read-only pool                 open.rs     the file, the lock, the migrations
@@ -38,6 +39,7 @@ pub mod outside;
 pub mod past;
 pub mod playbooks;
 pub mod points;
+mod queues;
 pub mod read;
 pub mod row;
 mod search;

@@ -11,8 +11,7 @@ use super::batch::Batch;
 use super::sqlite::Tx;
 use super::writer::Task;
 use super::{Store, StoreError, decode, settings};
-use crate::domain::ids::{PersonId, PlaybookId, RecordId, StageId, StatusId, TeamId, WorkspaceId};
-use crate::domain::record::Turn;
+use crate::domain::ids::{PersonId, PlaybookId, RecordId, StageId, StatusId, WorkspaceId};
 use crate::domain::workspace::SettingChange;
 
 /// Those that came with the program, or from its folder.
@@ -143,29 +142,6 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         Ok(ids.into_iter().map(RecordId).collect())
-    }
-
-    /// The turns that were given to the records of a playbook (X2), and to how many each. A look at every record of the
-    /// workspace: for upgrades only.
-    pub async fn turns(
-        &self,
-        workspace: WorkspaceId,
-        playbook: &PlaybookId,
-    ) -> Result<Vec<(TeamId, Turn, u64)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT team, state -> 'turn', COUNT(*) FROM records
-             WHERE workspace = $1 AND playbook = $2 AND state -> 'turn' IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
-        )
-        .bind(workspace.0)
-        .bind(playbook.as_str())
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let turn = decode::json("turn", row.try_get(1)?)?;
-                Ok((TeamId(row.try_get(0)?), turn, row.try_get::<i64, _>(2)?.unsigned_abs()))
-            })
-            .collect()
     }
 
     /// The records of an upgrade have been moved, as far as they could be. One that was asked for since goes on.

@@ -357,10 +357,12 @@ impl Task for SaveThresholds {
     async fn run(&self, batch: &mut Batch, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
         let changed = batch.change(self.workspace);
         changed.body = true;
-        Arc::make_mut(&mut changed.entry.workspace).thresholds = self.thresholds.clone();
+        let thresholds = &mut Arc::make_mut(&mut changed.entry.workspace).thresholds;
+        let same_clocks = thresholds.same_clocks(&self.thresholds);
+        thresholds.clone_from(&self.thresholds);
         super::flush::flush(batch, tx).await?;
         audit(tx, self.workspace, &self.changes).await?;
-        rearm(batch, tx, self.workspace, None, None).await
+        if same_clocks { Ok(0) } else { rearm(batch, tx, self.workspace, None, None).await }
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::outbox::Place;
+use super::queues::Queues;
 use super::{StoreError, attention, decode};
 use crate::domain::attention::Attention;
 use crate::domain::facts::Facts;
@@ -55,6 +56,8 @@ pub(super) struct State {
     pub facts: HashMap<WorkspaceId, Arc<Facts>>,
     /// What everybody's day has taken of their attention (X6).
     pub attention: HashMap<attention::Key, Attention>,
+    /// Where the queues of channels stand that hear of many records (X2).
+    pub queues: Queues,
     pub directory: Arc<Directory>,
 }
 
@@ -168,6 +171,7 @@ impl State {
             planned: planned.into_iter().map(TeamId).collect(),
             facts: facts(conn).await?,
             attention: attention::all(conn).await?,
+            queues: super::queues::all(conn).await?,
             directory: Arc::new(directory),
         })
     }

@@ -7,7 +7,7 @@
 //! Flood: a change of hours, holidays or limits has a team's records looked at anew (ruling 7), and may bring many
 //! steps forward at once. Ten of a channel speak at once, the worst of each batch first; the others are looked at again
 //! when their turn in the channel's [`Queue`] comes, and the team is told once. After downtime nothing is put off: what
-//! was due is late enough. A queue is forgotten with the process; the turns are on the due list.
+//! was due is late enough. Where a queue stands is kept with the turns that it gave, which are on the due list.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::domain::ramp::{self, Queue};
 use super::queues;
 use crate::playbook::Library;
 use crate::service::ground::Ground;
-use crate::service::{App, Queues, effects};
+use crate::service::{App, effects};
 use crate::store::{Batch, Needs, StoreError, Work};
 
 /// So many records are taken in one transaction: few enough that a person's command does not wait behind it.
@@ -42,8 +42,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
         if due.is_none_or(|at| at > app.clock().now()) {
             break;
         }
-        let swept = app.store().work(Sweep { library: app.library(), queues: app.queues() }).await?;
-        app.set_queues(swept.queues);
+        let swept = app.store().work(Sweep { library: app.library() }).await?;
         put_off |= swept.put_off;
         if swept.records == 0 {
             break;
@@ -58,12 +57,10 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
 
 struct Sweep {
     library: Arc<Library>,
-    queues: Queues,
 }
 
 struct Swept {
     records: usize,
-    queues: Queues,
     put_off: bool,
 }
 
@@ -82,10 +79,10 @@ impl Work for Sweep {
                 forward.push((std::cmp::Reverse(weight), *id));
             }
         }
-        let mut swept = Swept { records: due.len(), queues: self.queues.clone(), put_off: false };
+        let mut swept = Swept { records: due.len(), put_off: false };
         forward.sort_unstable();
         for (_, id) in forward {
-            swept.put_off |= self.take_turn(batch, id, &mut swept.queues);
+            swept.put_off |= self.take_turn(batch, id);
         }
         swept
     }
@@ -132,14 +129,15 @@ impl Sweep {
     }
 
     /// Gives a record its turn; `true`: it is put off until then.
-    fn take_turn(&self, batch: &mut Batch, id: RecordId, queues: &mut Queues) -> bool {
+    fn take_turn(&self, batch: &mut Batch, id: RecordId) -> bool {
         let Some(record) = batch.record(id).map(|row| row.record.clone()) else { return false };
         let Some(playbook) = self.library.of(&record) else { return false };
         let ground = Ground::of(batch, record.workspace, playbook);
         let env = ground.env(record.team);
-        let key = (record.workspace, ramp::channel(env.workspace, record.team));
-        let queue = Queue::after_one_more(queues.get(&key), env.now, &env.team.calendar);
-        queues.insert(key, queue);
+        let channel = ramp::channel(env.workspace, record.team);
+        let queue = batch.queue(record.workspace, channel);
+        let queue = Queue::after_one_more(queue.as_ref(), env.now, &env.team.calendar);
+        batch.set_queue(record.workspace, channel, queue);
         if queue.turn <= env.now {
             self.look(batch, id, Look::ItsTurn);
             return false;

@@ -8,19 +8,18 @@ use crate::chat::render;
 use crate::domain::ramp;
 use crate::playbook::Library;
 use crate::service::said::Said;
-use crate::service::{App, Queues, places};
+use crate::service::{App, places};
 use crate::store::outbox::{Fact, Priority};
 use crate::store::{Batch, Needs, StoreError, Work};
 
 /// Tells whoever has a queue of more than one turn. Said again of the same queue, nothing more is sent.
 pub(super) async fn tell(app: &App) -> Result<(), StoreError> {
-    app.store().work(TellTeams { library: app.library(), queues: app.queues() }).await
+    app.store().work(TellTeams { library: app.library() }).await
 }
 
 /// Tells each team with more than one turn's worth in its queue how long it is.
 struct TellTeams {
     library: Arc<Library>,
-    queues: Queues,
 }
 
 impl Work for TellTeams {
@@ -32,8 +31,10 @@ impl Work for TellTeams {
 
     fn run(&self, batch: &mut Batch) {
         let now: DateTime<Utc> = batch.now();
-        for ((id, team), queue) in
-            self.queues.iter().filter(|(_, queue)| queue.turn > now && queue.all > u64::from(ramp::PER_HOUR))
+        for ((id, team), queue) in batch
+            .all_queues()
+            .iter()
+            .filter(|(_, queue)| queue.turn > now && queue.all > u64::from(ramp::PER_HOUR))
         {
             let workspace = batch.workspace(*id);
             let team = workspace.team(*team);

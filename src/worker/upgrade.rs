@@ -6,9 +6,9 @@
 //!
 //! Races: an order is written before the rules that it names are in force; nothing comes over in between. A person may
 //! use a record while it waits to come over; it then lives by its old rules, and comes over as it is. A stop in the middle
-//! loses nothing: whose records are to be moved is in the database until the last of them was, and so is the turn of each;
-//! a record that is there already is passed over. One that has no place under the new rules stays under its own, and the
-//! log says so.
+//! loses nothing: whose records are to be moved is in the database until the last of them was, and so are the turn of each
+//! and the queue; a record that is there already is passed over. One that has no place under the new rules stays under its
+//! own, and the log says so.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use crate::domain::ids::RecordId;
 use crate::domain::ramp::{self, Queue, Was};
 use crate::playbook::Library;
 use crate::service::ground::Ground;
-use crate::service::upgrade::{order, queues as standing};
-use crate::service::{App, Queues, effects};
+use crate::service::upgrade::order;
+use crate::service::{App, effects};
 use crate::store::playbooks::Upgrade;
 use crate::store::{Batch, Needs, StoreError, Work};
 
@@ -58,18 +58,13 @@ pub async fn some(app: &App, batches: usize) -> Result<Went, StoreError> {
         };
         let order = order(app, &upgrade, &new).await?;
         let records: Vec<_> = order.waiting.iter().map(|one| one.record).chain(order.silent).collect();
-        let before = standing(app, &upgrade).await?;
-        app.set_queues(before);
         for records in records.chunks(AT_ONCE) {
             if left == 0 {
                 return Ok(Went { moved, done: false });
             }
             left -= 1;
-            let (upgrade, library, queues) = (upgrade.clone(), library.clone(), app.queues());
-            let records = records.to_vec();
-            let came = app.store().work(Move { library, upgrade, records, queues }).await?;
-            moved += came.moved;
-            app.set_queues(came.queues);
+            let (upgrade, library, records) = (upgrade.clone(), library.clone(), records.to_vec());
+            moved += app.store().work(Move { library, upgrade, records }).await?;
         }
         queues::tell(app).await?;
         app.store().upgraded(upgrade).await?;
@@ -81,25 +76,20 @@ struct Move {
     library: Arc<Library>,
     upgrade: Upgrade,
     records: Vec<RecordId>,
-    queues: Queues,
-}
-
-struct Came {
-    moved: usize,
-    queues: Queues,
 }
 
 impl Work for Move {
-    type Answer = Came;
+    /// How many were moved.
+    type Answer = usize;
 
     fn needs(&self) -> Needs {
         Needs { records: self.records.clone(), companies: Some(Vec::new()), ..Needs::default() }
     }
 
-    fn run(&self, batch: &mut Batch) -> Came {
+    fn run(&self, batch: &mut Batch) -> usize {
         let Upgrade { workspace, id, version, by } = &self.upgrade;
-        let mut came = Came { moved: 0, queues: self.queues.clone() };
-        let Some(new) = self.library.version(*workspace, id, *version) else { return came };
+        let mut moved = 0;
+        let Some(new) = self.library.version(*workspace, id, *version) else { return moved };
         let actor = by.map_or(Actor::TIME, Actor::person);
         for record in &self.records {
             let Some(row) = batch.record(*record).cloned() else { continue };
@@ -119,22 +109,23 @@ impl Work for Move {
                 if decision.events.is_empty() || ramp::waiting_after(was, &after, &env).is_none() {
                     return Ok(decision);
                 }
-                let key = (*workspace, ramp::channel(env.workspace, row.record.team));
-                let queue = Queue::after_one_more(came.queues.get(&key), env.now, &env.team.calendar);
-                came.queues.insert(key, queue);
+                let channel = ramp::channel(env.workspace, row.record.team);
+                let queue = batch.queue(*workspace, channel);
+                let queue = Queue::after_one_more(queue.as_ref(), env.now, &env.team.calendar);
+                batch.set_queue(*workspace, channel, queue);
                 upgrade(Some(queue.turn))
             });
             match decided {
                 Ok(decision) if decision.events.is_empty() => {}
                 Ok(decision) => {
                     effects::carry_out(batch, &env, Some(&row), &decision);
-                    came.moved += 1;
+                    moved += 1;
                 }
                 Err(rejection) => {
                     tracing::warn!(record = %row.record.handle, version, ?rejection, "it stays under its old rules");
                 }
             }
         }
-        came
+        moved
     }
 }

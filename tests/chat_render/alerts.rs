@@ -91,7 +91,7 @@ fn a_closed_alert_says_who_resolved_it_and_when() {
     assert!(message.buttons.is_empty() && message.choices.is_empty() && message.mentions.is_empty());
     let closed = ClosedView { at: now(), by: None, moved_to: None };
     let message = alert::alert_message(&[AlertLine { closed: Some(closed), ..line }]);
-    assert!(plain(&message).ends_with("resolved after under a minute"), "{}", plain(&message));
+    assert!(plain(&message).ends_with("resolved after less than a minute"), "{}", plain(&message));
 }
 
 /// P8: up to 25 alerts of one channel are one message, with a list to open one.

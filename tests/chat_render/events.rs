@@ -193,7 +193,7 @@ fn a_confirmation_is_one_line_and_the_next_step() {
     assert_eq!(
         plain(&done::done(&world.ctx(), &record, &events)),
         "\
-L-12 · Acme Ltd · logged: E-mail reply. It is now 🤝 Talking by itself (rule reply).
+L-12 · Acme Ltd · logged: E-mail reply. It is now 🤝 Talking by itself.
 Next: Find out what they need.
 (Plan next) (Open)"
     );

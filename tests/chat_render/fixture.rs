@@ -280,6 +280,7 @@ pub fn text_of(text: &Text) -> String {
         Span::Block(text) | Span::Code(text) => format!("`{text}`"),
         Span::Person(id) => format!("@{}", names.get(id).copied().unwrap_or("somebody")),
         Span::Channel(id) => format!("#{id}"),
+        Span::Role(id) => format!("@role {id}"),
         Span::Instant(at, when) => {
             let how = match when {
                 When::Relative => "R",

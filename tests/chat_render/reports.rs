@@ -3,10 +3,14 @@
 use bellwether::chat::message::Severity;
 use bellwether::chat::render::view::*;
 use bellwether::chat::render::{digest, guide, settings, setup_show};
-use bellwether::domain::ids::ChannelId;
-use bellwether::domain::money::Currency;
-use bellwether::domain::workspace::SettingChange;
-use chrono::Duration;
+use bellwether::domain::accounts::Account;
+use bellwether::domain::calendar::{Calendar, WeeklyHours};
+use bellwether::domain::hooks::{Hooks, Key};
+use bellwether::domain::ids::{ChannelId, RoleId, TeamId};
+use bellwether::domain::money::{Currency, Money};
+use bellwether::domain::span::Span;
+use bellwether::domain::workspace::{Duty, Role, SettingChange, Team, Thresholds, Workspace};
+use chrono::{Duration, NaiveDate, NaiveTime};
 
 use crate::fixture::{text_of as text, *};
 
@@ -190,4 +194,141 @@ fn set_up_is_confirmed_in_a_line() {
     );
     assert!(plain(&show).contains("from $10,000 on · by @chi"), "{}", plain(&show));
     assert!(plain(&settings::greeting(&world.workspace)).contains("`/setup member`: who is a rep"));
+}
+
+/// Every setting has its line in `/setup show` (issue 3.11). What is taken apart here has no `..`: a new setting does not
+/// compile until it is set here to a value of its own, and looked for.
+#[test]
+fn every_setting_is_shown() {
+    let mut world = world();
+    let ids = |n: i64| Some(ChannelId(n));
+    let accounts = (0..45).map(|n| {
+        let name = format!("Company {n:02}");
+        (name.to_lowercase(), Account { name, owner: if n == 44 { BEN } else { ANA } })
+    });
+    world.workspace.thresholds = Thresholds {
+        high_value: Money { minor: 2_345_600, currency: Currency::USD },
+        currency: Currency::USD,
+        rates: [(Currency::EUR, 1_080_000)].into(),
+        cluster: 7,
+        stale_grace: Span::parse("4 business days").ok(),
+        activity_window: Span::parse("61 days").ok(),
+        undo_window: 17,
+        budget: 11,
+        team_budgets: [(world.workspace.teams[0].id, 9)].into(),
+        enterprise_size: Some(501),
+        accounts: accounts.collect(),
+    };
+    let team = &mut world.workspace.teams[0];
+    *team = Team {
+        id: team.id,
+        name: "North".to_owned(),
+        manager_role: Some(RoleId(71)),
+        rep_role: Some(RoleId(72)),
+        leads: ids(81),
+        alerts: ids(82),
+        approvals: ids(83),
+        digest: ids(84),
+        digest_at: NaiveTime::from_hms_opt(7, 35, 0).unwrap(),
+        calendar: Calendar {
+            zone: chrono_tz::Asia::Kuala_Lumpur,
+            hours: WeeklyHours::parse("mon-sat 08:15-17:45").unwrap(),
+            holidays: [NaiveDate::from_ymd_opt(2026, 12, 25).unwrap()].into(),
+        },
+        booking: Some("https://cal.example.com/north".to_owned()),
+    };
+    world.workspace.hooks = Hooks {
+        secret: Some(Key::new("one secret")),
+        hubspot: Some(Key::new("another secret")),
+        url: Some("https://crm.example.com/in".to_owned()),
+    };
+    let ana = world.workspace.people.get_mut(&ANA).unwrap();
+    (ana.role, ana.team, ana.capacity) = (Some(Role::Rep), Some(TeamId(1)), Some(33));
+    ana.duties = [Duty::SdrManager].into();
+    let ben = world.workspace.people.get_mut(&BEN).unwrap();
+    (ben.gone, ben.gone_by) = (Some(now()), Some(CHI));
+    world.workspace.broken = [(ChannelId(83), now())].into();
+
+    let delivery = DeliveryView { broken: vec![ChannelId(83)], ..DeliveryView::default() };
+    let view = SetupView {
+        workspace: &world.workspace,
+        changes: &[],
+        delivery: &delivery,
+        playbooks: vec![(&world.playbook, true)],
+        now: now(),
+    };
+    let mut shown = String::new();
+    for page in 0.. {
+        let message = setup_show::page(&view, page);
+        shown += &plain(&message);
+        if message.buttons.iter().all(|button| button.label != "Next") {
+            break;
+        }
+    }
+
+    let Workspace { id: _, teams, people: _, thresholds, system_channel: _, greeted: _, broken: _, hooks } =
+        world.workspace.clone();
+    let Thresholds {
+        high_value: _,
+        currency: _,
+        rates: _,
+        cluster: _,
+        stale_grace: _,
+        activity_window: _,
+        undo_window: _,
+        budget: _,
+        team_budgets: _,
+        enterprise_size: _,
+        accounts: _,
+    } = thresholds;
+    let of_thresholds = [
+        "from $23,456 on",
+        "currency USD",
+        "rate EUR 1.08",
+        "7 parked records",
+        "a forced review waits 4 business days",
+        "a contact is active for 61 days",
+        "taken back for 17 minutes",
+        "at most 11 interruptions a day",
+        "budget at most 9 interruptions a day",
+        "from 501 people on",
+        "Company 00 → @ana",
+        "Company 44 → @ben",
+    ];
+    let [
+        Team {
+            id: _,
+            name: _,
+            manager_role: _,
+            rep_role: _,
+            leads: _,
+            alerts: _,
+            approvals: _,
+            digest: _,
+            digest_at: _,
+            calendar: Calendar { zone: _, hours: _, holidays: _ },
+            booking: _,
+        },
+    ] = <[Team; 1]>::try_from(teams).unwrap();
+    let of_team = [
+        "Team North",
+        "manager role @role 71",
+        "rep role @role 72",
+        "leads #81",
+        "alerts #82",
+        "approvals ⚠️ #83",
+        "digest #84",
+        "digest at 07:35",
+        "time zone Asia/Kuala_Lumpur",
+        "hours mon-sat 08:15-17:45",
+        "1 holiday, the next ones 2026-12-25",
+        "booking https://cal.example.com/north",
+    ];
+    let Hooks { secret: _, hubspot: _, url: _ } = hooks;
+    let of_hooks = ["secret set", "HubSpot's client secret set", "url https://crm.example.com/in"];
+    let of_people = ["@ana: rep in North, SDR manager, up to 33 records", "@ben: rep in North", "gone since"];
+    for line in of_thresholds.iter().chain(&of_team).chain(&of_hooks).chain(&of_people) {
+        assert!(shown.contains(line), "\"{line}\" is not shown:\n{shown}");
+    }
+    assert!(!shown.contains("one secret") && !shown.contains("another secret"), "R11");
 }

@@ -189,15 +189,24 @@ fn coinciding_steps_reach_everybody_they_are_for() {
 /// D27: an override that had to wait for a manager is an override all the same.
 #[test]
 fn an_approved_override_is_logged_and_silences_the_rule() {
-    let mut lead = big_lead();
-    lead.log(ANA, Activity::EmailReplied).expect("the rule makes it Connected");
+    // A team that takes up the unqualified again as soon as they answer.
+    let text = include_str!("../../src/playbook/builtin/lead_lifecycle.toml");
+    let from = "\"meeting_held\"] }\nfrom = [\"new\", \"attempting\", \"recycled\"]";
+    assert!(text.contains(from), "{from}");
+    let text = text.replace(from, &from.replace('[', "[\"unqualified\", "));
+    let compiled = bellwether::playbook::compile(&text).expect("it compiles");
+    let mut lead = World::with_value(Box::leak(Box::new(compiled.playbook)), 20_000);
+    lead.choose(ANA, "attempting").expect("tried");
+    lead.choose_with(ANA, "unqualified", because("budget")).expect("asked for");
+    lead.approve(MIA).expect("Mia may");
+    lead.log(ANA, Activity::CallAnswered).expect("the rule makes it Connected");
     assert_eq!(lead.status(), "connected");
     lead.pay(ANA);
     lead.choose_with(ANA, "unqualified", because("budget")).expect("asked for");
     lead.approve(MIA).expect("Mia may");
     let moved = lead.last_move();
-    assert_eq!(moved.overrides, Some(RuleId::from("reply-connects")));
-    assert!(lead.record.silenced.contains("reply-connects"));
+    assert_eq!(moved.overrides, Some(RuleId::from("talk-connects")));
+    assert!(lead.record.silenced.contains("talk-connects"));
     assert_eq!(lead.replayed(), lead.record);
 }
 
@@ -205,10 +214,11 @@ fn an_approved_override_is_logged_and_silences_the_rule() {
 #[test]
 fn an_approved_move_is_a_persons_move() {
     let mut lead = big_lead();
-    lead.log(ANA, Activity::EmailSent).expect("the rule makes it Attempting");
+    lead.choose(ANA, "attempting").expect("tried");
+    lead.log(ANA, Activity::EmailReplied).expect("the rule makes it Connected");
     lead.pay(ANA);
-    lead.choose(ANA, "nurture").expect("an override: parked");
-    assert!(lead.record.silenced.contains("touch-attempts"));
+    lead.choose(ANA, "attempting").expect("an override: the reply was nothing");
+    assert!(lead.record.silenced.contains("reply-connects"));
     lead.choose_with(ANA, "unqualified", because("budget")).expect("asked for");
     lead.approve(MIA).expect("Mia may");
     assert!(lead.record.silenced.is_empty());

@@ -194,6 +194,17 @@ fn an_override_is_logged_and_silences_the_rule() {
     assert_eq!(lead.status(), "connected", "{rule} speaks again");
 }
 
+/// D27: going on from where a rule put the lead does not contradict the rule.
+#[test]
+fn going_on_is_no_override() {
+    let mut lead = lead();
+    lead.log(ANA, Activity::EmailSent).expect("logged");
+    assert_eq!(lead.status(), "attempting", "by a rule");
+    lead.pay(ANA);
+    lead.choose(ANA, "unqualified").expect("they are too small");
+    assert_eq!(lead.last_move().overrides, None);
+}
+
 /// D29, D43, D38 as one ladder (conflict 2): Tuesday 09:00 in; day 5 is Sunday, so Monday at opening; 5 business
 /// days are up on Tuesday; day 7 as well, and coinciding steps are one (ruling 7).
 #[test]

@@ -28,6 +28,7 @@ fn span(span: &Span, names: &Names<'_>) -> String {
         }
         Span::Person(id) => format!("@{}", (names.person)(id.0)),
         Span::Channel(id) => format!("#{}", (names.channel)(id.0)),
+        Span::Role(id) => format!("@role {id}"),
         Span::Instant(at, when) => instant(*at, *when, names),
         Span::Link { label, .. } => label.clone(),
     }

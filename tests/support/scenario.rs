@@ -35,7 +35,8 @@
 //! #alerts is gone                        the channel does not exist any more; `is there again`: it does
 //! ana takes no private messages
 //!
-//! ana< L-1 … Attempting                  her last answer has these pieces, in this order
+//! ana< L-1 … Attempting                  her last answer has these pieces, in this order; what buttons say does not
+//!                                        count, but for a piece that names one: `[Attempting]`
 //! ana! Attempting                        … has not
 //! ana< file "refused.csv" … 4,no name    a file on it, with this line
 //! #alerts< L-1 … breached                a message new or changed since the last step has
@@ -721,18 +722,34 @@ impl Play {
     }
 }
 
-/// Whether the pieces between `…` occur in this order.
+/// Whether the pieces between `…` occur in this order. What a button says is found only by a piece that names it as one,
+/// `[Inactive]`: a status that somebody might choose is not one that the record is in.
 fn has(text: &str, wanted: &str) -> bool {
     let flat = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = flat(text);
-    let mut rest = text.as_str();
+    let said = without_buttons(&text);
+    let mut from = 0;
     for piece in wanted.split('…').map(flat).filter(|p| !p.is_empty()) {
-        match rest.find(&piece) {
-            Some(at) => rest = &rest[at + piece.len()..],
+        let place = if piece.contains(['[', ']']) { &text } else { &said };
+        match place[from..].find(&piece) {
+            Some(at) => from += at + piece.len(),
             None => return false,
         }
     }
     true
+}
+
+/// The text with as many blanks where buttons stand: every other place stays where it is.
+fn without_buttons(text: &str) -> String {
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((label, after)) = after.split_once(']') else { break };
+        said.push_str(before);
+        said.push_str(&"\u{1}".repeat(label.len() + 2));
+        rest = after;
+    }
+    said + rest
 }
 
 fn indent(text: &str) -> String {

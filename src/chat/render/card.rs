@@ -92,6 +92,16 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
     message
 }
 
+/// Whether a next action is planned for what stands in such a status: for what is open, and for a customer where every
+/// event asks for the next one (B2, B7).
+pub fn is_planned(ctx: &Ctx<'_>, class: Class) -> bool {
+    match class {
+        Class::Open => true,
+        Class::Won => !ctx.playbook.outcomes.is_empty(),
+        Class::Parked | Class::Lost | Class::Excluded => false,
+    }
+}
+
 /// `Call back · due in 2 days`.
 fn planned(ctx: &Ctx<'_>, next: &NextAction) -> Text {
     let text = Text::plain(words::shown(&next.action, NOTE));
@@ -215,7 +225,7 @@ fn buttons(ctx: &Ctx<'_>, record: &Record, class: Class) -> Vec<Button> {
         message = message.button(Action::Tasks { record: id }, "Task done…", Emphasis::Plain);
     }
     message.buttons.extend(dismiss(record));
-    if class == Class::Open {
+    if is_planned(ctx, class) {
         message = message.button(Action::PlanNext { record: id }, "Plan next", Emphasis::Plain);
     }
     message.button(Action::History { record: id, page: 0 }, "History", Emphasis::Plain).buttons

@@ -8,6 +8,8 @@ use crate::domain::ids::{PersonId, StatusId};
 
 /// So many handles, or companies, are named.
 const NAMED: usize = 10;
+/// So many can be opened from the message: one row of buttons.
+const OPENED: usize = 5;
 /// The longest company's name that stands in it.
 const COMPANY: usize = 80;
 
@@ -26,12 +28,9 @@ pub fn message(ctx: &Ctx<'_>, company: &str, all: &[Member], says: &str, manager
         words::join(&handles, "and"),
     ));
     let message = to_managers(Message::line(text), says, managers);
-    match all.last() {
-        Some(last) => {
-            message.button(Action::Open { record: last.id }, format!("Open {}", last.handle), Emphasis::Plain)
-        }
-        None => message,
-    }
+    all.iter().take(OPENED).fold(message, |message, member| {
+        message.button(Action::Open { record: member.id }, format!("Open {}", member.handle), Emphasis::Plain)
+    })
 }
 
 /// The message about many companies at once: an import brought them in. Each with how many records it has.

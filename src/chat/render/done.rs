@@ -11,13 +11,17 @@ use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
 use crate::domain::activity::Activity;
 use crate::domain::event::{Cause, Event, EventKind, Moved, TaskEnd};
 use crate::domain::ids::EventId;
-use crate::domain::playbook::OutcomeEffect;
+use crate::domain::playbook::{Class, OutcomeEffect};
 use crate::domain::record::Record;
 use crate::domain::undo::is_decision;
 
 /// What happened, for whoever asked: `record` is as it is after the events. No events: nothing changed.
 pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
-    let mut said = events.iter().filter_map(|event| says(ctx, record, event));
+    let why = events.iter().find_map(|event| match &event.kind {
+        EventKind::Moved(moved) => moved.reason.as_ref().and_then(|id| words::reason(ctx, id.as_str())),
+        _ => None,
+    });
+    let mut said = events.iter().filter_map(|event| says(ctx, record, event, why.as_deref()));
     let Some(first) = said.next() else { return unchanged(ctx, record) };
     let mut text = Text::strong(words::title(record)).append(match first {
         Said::OfIt(what) => Text::plain(" ").append(what),
@@ -57,7 +61,8 @@ pub fn done(ctx: &Ctx<'_>, record: &Record, events: &[Event]) -> Message {
     }
     to_do(ctx, record, events, &mut message);
     let logged = events.iter().any(|e| matches!(e.kind, EventKind::Logged { .. }));
-    if logged && !planned {
+    let class = ctx.playbook.status(&record.status).map_or(Class::Open, |status| status.class);
+    if logged && !planned && card::is_planned(ctx, class) {
         message = message.button(Action::PlanNext { record: record.id }, "Plan next", Emphasis::Plain);
     }
     if let Some(command) = can_be_undone(ctx, record, events) {
@@ -131,7 +136,8 @@ enum Said {
     Label(&'static str, Text),
 }
 
-fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
+/// `why`: the reason that the events' move was given.
+fn says(ctx: &Ctx<'_>, record: &Record, event: &Event, why: Option<&str>) -> Option<Said> {
     Some(Said::OfIt(match &event.kind {
         EventKind::Created(created) => {
             let text = Text::plain(format!("is created as {}, owner ", words::status(ctx, &created.status)));
@@ -140,8 +146,8 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
         EventKind::Moved(moved) => move_text(ctx, moved),
         EventKind::Logged { activity: Activity::Note, outcome: None, .. } => Text::plain("has your note."),
         EventKind::Logged { activity, history_only, outcome, .. } => {
-            let text =
-                format!("{}.{}", words::activity(*activity), came_of_it(ctx, record, outcome.as_deref()));
+            let came_of_it = came_of_it(ctx, record, outcome.as_deref(), why);
+            let text = format!("{}.{came_of_it}", words::activity(*activity));
             return Some(Said::Label(
                 "Logged",
                 Text::plain(if *history_only {
@@ -217,7 +223,7 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
             return Some(match end {
                 TaskEnd::Kept | TaskEnd::Moves if known.is_some() => Said::Label(
                     "Task done",
-                    Text::plain(format!("{label}.{}", came_of_it(ctx, record, known))),
+                    Text::plain(format!("{label}.{}", came_of_it(ctx, record, known, why))),
                 ),
                 TaskEnd::Kept => Said::Label(
                     "Task done",
@@ -252,15 +258,18 @@ fn says(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Option<Said> {
     }))
 }
 
-/// ` No contact: it stays 📨 Enquiry.`: an outcome that changes nothing says so (B9).
-fn came_of_it(ctx: &Ctx<'_>, record: &Record, outcome: Option<&str>) -> String {
+/// ` No contact: it stays 📨 Enquiry.`: an outcome that changes nothing says so, one that a reason goes with says which
+/// (B9).
+fn came_of_it(ctx: &Ctx<'_>, record: &Record, outcome: Option<&str>, why: Option<&str>) -> String {
     let Some(id) = outcome else { return String::new() };
     let label = words::outcome(ctx, id);
     match ctx.playbook.outcome(id).map(|o| &o.effect) {
         Some(OutcomeEffect::Nothing) => format!(" {label}: it stays {}.", words::status_now(ctx, record)),
-        Some(OutcomeEffect::AsksForStatus(_) | OutcomeEffect::AsksForReason(_)) | None => {
-            format!(" {label}.")
-        }
+        Some(OutcomeEffect::AsksForReason(_)) => match why {
+            Some(why) => format!(" {label}: {why}."),
+            None => format!(" {label}."),
+        },
+        Some(OutcomeEffect::AsksForStatus(_)) | None => format!(" {label}."),
     }
 }
 
@@ -274,13 +283,19 @@ fn move_text(ctx: &Ctx<'_>, moved: &Moved) -> Text {
     };
     let text = format!("{text}{}", words::skipped(ctx, &moved.skipped));
     Text::plain(match &moved.cause {
-        Cause::Rule(rule) => format!("{text} {}.", words::by_rule(rule)),
+        Cause::Rule(rule) => match words::rule_does(ctx, rule) {
+            Some(does) => format!("{text} by itself. {does}."),
+            None => format!("{text} by itself."),
+        },
         Cause::Clock(_) => format!("{text} by itself: its time was up."),
         Cause::Imported => format!("{text}, elsewhere."),
         Cause::Approval { .. } => format!("{text}: approved."),
         Cause::Demotion => format!("{text}: taken back."),
         Cause::Chosen => match &moved.overrides {
-            Some(rule) => format!("{text}; rule {rule} stays silent on it until somebody moves it again."),
+            Some(rule) => {
+                let does = words::rule_does(ctx, rule).map(|does| format!(" \"{does}\"")).unwrap_or_default();
+                format!("{text}. The rule{does} leaves it alone until somebody moves it again.")
+            }
             None => format!("{text}."),
         },
     })

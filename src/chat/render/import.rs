@@ -5,11 +5,32 @@ use super::jobs::{JobFile, Progress, confirm};
 use super::words::{self, join, tidy};
 use crate::chat::action::Action;
 use crate::chat::message::{Choice, Choices, Message, Severity, Span, Text};
-use crate::domain::ids::JobId;
+use crate::domain::ids::{JobId, PersonId};
 use crate::domain::playbook::Noun;
 
+/// So many people are named in a summary.
+const TOLD: usize = 40;
 /// A pick list holds so many.
 const LISTED: usize = 25;
+
+/// Where a mapping is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The option of a command.
+    Chat,
+    /// The command line.
+    Terminal,
+}
+
+impl Door {
+    /// The option with what it says.
+    fn option(self, says: &str) -> String {
+        match self {
+            Self::Chat => format!("mapping:\"{says}\""),
+            Self::Terminal => format!("--map \"{says}\""),
+        }
+    }
+}
 
 /// Too many bytes; the sentence.
 pub fn too_large(most: usize) -> String {
@@ -52,11 +73,9 @@ pub fn too_many_rows(most: usize) -> String {
 }
 
 /// A mapping that cannot be read; the sentence.
-pub fn unreadable_mapping(item: &str) -> String {
-    format!(
-        "\"{}\" is no mapping: write it like mapping:\"Full name=name, Deal size=value, Fax=-\".",
-        tidy(item, 60)
-    )
+pub fn unreadable_mapping(item: &str, door: Door) -> String {
+    let like = door.option("Full name=name, Deal size=value, Fax=-");
+    format!("\"{}\" is no mapping: write it like {like}.", tidy(item, 60))
 }
 
 /// A column that the file does not have; the sentence.
@@ -72,8 +91,8 @@ pub fn unknown_target(typed: &str, known: &[String]) -> String {
 }
 
 /// A needed column that is missing; the sentence.
-pub fn no_column_for(word: &str) -> String {
-    format!("No column is the {word}: say which one with mapping:\"column={word}\".")
+pub fn no_column_for(word: &str, door: Door) -> String {
+    format!("No column is the {word}: say which one with {}.", door.option(&format!("column={word}")))
 }
 
 /// A field that the playbook does not have; the sentence.
@@ -286,14 +305,60 @@ pub fn result(file: &str, counts: &Tally, head: String) -> (Message, JobFile) {
     (message, JobFile { name: format!("{}-refused.csv", tidy(stem, 40)), head })
 }
 
-/// What a team is told, once (ruling 8).
-pub fn summary(file: &str, made: u64, team: &str) -> Message {
-    let what = if made == 1 { "1 record".to_owned() } else { format!("{} records", words::thousands(made)) };
-    Message::line(format!(
-        "📥 {what} came in for {} from {}. Their deadlines count from now; each gets its card when somebody first works on it.",
-        tidy(team, 60),
-        tidy(file, 60)
-    ))
+/// What a team is told of an import.
+#[derive(Debug, Clone)]
+pub struct Arrived<'a> {
+    /// The file's name.
+    pub file: &'a str,
+    /// How many records it made.
+    pub made: u64,
+    /// The team's name.
+    pub team: &'a str,
+    /// Who was given how many, because the file names nobody.
+    pub routed: Vec<(PersonId, u64)>,
+    /// For how many nobody was free.
+    pub nobody_free: u64,
+    /// Who gives those away.
+    pub managers: Vec<PersonId>,
+}
+
+/// What a team is told, once (ruling 8): whoever got some hears it by this, and not once for each.
+pub fn summary(view: &Arrived<'_>) -> Message {
+    let records = |n: u64| match n {
+        1 => "1 record".to_owned(),
+        n => format!("{} records", words::thousands(n)),
+    };
+    let mut message = Message::line(format!(
+        "📥 {} came in for {} from {}. Their deadlines count from now; each gets its card when somebody first works on it.",
+        records(view.made),
+        tidy(view.team, 60),
+        tidy(view.file, 60)
+    ));
+    let mut routed = view.routed.clone();
+    routed.sort_by_key(|(person, n)| (std::cmp::Reverse(*n), *person));
+    if !routed.is_empty() {
+        let mut text = Text::plain("Those without an owner went to ");
+        for (at, (person, n)) in routed.iter().take(TOLD).enumerate() {
+            text = if at > 0 { text.then(", ") } else { text };
+            text = text.and(Span::Person(*person)).then(format!(": {}", words::thousands(*n)));
+            message.mentions.push(*person);
+        }
+        let more = routed.len().saturating_sub(TOLD);
+        text = if more > 0 { text.then(format!(" and {more} more people")) } else { text };
+        message.lines.push(text.then("."));
+    }
+    if view.nobody_free > 0 {
+        let mut text = Text::plain(format!(
+            "{} of them have no owner, because nobody is free: give them to somebody with /lead bulk or /lead assign",
+            words::thousands(view.nobody_free)
+        ));
+        for (at, manager) in view.managers.iter().take(TOLD).enumerate() {
+            text = text.then(if at > 0 { ", " } else { " – " }).and(Span::Person(*manager));
+            message.mentions.push(*manager);
+        }
+        message.lines.push(text.then("."));
+    }
+    message
 }
 
 /// An export.

@@ -41,10 +41,10 @@ pub struct JobFile {
 pub fn progress(job: JobView, progress: &Progress) -> Message {
     let of = format!("{} of {}", words::thousands(job.done), words::thousands(job.total));
     let (state, severity) = match job.phase {
-        JobPhase::Waiting => ("waits for a start".to_owned(), Severity::Info),
+        JobPhase::Waiting => ("Waits for a start".to_owned(), Severity::Info),
         JobPhase::Running => (format!("{} {of}", bar(job.done, job.total)), Severity::Info),
-        JobPhase::Done => (format!("done: {of}"), Severity::Closed),
-        JobPhase::Stopped => (format!("stopped at {of}"), Severity::Closed),
+        JobPhase::Done => (format!("Done: {of}"), Severity::Closed),
+        JobPhase::Stopped => (format!("Stopped at {of}"), Severity::Closed),
     };
     let mut message = Message::default().titled(progress.title.clone()).severity(severity);
     message.lines.push(state.into());

@@ -51,8 +51,11 @@ pub fn list(view: &ListView<'_>) -> Message {
         if view.filters.is_empty() { String::new() } else { format!(" ({})", view.filters.join(", ")) };
     if view.total == 0 {
         let filters = tidy(&filters, 250);
-        let filters = if filters.is_empty() { filters } else { format!(" {filters}") };
-        return Message::line(format!("No {}{filters}. Try fewer filters, or state:all.", view.plural));
+        return Message::line(if filters.is_empty() {
+            format!("No open {}. state:all shows the others, too.", view.plural)
+        } else {
+            format!("No {} {filters}. Try fewer filters, or state:all.", view.plural)
+        });
     }
     page(view, true).titled(tidy(&format!("{}{filters}: {}", capitalised(view.plural), view.total), 250))
 }
@@ -130,7 +133,7 @@ fn line(row: &RowView<'_>, with_owner: bool) -> Text {
     if let Some(clock) = row.clocks.iter().find_map(|c| words::clock(c, ctx.now)) {
         text = text.then(" · ").append(clock);
     } else if let Some(due) = record.next.as_ref().and_then(|n| n.due) {
-        text = text.then(" · next ").and(words::relative(due));
+        text = text.then(" · next action due ").and(words::relative(due));
     }
     if let Some(task) = task::nearest(ctx, record).first().filter(|_| !with_owner) {
         text = text.then(" · ").append(task::line(ctx, record, task));

@@ -66,7 +66,7 @@ pub fn leaderboard(view: &LeaderView<'_>) -> Message {
         let prompt = "Where the points come from".to_owned();
         message.choices.push(Choices { action: turn(0), prompt, options });
     }
-    paged(message.titled(format!("Points by {by}: {}", view.all)), view.page, view.all, turn)
+    paged(message.titled(format!("Points by {by}")), view.page, view.all, turn)
 }
 
 fn name(total: &Total) -> Text {

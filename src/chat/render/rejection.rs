@@ -233,10 +233,9 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::TooLongAgo { at } => Text::plain("")
             .and(words::exact(*at))
             .then(" is more than 7 days ago: log it as a note that names the day."),
-        Rejection::NoOutreach { status: at } => it().then(format!(
-            " is {}, which forbids outreach: do not contact them; a note can still be logged.",
-            status(at)
-        )),
+        Rejection::NoOutreach { status: at } => {
+            it().then(format!(" is {}: do not contact them; a note can still be logged.", status(at)))
+        }
         Rejection::NoRate { currency } => Text::plain(format!(
             "I know no rate for {}: write the value in {}, or ask an admin to set one with ",
             currency.as_str(),

@@ -29,9 +29,17 @@ fn team_text(workspace: &Workspace, team: &Team, delivery: &DeliveryView) -> Tex
         text =
             text.then(format!("{}{name} ", if at > 0 { " · " } else { "" })).append(place(channel, delivery));
     }
+    text.then("\nmanagers: ").append(managers(workspace, team))
+}
+
+/// Who leads a team; of very many, how many more.
+pub fn managers(workspace: &Workspace, team: &Team) -> Text {
+    const NAMED: usize = 20;
     let mut managers = workspace.managers(team.id);
-    managers.truncate(10);
-    text.then("\nmanagers: ").append(words::people(&managers))
+    let more = managers.len().saturating_sub(NAMED);
+    managers.truncate(NAMED);
+    let text = words::people(&managers);
+    if more > 0 { text.then(format!(" and {more} more: they stand under People")) } else { text }
 }
 
 /// A channel, marked where it does not work; what stands in for it where none is set.
@@ -84,13 +92,14 @@ pub fn thresholds(workspace: &Workspace) -> Vec<(String, String)> {
     all
 }
 
-/// Which companies are enterprises.
+/// Which companies are enterprises; of a long list, the first ones. All of them, and whose they are, stand in
+/// `/setup show`.
 pub fn enterprise(thresholds: &Thresholds) -> String {
     const NAMED: usize = 10;
     let size = thresholds.enterprise_size.map(|size| format!("from {size} people on"));
     let names: Vec<_> = thresholds.accounts.values().take(NAMED).map(|a| tidy(&a.name, 40)).collect();
     let more = thresholds.accounts.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 { format!(" and {more} more, see /setup show") } else { String::new() };
     let list = (!names.is_empty()).then(|| format!("{}{more}", names.join(", ")));
     let parts: Vec<_> = size.into_iter().chain(list).collect();
     if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
@@ -248,10 +257,14 @@ pub fn holidays_shown(team: &Team) -> Message {
     message
 }
 
+/// The last ones come first; all that a message carries.
 fn holidays_text(team: &Team) -> Option<Text> {
-    const SHOWN: usize = 60;
+    const SHOWN: usize = 120;
     let days: Vec<_> = team.calendar.holidays.iter().rev().take(SHOWN).map(ToString::to_string).collect();
-    let more = if team.calendar.holidays.len() > SHOWN { ", …" } else { "" };
+    let more = match team.calendar.holidays.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} earlier ones"),
+    };
     (!days.is_empty()).then(|| Text::plain(format!("{}{more}", days.join(", "))))
 }
 

@@ -103,7 +103,7 @@ fn headings(section: Section) -> Vec<(String, Text)> {
 }
 
 fn sections(view: &SetupView<'_>) -> Vec<Section> {
-    let mut all = vec![delivery(view), thresholds(view), playbooks(view), webhooks(view)];
+    let mut all = vec![delivery(view), thresholds(view), accounts(view), playbooks(view), webhooks(view)];
     all.extend(view.workspace.teams.iter().map(|team| self::team(view, team)));
     all.push(people(view));
     all.retain(|section| !section.lines.is_empty());
@@ -118,7 +118,7 @@ fn delivery(view: &SetupView<'_>) -> Section {
     );
     let mut lines = vec![Text::plain(counts)];
     lines.extend(crm::unsent(&view.delivery.notes));
-    lines.extend(view.delivery.broken.iter().take(10).map(|channel| {
+    lines.extend(view.delivery.broken.iter().map(|channel| {
         Text::plain("⚠️ ").and(Span::Channel(*channel)).then(" is gone or closed to me: set another one")
     }));
     if view.delivery.kept > 0 {
@@ -131,11 +131,30 @@ fn delivery(view: &SetupView<'_>) -> Section {
 
 fn thresholds(view: &SetupView<'_>) -> Section {
     let lines = settings::thresholds(view.workspace);
+    // What is a team's stands with the team; the account list has its own section.
     let lines = lines.into_iter().filter(|(setting, _)| !setting.starts_with("team "));
+    let of = &view.workspace.thresholds;
+    let lines = lines.map(|(setting, text)| match (setting.as_str(), of.accounts.len() as u64) {
+        ("enterprise", listed) if listed > 0 => {
+            let size = of.enterprise_size.map(|size| format!("from {size} people on; "));
+            let listed = words::count(listed, "account");
+            let text = format!("enterprise: {}{listed}, listed under Accounts", size.unwrap_or_default());
+            (setting, text)
+        }
+        _ => (setting, text),
+    });
     Section {
         label: "Thresholds".to_owned(),
         lines: lines.map(|(setting, text)| Text::plain(text).append(changed(view, &setting))).collect(),
     }
+}
+
+/// Every account with whoever looks after it (D37): they decide where its records go.
+fn accounts(view: &SetupView<'_>) -> Section {
+    let lines = view.workspace.thresholds.accounts.values().map(|account| {
+        Text::plain(format!("{} → ", tidy(&account.name, 80))).and(Span::Person(account.owner))
+    });
+    Section { label: "Accounts".to_owned(), lines: lines.collect() }
 }
 
 fn playbooks(view: &SetupView<'_>) -> Section {
@@ -160,6 +179,8 @@ fn webhooks(view: &SetupView<'_>) -> Section {
         let url =
             Text::plain(format!("url {}", hooks.url.as_deref().map_or("none".to_owned(), |u| tidy(u, 200))));
         lines.push(url.append(changed(view, "hooks: url")));
+        let hubspot = format!("HubSpot's client secret {}", is_set(hooks.hubspot.is_some()));
+        lines.push(Text::plain(hubspot).append(changed(view, "hooks: HubSpot")));
     }
     Section { label: "Webhooks".to_owned(), lines }
 }
@@ -170,10 +191,9 @@ fn team(view: &SetupView<'_>, team: &Team) -> Section {
             .append(text)
             .append(changed(view, &format!("team {}: {what}", team.name)))
     };
-    let role = |role: Option<_>| Text::plain(if role.is_some() { "set" } else { "none" });
-    let mut managers = view.workspace.managers(team.id);
-    managers.truncate(10);
-    let mut lines = vec![Text::plain("managers ").append(words::people(&managers))];
+    let role =
+        |role: Option<_>| role.map_or_else(|| Text::plain("none"), |role| Text(vec![Span::Role(role)]));
+    let mut lines = vec![Text::plain("managers ").append(settings::managers(view.workspace, team))];
     lines.push(line("hours", Text::plain(team.calendar.hours.to_string())));
     lines.push(line("time zone", Text::plain(team.calendar.zone.to_string())));
     lines.push(line("digest at", Text::plain(team.digest_at.format("%H:%M").to_string())));
@@ -187,6 +207,7 @@ fn team(view: &SetupView<'_>, team: &Team) -> Section {
     }
     lines.push(line("manager role", role(team.manager_role)));
     lines.push(line("rep role", role(team.rep_role)));
+    lines.push(line("booking", Text::plain(team.booking.clone().unwrap_or_else(|| "none".to_owned()))));
     let budget = view.workspace.thresholds.team_budgets.get(&team.id);
     let budget = budget.map_or_else(|| "as for everybody".to_owned(), |n| settings::a_day(*n));
     lines.push(line("budget", Text::plain(budget)));
@@ -200,7 +221,9 @@ fn holidays(view: &SetupView<'_>, team: &Team) -> Text {
     let coming: Vec<_> = days.range(today..).take(HOLIDAYS).map(ToString::to_string).collect();
     let mut text = words::count(days.len() as u64, "holiday");
     if !coming.is_empty() {
-        text = format!("{text}, the next ones {}", coming.join(", "));
+        let more = days.len().saturating_sub(coming.len());
+        let all = if more > 0 { "; all of them: /setup holidays" } else { "" };
+        text = format!("{text}, the next ones {}{all}", coming.join(", "));
     }
     let about = format!("team {}: holiday", team.name);
     let last = view.changes.iter().find(|c| c.setting.starts_with(&about));
@@ -230,6 +253,7 @@ fn is_placed(person: &Person) -> bool {
         || !person.duties.is_empty()
         || person.capacity.is_some()
         || person.away.is_some()
+        || person.gone_by.is_some()
 }
 
 fn place(view: &SetupView<'_>, channel: Option<ChannelId>) -> Text {
@@ -261,7 +285,7 @@ fn length(text: &Text) -> usize {
         Span::Plain(text) | Span::Strong(text) | Span::Soft(text) | Span::Code(text) | Span::Block(text) => {
             text.chars().count() + 4
         }
-        Span::Person(_) | Span::Channel(_) | Span::Instant(..) => 25,
+        Span::Person(_) | Span::Channel(_) | Span::Role(_) | Span::Instant(..) => 25,
         Span::Link { label, url } => label.chars().count() + url.chars().count() + 4,
     });
     spans.sum()

@@ -57,7 +57,7 @@ pub fn message(view: &View<'_>) -> Message {
 pub fn text(view: &View<'_>) -> String {
     let mut text = format!("{}\n{}\n", title(view), scope(view));
     for line in lines(view) {
-        text += &format!("\n{}: {}", line.label, line.text);
+        text += &format!("\n{}: {}", line.label.trim_end_matches(':'), line.text);
     }
     text += &format!("\n\n{}\n\n", trust(view));
     let rows = rows(view);
@@ -176,9 +176,10 @@ fn lines(view: &View<'_>) -> Vec<Line> {
     let of = |all: &BTreeMap<Option<PersonId>, u64>, rep| all.get(&rep).copied().unwrap_or(0);
     let by_rep = reps.into_iter().map(|rep| (rep_name(view, rep), of(&before, rep), of(&after, rep)));
     add("By rep", sorted(by_rep.collect()));
-    let moved = pairs(&really.moved, &draft.moved, |rule| rule_label(view, rule));
+    let moved = pairs(&really.moved, &draft.moved, |rule| format!("\"{}\":", rule_label(view, rule)));
     add("Moved by rules", sorted(moved));
-    let suggested = pairs(&really.suggested, &draft.suggested, |rule| rule_label(view, rule));
+    let suggested =
+        pairs(&really.suggested, &draft.suggested, |rule| format!("\"{}\":", rule_label(view, rule)));
     add("Proposed by rules", sorted(suggested));
     let by_clock = pairs(&really.by_clock, &draft.by_clock, |clock| clock_label(view, clock));
     add("Moved by deadlines", sorted(by_clock));
@@ -262,7 +263,7 @@ fn clock_label(view: &View<'_>, id: &ClockId) -> String {
 
 fn rule_label(view: &View<'_>, id: &RuleId) -> String {
     let known = view.draft.rule(id).or_else(|| view.in_force.rule(id));
-    tidy(known.map_or(id.as_str(), |rule| rule.label.as_str()), 60)
+    tidy(known.map_or(id.as_str(), |rule| rule.label.trim_end_matches('.')), 90)
 }
 
 fn rep_name(view: &View<'_>, rep: Option<PersonId>) -> String {

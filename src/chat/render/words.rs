@@ -57,12 +57,12 @@ fn is_hidden(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// How long, by the wall clock: `3 h 10 m`, `2 d 4 h`, `under a minute`.
+/// How long, by the wall clock: `3 h 10 m`, `2 d 4 h`, `less than a minute`.
 pub fn duration(length: Duration) -> String {
     let minutes = length.num_minutes();
     let (days, hours) = (minutes / 1440, minutes / 60 % 24);
     match (days, hours, minutes % 60) {
-        _ if minutes < 1 => "under a minute".to_owned(),
+        _ if minutes < 1 => "less than a minute".to_owned(),
         (0, 0, m) => format!("{m} m"),
         (0, h, 0) => format!("{h} h"),
         (0, h, m) => format!("{h} h {m} m"),
@@ -139,6 +139,7 @@ pub fn flat(text: &Text, workspace: &Workspace) -> String {
         }
         Span::Person(person) => workspace.name_of(*person),
         Span::Channel(channel) => format!("channel {channel}"),
+        Span::Role(role) => format!("role {role}"),
         Span::Instant(at, _) => stamp(*at),
         Span::Link { label, .. } => label.clone(),
     };
@@ -405,6 +406,12 @@ pub fn reason(ctx: &Ctx<'_>, id: &str) -> Option<String> {
     ctx.playbook.reasons.iter().find(|r| r.id.as_str() == id).map(|r| r.label.clone())
 }
 
+/// What a rule does, as a sentence without its full stop; `None`: the playbook has no such rule any more.
+pub fn rule_does(ctx: &Ctx<'_>, id: &RuleId) -> Option<String> {
+    let label = ctx.playbook.rule(id)?.label.trim().trim_end_matches('.');
+    Some(tidy(label, NOTE)).filter(|label| !label.is_empty())
+}
+
 /// An activity, for people.
 pub fn activity(activity: Activity) -> &'static str {
     match activity {
@@ -457,8 +464,8 @@ pub fn duty(duty: Duty) -> &'static str {
     }
 }
 
-/// `first contact due in 2 hours`, `first contact was due 3 hours ago`; `None` for a clock that has nothing more to
-/// say.
+/// `First contact due in 2 hours`, `First contact was due 3 hours ago`. What is no duty of anybody's but a time at which
+/// something happens is told as such: `Quiet for 30 days: in 12 days`. `None` for a clock that has nothing more to say.
 pub fn clock(clock: &Clock<'_>, now: DateTime<Utc>) -> Option<Text> {
     let label = &clock.spec.label;
     let late = clock.breached_at.filter(|_| clock.spec.sla);
@@ -470,11 +477,18 @@ pub fn clock(clock: &Clock<'_>, now: DateTime<Utc>) -> Option<Text> {
         (None, Some(deadline)) if deadline <= now => {
             Some(Text::plain(format!("⏰ {label} was due ")).and(relative(deadline)))
         }
-        (None, Some(deadline)) => Some(Text::plain(format!("{label} due ")).and(relative(deadline))),
-        (None, None) => {
-            clock.next_due().map(|at| Text::plain(format!("{label}: next step ")).and(relative(at)))
+        (None, Some(deadline)) if clock.spec.sla => {
+            Some(Text::plain(format!("{label} due ")).and(relative(deadline)))
         }
+        (None, Some(deadline)) => Some(comes(label, deadline)),
+        (None, None) => clock.next_due().map(|at| comes(label, at)),
     }
+}
+
+/// `Follow up: in 3 days`; of a label that asks, `Is it implemented? Asked in 20 days`.
+fn comes(label: &str, at: DateTime<Utc>) -> Text {
+    let stop = if label.ends_with('?') { " Asked " } else { ": " };
+    Text::plain(format!("{label}{stop}")).and(relative(at))
 }
 
 /// Whether any of the clocks is late.
@@ -527,7 +541,7 @@ mod tests {
     #[test]
     fn lengths_are_said_in_two_units() {
         let said = |minutes| duration(Duration::minutes(minutes));
-        assert_eq!(said(0), "under a minute");
+        assert_eq!(said(0), "less than a minute");
         assert_eq!(said(59), "59 m");
         assert_eq!(said(60), "1 h");
         assert_eq!(said(190), "3 h 10 m");

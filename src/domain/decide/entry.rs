@@ -55,6 +55,23 @@ pub fn entered(
     crm_notes(case, reason, note);
 }
 
+/// A record came in from elsewhere and is new to whoever has it: the tasks of its status begin. What else its status
+/// sets off happened where it came from, or is said once for all of them (ruling 8).
+pub fn came_in(case: &mut Case<'_>) {
+    let Some(status) = case.status() else { return };
+    for entry in &status.on_entry {
+        match entry {
+            OnEntry::Task(spec) => tasks::open_first(case, spec),
+            OnEntry::Notify(_)
+            | OnEntry::Route(_)
+            | OnEntry::Start(_)
+            | OnEntry::Leave(_)
+            | OnEntry::CrmNote { .. }
+            | OnEntry::Points(_) => {}
+        }
+    }
+}
+
 /// Writes the notes of the status for the CRM (A2–A5), where nothing is owed any more. `note`: what was written with it.
 pub fn crm_notes(case: &mut Case<'_>, reason: Option<&ReasonId>, note: Option<&str>) {
     let Some(status) = case.status().filter(|_| case.record.owes.is_empty()) else { return };

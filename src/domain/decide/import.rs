@@ -5,8 +5,11 @@
 //!
 //! What does not: a **new** record may come in at any status, without the data that a move into it would need and
 //! without an approval, because that happened elsewhere, before there were rules; nothing is owed for it. One that
-//! begins here (no status given, or the first one) is a new record like any other and needs what
-//! [`create`](super::create) needs.
+//! begins here (no status given, or the first one) is a new record like any other: it needs what
+//! [`create`](super::create) needs, and its status opens its tasks (D4).
+//!
+//! Whoever the file names keeps the record. One without an owner is handed over as its status hands over (D4, D34–D37),
+//! and the tasks of that status begin for whoever gets it.
 //!
 //! A status that is given for a record that is **here already** is a chosen move (ruling 1): its moves, its data and
 //! its gates bind, so that a file is no way around a manager (X3).
@@ -17,16 +20,17 @@ use chrono::{DateTime, Utc};
 
 use super::super::command::{Actor, Given, NewRecord, PastStep, Standing};
 use super::super::decision::{Decision, Env};
-use super::super::event::{Cause, Created, Event, EventKind, Moved, Source};
+use super::super::event::{Cause, Created, Event, EventKind, Found, Moved, Source};
 use super::super::evolve;
 use super::super::field::{FieldValue, builtin};
 use super::super::ids::{FieldId, StageId, StatusId};
 use super::super::needs::{Known, check_given};
 use super::super::playbook::{Class, Playbook};
 use super::super::rejection::Rejection;
-use super::{Case, edit, moves, runs};
+use super::{Case, edit, entry, moves, route, runs};
 
-/// Decides on a new record that lived elsewhere. Nobody is told of it by this: the import says so once per team.
+/// Decides on a new record that lived elsewhere. Nobody is told of it by this: the import says so once per team, with
+/// who got how many.
 pub fn import(
     new: &NewRecord,
     standing: &Standing,
@@ -51,7 +55,7 @@ pub fn import(
     if let Some(owner) = new.owner.filter(|o| !env.workspace.people.contains_key(o)) {
         return Err(Rejection::UnknownPerson { person: owner });
     }
-    let created = Created {
+    let mut created = Created {
         id: new.id,
         workspace: env.workspace.id,
         handle: new.handle,
@@ -69,36 +73,45 @@ pub fn import(
         data: new.data.clone(),
         from: new.from,
     };
-    let mut event = Event {
+    let event = |created: &Created| Event {
         at: env.now,
         by: actor.person,
         source: Source::Integration,
-        kind: EventKind::Created(Box::new(created)),
+        kind: EventKind::Created(Box::new(created.clone())),
         clocks: Vec::new(),
     };
-    let EventKind::Created(created) = &event.kind else { return Ok(Decision::default()) };
-    let record = evolve::create(created, &event, new.contact.clone());
+    let mut first = event(&created);
+    let mut record = evolve::create(&created, &first, new.contact.clone());
+    let begins_here = *status == playbook.initial;
     let mut missing = Vec::new();
     if record.contact.name.is_empty() {
         missing.push(FieldId::from(builtin::NAME));
-    } else if *status == playbook.initial {
+    } else if begins_here {
         let known = Known { record: &record, playbook, given: &new.data, note: None, now: env.now };
         missing = known.check(&playbook.create_needs).missing;
     }
     if !missing.is_empty() {
         return Err(Rejection::Missing { to: None, fields: missing });
     }
+    if let Some((owner, routed)) = route::for_imported(&record, env).filter(|_| new.owner.is_none()) {
+        (created.owner, created.routed) = (owner, Some(routed));
+        first = event(&created);
+        record = evolve::create(&created, &first, new.contact.clone());
+    }
     let mut clocks = runs::started(&record, status, &new.data, env);
     for run in &mut clocks {
         run.started_at = run.started_at.map(|at| at.max(env.now));
     }
-    event.clocks = clocks;
-    Ok(Decision {
-        events: vec![event],
-        effects: Vec::new(),
-        contact: Some(record.contact),
-        follow_ons: Vec::new(),
-    })
+    first.clocks = clocks;
+    record.clocks.clone_from(&first.clocks);
+    let mut case = Case::new(record, *actor, *env);
+    case.events.push(first);
+    if begins_here || created.routed.is_some_and(|routed| routed.found != Found::Nobody) {
+        entry::came_in(&mut case);
+    }
+    // The summary says it, once.
+    case.effects.clear();
+    Ok(case.into_decision(None))
 }
 
 /// The stage that goes with a status: the one given, else what the status sets, else the first one of the ladder that

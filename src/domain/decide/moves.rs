@@ -295,17 +295,12 @@ fn stage_after(case: &Case<'_>, status: &Status) -> Option<StageId> {
     status.sets_stage.clone().or_else(|| case.record.stage.clone())
 }
 
-/// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody worked on it
-/// since, and the person moves it back to where the rule would act again, or out of the way altogether.
+/// The rule that a chosen move overrides (D27): the record stands where a rule put it, nobody moved it since, and the
+/// person moves it back, or to where the rule would act again. To go on from there contradicts nothing.
 pub fn overridden(case: &Case<'_>, to: &StatusId) -> Option<RuleId> {
     let auto = case.record.auto.as_ref()?;
     let rule = case.env.playbook.rule(&auto.rule)?;
-    let class = case.env.playbook.status(to).map(|s| s.class)?;
-    let out_of_the_way = match class {
-        Class::Parked | Class::Lost | Class::Excluded => true,
-        Class::Open | Class::Won => false,
-    };
-    (*to == auto.from || rule.from.contains(to) || out_of_the_way).then(|| rule.id.clone())
+    (*to == auto.from || rule.from.contains(to)).then(|| rule.id.clone())
 }
 
 /// A contact that a person reports together with a move ("what was the attempt?") is an activity like any

@@ -10,7 +10,7 @@ use super::super::command::Actor;
 use super::super::decision::{Env, Notice};
 use super::super::event::{Because, EventKind, Found, HandOver, Routed, Source};
 use super::super::ids::{PersonId, RouteId};
-use super::super::playbook::{Accounts, Among, Nobody, Rescue, Route};
+use super::super::playbook::{Accounts, Among, Nobody, OnEntry, Rescue, Route};
 use super::super::record::{ClockRun, Record};
 use super::super::rejection::Rejection;
 use super::super::routing::{self, Pick};
@@ -27,14 +27,44 @@ pub fn for_new(record: &Record, actor: &Actor, env: &Env<'_>) -> (Option<PersonI
     let Some(route) = env.playbook.new_route.as_ref().and_then(|id| env.playbook.route(id)) else {
         return (actor.person, None);
     };
-    let routed =
-        |found| Some(Routed { route: route.id.clone(), found, because: Because::New, barred: Vec::new() });
-    match routing::pick(route, record, &BTreeSet::new(), env) {
-        Pick::Unbound | Pick::Stays => (actor.person, None),
-        Pick::Account(person) => (Some(person), routed(Found::Account)),
-        Pick::Turn(person) => (Some(person), routed(Found::Turn)),
-        Pick::Nobody => (None, routed(Found::Nobody)),
+    match found(route, record, Because::New, env) {
+        None => (actor.person, None),
+        Some((owner, routed)) => (owner, Some(routed)),
     }
+}
+
+/// Who gets a record that comes in from elsewhere without an owner: where it begins here, whom the route of new records
+/// finds; else whom the route of its status finds. `None`: nobody hands it over, and it stays as it came.
+pub fn for_imported(record: &Record, env: &Env<'_>) -> Option<(Option<PersonId>, Routed)> {
+    let new = env.playbook.new_route.iter().filter(|_| record.status == env.playbook.initial);
+    let new = new.map(|id| (id, Because::New));
+    let entry = env.playbook.status(&record.status).into_iter().flat_map(|status| &status.on_entry);
+    let entered = entry.filter_map(|entry| match entry {
+        OnEntry::Route(id) => Some((id, Because::Entered)),
+        OnEntry::Notify(_)
+        | OnEntry::Task(_)
+        | OnEntry::Start(_)
+        | OnEntry::Leave(_)
+        | OnEntry::CrmNote { .. }
+        | OnEntry::Points(_) => None,
+    });
+    new.chain(entered).find_map(|(id, because)| found(env.playbook.route(id)?, record, because, env))
+}
+
+/// Whom a route finds for a record without an owner; `None`: it does not bind.
+fn found(
+    route: &Route,
+    record: &Record,
+    because: Because,
+    env: &Env<'_>,
+) -> Option<(Option<PersonId>, Routed)> {
+    let (owner, found) = match routing::pick(route, record, &BTreeSet::new(), env) {
+        Pick::Unbound | Pick::Stays => return None,
+        Pick::Account(person) => (Some(person), Found::Account),
+        Pick::Turn(person) => (Some(person), Found::Turn),
+        Pick::Nobody => (None, Found::Nobody),
+    };
+    Some((owner, Routed { route: route.id.clone(), found, because, barred: Vec::new() }))
 }
 
 /// Where the playbook names no route for new records: the team's reps in turn.

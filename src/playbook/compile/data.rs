@@ -339,10 +339,10 @@ fn builtin_fields() -> Vec<Field> {
         (builtin::VALUE, "Value", FieldKind::Money, "Such as 12k or RM 12,500."),
         (builtin::SOURCE, "Source", FieldKind::Text, "Where it came from."),
         (builtin::REASON, "Reason", FieldKind::Reason, "The one that fits best."),
-        (builtin::NEXT_ACTION, "Next step", FieldKind::Text, "What you will do next."),
+        (builtin::NEXT_ACTION, "Next action", FieldKind::Text, "What you will do next."),
         (
             builtin::NEXT_DUE,
-            "When the next step is due",
+            "When the next action is due",
             FieldKind::Instant,
             "Such as tomorrow 3pm or 2026-12-01.",
         ),

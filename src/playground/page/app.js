@@ -64,6 +64,7 @@ function notice(channel, text) {
 /** Opens a channel. */
 export function go(channel) {
   state.channel = channel;
+  document.body.classList.remove('channels');
   stick = true;
   refresh();
 }
@@ -158,7 +159,8 @@ function channelList(view) {
 function title(view) {
   const open = context.channels.get(view.open);
   const parent = context.channels.get(open?.parent);
-  const parts = [];
+  // Where there is no room for both, the channels come over the messages.
+  const parts = [el('button.to-channels', { title: 'Channels', onclick: () => document.body.classList.toggle('channels') }, '☰')];
   if (open?.dm) parts.push(avatar(context.people.get(view.bot), '.tiny'), context.people.get(view.bot)?.display ?? '');
   else if (open?.type >= 10) {
     parts.push(el('button.link', { onclick: () => go(parent.id) }, `# ${parent?.name ?? ''}`), el('span.muted', {}, '›'), el('b', {}, open.name), open.archived && el('span.tag.grey', {}, 'archived'));

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::mapping::target;
+use super::mapping::{Shape, target};
 use super::row::RecordRow;
 use crate::chat::render::{self, Ctx};
 use crate::domain::command::{Actor, Command, Given, NewRecord, Standing};
 use crate::domain::decide;
 use crate::domain::decision::{Decision, Env};
-use crate::domain::event::Source;
+use crate::domain::event::{EventKind, Source};
 use crate::domain::field::{Contact, FieldValue, builtin};
 use crate::domain::ids::{FieldId, PersonId, RecordId, RecordRef, TeamId, WorkspaceId};
 use crate::domain::likeness;
@@ -53,6 +53,38 @@ pub enum Outcome {
     Refused(String),
 }
 
+/// Where a new record came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Came {
+    /// To which team.
+    pub team: TeamId,
+    /// To whom.
+    pub to: To,
+}
+
+/// To whom a new record came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    /// To whomever the file names, or to nobody where nothing hands it over.
+    AsItCame,
+    /// A route found somebody.
+    Routed(PersonId),
+    /// A route found nobody who is free.
+    NobodyFree,
+}
+
+impl Came {
+    fn of(team: TeamId, decision: &Decision) -> Self {
+        let to = decision.events.iter().find_map(|event| match &event.kind {
+            EventKind::Created(created) => {
+                created.routed.as_ref().map(|_| created.owner.map_or(To::NobodyFree, To::Routed))
+            }
+            _ => None,
+        });
+        Self { team, to: to.unwrap_or(To::AsItCame) }
+    }
+}
+
 /// What a row would do, not done yet.
 enum Plan {
     New { team: TeamId, decision: Box<Decision> },
@@ -74,6 +106,15 @@ impl Importer {
     pub fn own(&self, id: &str) -> Option<RecordRef> {
         let rest = id.strip_prefix(&own_prefix(self.workspace))?;
         RecordRef::parse(rest).filter(|handle| handle.letter == self.letter())
+    }
+
+    /// What people read a record's id as, `L-12`: the rows of a past may name it so, where no other system's id is the
+    /// same. A file of records may not: there an id is the other system's own, and this would be another record.
+    pub fn shown(&self, id: &str, shape: Shape) -> Option<RecordRef> {
+        match shape {
+            Shape::History => RecordRef::parse(id).filter(|handle| handle.letter == self.letter()),
+            Shape::Records => None,
+        }
     }
 
     /// What the rows need of the batch.
@@ -125,8 +166,8 @@ impl Importer {
         people
     }
 
-    /// Does one chunk of rows; gives what each did, and the team of each new record.
-    pub fn apply(&self, batch: &mut Batch, rows: &[RecordRow]) -> Vec<(Outcome, Option<TeamId>)> {
+    /// Does one chunk of rows; gives what each did, and whose each new record is.
+    pub fn apply(&self, batch: &mut Batch, rows: &[RecordRow]) -> Vec<(Outcome, Option<Came>)> {
         let names = rows.iter().filter(|row| row.problem.is_none()).filter_map(|row| row.owner.as_deref());
         let people = self.people(batch, names);
         let mut ground = Ground::of(batch, self.workspace, self.playbook.clone());
@@ -137,6 +178,10 @@ impl Importer {
             batch.next_command();
             let existing = row.id.as_deref().and_then(|id| self.find(batch, id));
             let existing = existing.map(|(row, seen)| (row.clone(), seen.to_owned()));
+            if row.owner.is_none() {
+                // It may be somebody's turn.
+                ground.facts_again(batch);
+            }
             let plan = {
                 let env = |team| ground.env(team);
                 self.plan(row, existing.as_ref().map(|(r, s)| (r, s.as_str())), &people, &env)
@@ -150,7 +195,7 @@ impl Importer {
                     effects::quietly(batch, &ground.env(team), None, &decision);
                     watch.came(batch, &ground.env(team), id);
                     self.seen(batch, row, id);
-                    (Outcome::New, Some(team))
+                    (Outcome::New, Some(Came::of(team, &decision)))
                 }
                 Ok(Plan::Changed { decision }) => {
                     let Some((before, _)) = &existing else { continue };
@@ -366,6 +411,12 @@ pub struct Counts {
     pub refused: u64,
     /// Records made per team, for its summary.
     pub teams: BTreeMap<TeamId, u64>,
+    /// How many of them a route gave to whom, per team.
+    #[serde(default)]
+    pub routed: BTreeMap<TeamId, BTreeMap<PersonId, u64>>,
+    /// For how many of them a route found nobody who is free, per team.
+    #[serde(default)]
+    pub nobody_free: BTreeMap<TeamId, u64>,
 }
 
 impl Counts {
@@ -378,15 +429,19 @@ impl Counts {
     }
 
     /// Counts an outcome.
-    pub fn add(&mut self, outcome: &Outcome, team: Option<TeamId>) {
+    pub fn add(&mut self, outcome: &Outcome, came: Option<Came>) {
         match outcome {
             Outcome::New => self.made += 1,
             Outcome::Changed => self.changed += 1,
             Outcome::Same => self.same += 1,
             Outcome::Refused(_) => self.refused += 1,
         }
-        if let Some(team) = team {
-            *self.teams.entry(team).or_default() += 1;
+        let Some(Came { team, to }) = came else { return };
+        *self.teams.entry(team).or_default() += 1;
+        match to {
+            To::AsItCame => {}
+            To::Routed(person) => *self.routed.entry(team).or_default().entry(person).or_default() += 1,
+            To::NobodyFree => *self.nobody_free.entry(team).or_default() += 1,
         }
     }
 }

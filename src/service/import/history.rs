@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::apply::{Importer, Outcome, People};
-use super::mapping::target;
+use super::mapping::{Shape, target};
 use super::row::{Reader, StepRow};
 use crate::chat::render::{self, Ctx};
 use crate::domain::command::{Command, PastStep};
@@ -59,7 +59,11 @@ impl Group {
 
 /// What the groups need of the batch.
 pub fn needs(importer: &Importer, groups: &[Group]) -> Needs {
-    importer.needs(groups.iter().map(|group| group.record.as_str()))
+    let ids = || groups.iter().map(|group| group.record.as_str());
+    let mut needs = importer.needs(ids());
+    let shown = ids().filter_map(|id| importer.shown(id, Shape::History));
+    needs.handles.extend(shown.map(|handle| (importer.workspace, handle)));
+    needs
 }
 
 /// Brings one record's past along; gives the outcome, and why which lines are refused.
@@ -68,7 +72,10 @@ pub fn apply(importer: &Importer, batch: &mut Batch, group: &Group) -> (Outcome,
         return (Outcome::Refused(String::new()), refused);
     }
     let people = importer.people(batch, group.steps.iter().filter_map(|step| step.actor.as_deref()));
-    let found = importer.find(batch, &group.record).map(|(row, _)| row.clone());
+    let found = importer.find(batch, &group.record).map(|(row, _)| row.clone()).or_else(|| {
+        let handle = importer.shown(&group.record, Shape::History)?;
+        batch.by_handle(importer.workspace, handle).cloned()
+    });
     batch.next_command();
     let ground = Ground::of(batch, importer.workspace, importer.playbook.clone());
     let Some(row) = found else {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chat::render::import as words;
+use crate::chat::render::import::{self as words, Door};
 use crate::chat::value::columns;
 use crate::domain::field::builtin;
 use crate::domain::playbook::Playbook;
@@ -92,9 +92,16 @@ impl Mapping {
     }
 
     /// Changes some columns: `column=field, column=-`. A target that another column had is taken from it.
-    pub fn change(&mut self, typed: &str, headers: &[String], playbook: &Playbook) -> Result<(), String> {
+    pub fn change(
+        &mut self,
+        typed: &str,
+        headers: &[String],
+        playbook: &Playbook,
+        door: Door,
+    ) -> Result<(), String> {
         for item in typed.split([',', ';']).map(str::trim).filter(|item| !item.is_empty()) {
-            let (column, field) = item.rsplit_once('=').ok_or_else(|| words::unreadable_mapping(item))?;
+            let (column, field) =
+                item.rsplit_once('=').ok_or_else(|| words::unreadable_mapping(item, door))?;
             let at = headers.iter().position(|h| is_called(column, h, h));
             let at = at.ok_or_else(|| words::unknown_column(column, headers))?;
             self.set(at, field, playbook)?;
@@ -134,14 +141,14 @@ impl Mapping {
     }
 
     /// What is missing for it to be of any use; one sentence.
-    pub fn check(&self) -> Result<(), String> {
+    pub fn check(&self, door: Door) -> Result<(), String> {
         let needed: &[&str] = match self.shape {
             Shape::Records => &[builtin::NAME],
             Shape::History => &[target::RECORD, target::TO, target::AT],
         };
         match needed.iter().find(|word| self.place(word).is_none()) {
             None => Ok(()),
-            Some(word) => Err(words::no_column_for(word)),
+            Some(word) => Err(words::no_column_for(word, door)),
         }
     }
 }

@@ -108,8 +108,8 @@ impl Kind for Import {
         let done = match &piece.rows {
             Rows::Records(rows) => {
                 let outcomes = piece.importer.apply(batch, rows);
-                for (row, (outcome, team)) in rows.iter().zip(outcomes) {
-                    self.counts.add(&outcome, team);
+                for (row, (outcome, came)) in rows.iter().zip(outcomes) {
+                    self.counts.add(&outcome, came);
                     if let import::apply::Outcome::Refused(why) = outcome {
                         refused.push((row.line, why));
                     }

@@ -60,7 +60,12 @@ pub fn render(text: &Text, room: usize) -> String {
 pub fn is_words(text: &Text) -> bool {
     text.0.iter().all(|span| match span {
         Span::Plain(_) | Span::Strong(_) | Span::Soft(_) | Span::Code(_) => true,
-        Span::Block(_) | Span::Person(_) | Span::Channel(_) | Span::Instant(..) | Span::Link { .. } => false,
+        Span::Block(_)
+        | Span::Person(_)
+        | Span::Channel(_)
+        | Span::Role(_)
+        | Span::Instant(..)
+        | Span::Link { .. } => false,
     })
 }
 
@@ -88,6 +93,7 @@ fn mark_up(span: &Span, room: usize) -> Option<String> {
         }
         Span::Person(id) => atom(format!("<@{id}>")),
         Span::Channel(id) => atom(format!("<#{id}>")),
+        Span::Role(id) => atom(format!("<@&{id}>")),
         Span::Instant(at, when) => {
             let letter = match when {
                 When::Relative => 'R',
