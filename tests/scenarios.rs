@@ -64,6 +64,8 @@ scenarios! {
     working,
     lists,
     lists_order,
+    stages,
+    dates_ahead,
     menu,
     merge,
     moves,

@@ -13,6 +13,7 @@ use super::{App, Fault, bulk, outcomes, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
+use crate::domain::decide;
 use crate::domain::field::Data;
 use crate::domain::ids::DraftId;
 use crate::domain::playbook::Playbook;
@@ -121,9 +122,12 @@ pub fn step(
         return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
     }
     let ctx = scene.ctx();
-    let title = match record {
-        Some(record) => render::form::title(&ctx, record, change.what.to()),
-        None => render::input::new_title(&ctx, &change.data),
+    let (title, brought) = match (record, &change.what) {
+        (Some(record), What::Stage { to, .. }) => {
+            (render::form::title_of_stage(&ctx, record, to), decide::brought_by(record, to, &scene.playbook))
+        }
+        (Some(record), what) => (render::form::title(&ctx, record, what.to()), None),
+        (None, _) => (render::input::new_title(&ctx, &change.data), None),
     };
     let fields: Vec<_> = change.missing.iter().filter_map(|id| scene.playbook.field(id)).collect();
     let typed = change.typed.iter().map(|(id, text)| (id.to_string(), text.clone())).collect();
@@ -134,7 +138,7 @@ pub fn step(
         title: &title,
         fields: &fields,
         given: &change.data,
-        to: change.what.to(),
+        to: change.what.to().or(brought.as_ref()),
         typed: &typed,
         answers,
     };

@@ -223,6 +223,25 @@ impl World {
         }
     }
 
+    /// Sets a stage; whatever its status asks for is given.
+    pub fn stage_with(&mut self, who: PersonId, to: &str, mut data: Data) -> Result<Decision, Rejection> {
+        let to = StageId::from(to);
+        loop {
+            let command = Command::SetStage { to: to.clone(), data: data.clone() };
+            match self.tell(Actor::person(who), &command) {
+                Err(Rejection::Missing { fields, to: status }) => {
+                    let before = data.len();
+                    for field in fields {
+                        let value = self.plausible(&field, status.as_ref());
+                        data.insert(field, value);
+                    }
+                    assert!(data.len() > before, "a form asks for something new each time");
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// What a person might well write into a field.
     pub fn plausible(&self, field: &FieldId, to: Option<&StatusId>) -> FieldValue {
         match &self.playbook.field(field).expect("a declared field").kind {

@@ -34,6 +34,8 @@ pub struct Field {
     pub role: Option<FieldRole>,
     /// Whether it is an option of the command that makes a record.
     pub at_creation: bool,
+    /// A date that lies ahead when it is given.
+    pub ahead: bool,
 }
 
 /// What the engine takes a field for.

@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked", "role", "at_creation"] {
+        for key in ["kind", "options", "known_from", "asked", "role", "at_creation", "ahead"] {
             if section.get(key).is_some() {
                 let message = format!(
                     "`{}` is built in: only its label, hint and `used_for` may be changed.",
@@ -123,6 +123,10 @@ impl<'d> Reader<'d> {
         if role == Some(FieldRole::Made) && kind != Kinds::Text {
             self.problems.error(&section.place_of("role"), "The name of a record is of kind `text`.");
         }
+        let ahead = section.flag("ahead", false);
+        if ahead && kind != Kinds::Date {
+            self.problems.error(&section.place_of("ahead"), "Only a `date` can lie ahead.");
+        }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
             Kinds::Long => FieldKind::Long,
@@ -144,6 +148,7 @@ impl<'d> Reader<'d> {
             asked,
             role,
             at_creation: section.flag("at_creation", false),
+            ahead,
         })
     }
 
@@ -359,6 +364,7 @@ fn builtin_fields() -> Vec<Field> {
             asked: true,
             role: None,
             at_creation: false,
+            ahead: id == builtin::NEXT_DUE,
         })
         .collect()
 }

@@ -576,6 +576,12 @@ static FIELD: Table = Table {
         ),
         key("at_creation", Flag, Optional, "`true`: also an option of the command `new`."),
         key(
+            "ahead",
+            Flag,
+            Optional,
+            "`true`, of a `date`: it lies ahead when a person gives it; one that is past is refused. What an import or another system brings is taken as it is.",
+        ),
+        key(
             "asked",
             Flag,
             Optional,
