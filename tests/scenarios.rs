@@ -77,6 +77,7 @@ scenarios! {
     owed_plan,
     permissions,
     quiet_deal,
+    quiet_pipelines,
     quiet_hours,
     review,
     rescue,

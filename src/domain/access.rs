@@ -5,6 +5,7 @@
 //! | rep: log, note, take, undo of one's own change | yes | yes | no |
 //! | rep: status, stage, edit, plan, fill in, tasks, snooze, hand over | yes | after "Take it" | no |
 //! | manager of the team: all of that, and demote, reassign | yes | yes | no |
+//! | whoever a question is put to, a manager of the team: its answer (E7) | yes | yes | no |
 //! | manager of the team: merge (both teams') · admin: erase | yes | yes | no · yes |
 //! | decide a request | see [`super::approval`] | | |
 //!
@@ -12,9 +13,11 @@
 //!
 //! Clocks, rules and integrations are not people: what binds them is in [`super::decide`].
 
+use super::clocks::{self, Clock};
 use super::command::{Actor, Command};
 use super::decision::Env;
-use super::ids::PersonId;
+use super::ids::{ClockId, PersonId};
+use super::playbook::Audience;
 use super::record::Record;
 use super::rejection::Rejection;
 
@@ -23,6 +26,8 @@ use super::rejection::Rejection;
 pub enum Access {
     /// Anybody of the team.
     Team,
+    /// Whoever the question is put to (E7); a manager.
+    Asked,
     /// The owner, or anybody of the team where there is none; a manager.
     Owner,
     /// A manager of the team.
@@ -45,9 +50,9 @@ pub fn kind(command: &Command) -> Access {
         | Command::Complete { .. }
         | Command::Sent { .. }
         | Command::Take
-        | Command::Answer { .. }
         | Command::Rescue { .. }
         | Command::Undo(_) => Access::Team,
+        Command::Answer { .. } => Access::Asked,
         Command::Move { .. }
         | Command::SetStage { .. }
         | Command::Plan { .. }
@@ -76,6 +81,13 @@ pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -
     still_here(person, env)?;
     match kind(command) {
         Access::Team => in_team(record, person, env),
+        Access::Asked => {
+            in_team(record, person, env)?;
+            if let Command::Answer { clock, .. } = command {
+                is_asked(record, person, clock, env)?;
+            }
+            Ok(())
+        }
         Access::Owner => {
             if env.workspace.is_manager(person, record.team) {
                 return Ok(());
@@ -96,6 +108,28 @@ pub fn check(record: &Record, actor: &Actor, command: &Command, env: &Env<'_>) -
 /// Refuses whoever has left (ruling 17): what they may still press on the platform does nothing.
 pub(super) fn still_here(person: PersonId, env: &Env<'_>) -> Result<(), Rejection> {
     if env.workspace.has_left(person) { Err(Rejection::YouHaveLeft) } else { Ok(()) }
+}
+
+/// Refuses whoever a question that stands is not put to (E7). One that does not stand is nobody's: see `decide/time.rs`.
+fn is_asked(record: &Record, person: PersonId, clock: &ClockId, env: &Env<'_>) -> Result<(), Rejection> {
+    let running = clocks::clocks(record, env);
+    let question = running.iter().find(|running| running.id() == clock).and_then(Clock::question);
+    let Some(question) = question else { return Ok(()) };
+    let mut of: Vec<PersonId> = question
+        .of
+        .iter()
+        .flat_map(|audience| match audience {
+            Audience::Owner => record.owner.into_iter().collect(),
+            Audience::Manager => env.workspace.managers(record.team),
+            Audience::Duty(duty) => env.workspace.with_duty(record.team, *duty),
+        })
+        .collect();
+    if of.contains(&person) || env.workspace.is_manager(person, record.team) {
+        return Ok(());
+    }
+    of.sort_unstable();
+    of.dedup();
+    Err(Rejection::AskedOfOthers { of })
 }
 
 /// Refuses whoever is neither in the record's team nor its manager.

@@ -65,6 +65,7 @@ use chrono::{DateTime, Utc};
 pub use create::create;
 pub use import::import;
 pub use moves::{brought_by, choices, offered, reachable};
+pub use tasks::message_can_go;
 
 /// The present, for dates that look ahead; `None`: what another system tells is as it is there.
 fn ahead_of(actor: &Actor, env: &Env<'_>) -> Option<DateTime<Utc>> {
@@ -114,7 +115,10 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
-        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Import(given) => {
+            case.from_file = true;
+            import::given(&mut case, given)?;
+        }
         Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
         Command::Rescue { from } => route::rescue(&mut case, *from)?,
@@ -154,6 +158,8 @@ struct Case<'a> {
     follow_ons: Vec<FollowOn>,
     /// The activity that is being logged: what sets off a rule.
     trigger: Option<Activity>,
+    /// A file tells it: nobody outside hears of it.
+    from_file: bool,
 }
 
 impl<'a> Case<'a> {
@@ -166,6 +172,7 @@ impl<'a> Case<'a> {
             effects: Vec::new(),
             follow_ons: Vec::new(),
             trigger: None,
+            from_file: false,
         }
     }
 

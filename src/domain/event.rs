@@ -70,6 +70,10 @@ pub enum EventKind {
         /// What the rep wrote.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
+        /// A touch of another kind that leaves the row of unanswered calls as it is (ruling 14); earlier versions began the
+        /// row anew with it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        row_goes_on: bool,
     },
     /// A field was changed. A personal field's values stay out of the history (ruling 15).
     Edited {
@@ -520,6 +524,9 @@ pub struct Moved {
     /// Statuses that it went past without entering them, where the playbook's outcomes give them an order (B10).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<StatusId>,
+    /// It is taken up again, not by a touch of ours: the row of unanswered calls begins anew (ruling 14).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub row_begins: bool,
 }
 
 impl Moved {

@@ -91,9 +91,9 @@ pub fn apply(record: &mut Record, event: &Event) {
         // A record is created once; see `create`.
         EventKind::Created(_) => {}
         EventKind::Moved(moved) => apply_move(record, moved, event),
-        EventKind::Logged { activity, happened_at, history_only, .. } => {
+        EventKind::Logged { activity, happened_at, history_only, row_goes_on, .. } => {
             if !history_only {
-                apply_activity(record, *activity, *happened_at);
+                apply_activity(record, *activity, *happened_at, *row_goes_on);
             }
         }
         EventKind::Edited { field, new, .. } => set(record, field, new.clone(), event),
@@ -261,8 +261,7 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
         }
         // The touch that moves the record is the first attempt where it arrives (D5).
         record.contacted.attempts = moved.attempts;
-        // Taken up again by anything but a touch of ours, it is called from the first time on (ruling 14).
-        if moved.class == Class::Open && record.open_since.is_none() && moved.attempts == 0 {
+        if moved.row_begins {
             record.contacted.unanswered = 0;
         }
         record.flagged.clear();
@@ -348,14 +347,22 @@ fn apply_absorbed(record: &mut Record, absorbed: &Absorbed, event: &Event) {
     record.parked += absorbed.parked;
 }
 
-fn apply_activity(record: &mut Record, activity: Activity, at: chrono::DateTime<chrono::Utc>) {
+fn apply_activity(
+    record: &mut Record,
+    activity: Activity,
+    at: chrono::DateTime<chrono::Utc>,
+    row_goes_on: bool,
+) {
     let contacted = &mut record.contacted;
     let later = |old: &Option<(Activity, _)>| old.is_none_or(|(_, before)| before <= at);
     match activity.kind() {
         ActivityKind::Touch => {
             contacted.attempts += 1;
-            // Another touch is no answer: the row goes on with the next call.
-            contacted.unanswered += u32::from(activity == Activity::CallUnanswered);
+            if activity == Activity::CallUnanswered {
+                contacted.unanswered += 1;
+            } else if !row_goes_on {
+                contacted.unanswered = 0;
+            }
             if later(&contacted.touch) {
                 contacted.touch = Some((activity, at));
             }

@@ -212,6 +212,11 @@ pub enum Rejection {
     NoSuchSuggestion,
     /// The question is answered, or was never asked.
     NotAsked,
+    /// The question is put to somebody else (E7).
+    AskedOfOthers {
+        /// To whom; empty: nobody is there to answer it.
+        of: Vec<PersonId>,
+    },
     /// Nothing is made of a record before it stands where that sets off a move (ruling 2).
     NotReadyToMake {
         /// Where it would have to stand.

@@ -27,6 +27,7 @@
 //! Everything here is pure over the [`Batch`], so that a group can be run again (ruling 25).
 
 mod alerts;
+pub mod prepared;
 pub mod publish;
 mod requests;
 mod threads;

@@ -97,6 +97,12 @@ impl Arrive {
             self.keep(batch, String::new(), Shown::ToNobody);
             return Came::Ignored;
         }
+        if let Some(row) = self.act.made_before(batch) {
+            return match self.act.update(batch, &row) {
+                Ok(came) => came,
+                Err(why) => self.kept(batch, why),
+            };
+        }
         let why = match self.search.find(batch, &self.act.library, self.event()) {
             Found::One(row) => match self.act.on(batch, &row) {
                 Ok(came) => return came,
@@ -109,6 +115,11 @@ impl Arrive {
             Found::Nobody => render::hooks::nobody(&self.event().whose),
             Found::Several(handles) => render::hooks::several(&handles),
         };
+        self.kept(batch, why)
+    }
+
+    /// It could not be done: an admin has to see to it.
+    fn kept(&self, batch: &mut Batch, why: String) -> Came {
         self.keep(batch, why.clone(), Shown::ToAdmins);
         Came::Kept { why }
     }

@@ -301,6 +301,7 @@ impl<'a> Life<'a> {
                 Rejection::NotYours { .. }
                 | Rejection::OtherTeam { .. }
                 | Rejection::NeedsManager { .. }
+                | Rejection::AskedOfOthers { .. }
                 | Rejection::NotRequester { .. }
                 | Rejection::OwnRequest { .. },
             ) => self.tell(inputs::nobody(actor.source), command),

@@ -119,6 +119,7 @@ fn moved(cause: Cause) -> Moved {
         nth: None,
         from_nth: None,
         skipped: Vec::new(),
+        row_begins: false,
     }
 }
 
@@ -161,6 +162,7 @@ fn the_history_names_actor_and_source() {
         history_only: true,
         outcome: None,
         note: Some("hi".into()),
+        row_goes_on: false,
     };
     assert_eq!(
         said(&event(late)),
@@ -188,6 +190,7 @@ fn a_confirmation_is_one_line_and_the_next_step() {
         history_only: false,
         outcome: None,
         note: None,
+        row_goes_on: false,
     };
     let events = [event(logged), event(EventKind::Moved(Box::new(moved(Cause::Rule("reply".into())))))];
     assert_eq!(

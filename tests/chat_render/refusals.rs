@@ -38,6 +38,8 @@ fn rejections() -> Vec<Rejection> {
         Rejection::OwnRequest { because: OwnRequest::Requested, others: vec![CHI, BEN] },
         Rejection::OwnRequest { because: OwnRequest::Owned, others: vec![] },
         Rejection::OwnRequest { because: OwnRequest::Owns, others: vec![CHI] },
+        Rejection::AskedOfOthers { of: vec![CHI] },
+        Rejection::AskedOfOthers { of: vec![] },
         Rejection::NotRequester { requester: Some(ANA) },
         Rejection::NotRequester { requester: None },
         Rejection::NoSuchRequest,

@@ -8,7 +8,7 @@ use bellwether::domain::event::{Event, EventKind, Moved};
 use bellwether::domain::facts::Facts;
 use bellwether::domain::field::{Contact, Data, FieldValue};
 use bellwether::domain::ids::{
-    ApprovalId, EventId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
+    ApprovalId, EventId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId, WorkspaceId,
 };
 use bellwether::domain::money::Money;
 use bellwether::domain::playbook::{FieldKind, Playbook};

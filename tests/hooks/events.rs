@@ -188,6 +188,37 @@ async fn with_a_pipeline_the_opportunity_is_a_record_and_a_payment_wins_it() {
     site.world.check_histories().await;
 }
 
+/// Ruling 15, C4: told of twice, under whatever key and from whatever record, an opportunity is one; what is told later is
+/// taken over, and the payment wins it.
+#[tokio::test]
+async fn an_opportunity_that_is_told_of_twice_is_one() {
+    let site = Site::open().await;
+    site.says("root", "/setup playbook playbook:sales-pipeline active:true").await;
+    let handle = qualified(&site, "mei").await;
+    let event = |whose: (&str, &str), value: &str| {
+        json!({"event": "opportunity.created", whose.0: whose.1, "opportunity_id": "006-1",
+            "fields": {"expected_close": "2027-06-30", "value": value}})
+    };
+    let first = site.tells(event(("record", &handle), "20k")).await;
+    assert_eq!((first.body["result"].clone(), first.done().0), (json!("created"), "O-1".to_owned()));
+    let again = site.tells(event(("record", &handle), "25k")).await;
+    assert_eq!((again.body["result"].clone(), again.done().0), (json!("done"), "O-1".to_owned()));
+    assert_eq!(site.record("O-1").await.value.map(|v| v.minor), Some(2_500_000));
+    // By the address, which the lead and the deal share, and by one that nobody has.
+    for email in ["mei@acme.example", "nobody@x.example"] {
+        let told = site.tells(event(("email", email), "30k")).await;
+        assert_eq!(told.done(), ("O-1".to_owned(), "open".to_owned()), "{email}");
+    }
+    assert_eq!(site.record("O-1").await.value.map(|v| v.minor), Some(3_000_000));
+    let unreadable = site.tells(event(("record", &handle), "a lot")).await;
+    assert!(unreadable.kept().contains("value: a lot"), "{unreadable:?}");
+    let listed = site.says("ana", "/opportunity list").await;
+    assert!(listed.contains("O-1") && !listed.contains("O-2"), "{listed}");
+    let paid = json!({"event": "payment.collected", "external_id": "006-1"});
+    assert_eq!(site.tells(paid).await.done(), ("O-1".to_owned(), "won".to_owned()));
+    site.world.check_histories().await;
+}
+
 /// Ruling 14: whoever must not be contacted is not, whatever a machine says it did.
 #[tokio::test]
 async fn a_touch_that_is_refused_is_kept() {

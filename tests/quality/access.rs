@@ -22,7 +22,7 @@ use bellwether::chat::port::Intake as _;
 use bellwether::chat::render;
 use bellwether::domain::activity::Activity;
 use bellwether::domain::ids::{
-    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, RecordId, RuleId, StatusId,
+    ApprovalId, DraftId, EventId, FieldId, JobId, KeptId, RecordId, RecordRef, RuleId, StatusId,
 };
 use bellwether::domain::outside::{Came, Outside, Sender, What, Whose};
 use bellwether::domain::points::Board;
@@ -125,6 +125,7 @@ da                        | yes     | theirs | theirs    | theirs  | theirs     
 oc                        | form    | theirs | theirs    | theirs  | theirs        | theirs | theirs
 se                        | yes     | yes    | team      | yes     | team          | yes    | yes
 aw                        | answered | answered | team     | answered | team          | answered | answered
+aw (asked)                | asked   | asked  | team      | yes     | team          | asked  | asked
 tc                        | form    | his    | team      | form    | team          | his    | his
 di                        | yes     | his    | team      | yes     | team          | his    | his
 hi                        | yes     | yes    | yes       | yes     | yes           | yes    | yes
@@ -181,6 +182,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("admin", "Only an admin may do that: ask somebody who may manage this server."),
     ("none left", "is left to hand on"),
     ("answered", "the question is answered already, or no longer asked."),
+    ("asked", "the question is put to @mia: tell them, and they answer it."),
     ("own", "You cannot decide this, because you"),
     ("asker", "Only @ana can take this request back: ask them."),
     ("theirs", "This form or list belongs to somebody else: give the command yourself."),
@@ -248,6 +250,7 @@ fn changes(action: &str) -> Changes {
         | "da"
         | "se"
         | "aw"
+        | "aw (asked)"
         | "di"
         | "ap"
         | "rf"
@@ -374,6 +377,19 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
             done(world, "ana", &format!("/enquiry new name:\"Mei {number}\"")).await;
             let log = format!("/enquiry log enquiry:\"Mei {number}\" activity:call_answered");
             scene.draft = draft_of(&say(world, "ana", &log).await);
+        }
+        // A deal that nobody has worked on: leadership is asked why (E7).
+        "aw (asked)" => {
+            say(world, "root", "/setup playbook playbook:sales-pipeline active:true").await;
+            done(world, "ana", &format!("/opportunity new name:\"Deal {number}\"")).await;
+            // The newest one.
+            for handle in (1..).map(|number| RecordRef { letter: 'O', number }) {
+                let found = world.app.store().record_by_handle(WORKSPACE, handle).await.expect("a read");
+                let Some(found) = found else { break };
+                scene.lead = found.record.id;
+            }
+            let to = world.now() + chrono::TimeDelta::days(32);
+            world.advance_to(to).await;
         }
         // Its owner has left.
         "ra" => {
@@ -676,6 +692,7 @@ fn input(world: &World, action: &str, who: &str, scene: &Scene) -> Input {
         "da" => pick(Action::DoneAnswer { draft }, render::task::KEEP.to_owned()),
         "se" => press(Action::TaskSent { record, task }),
         "aw" => press(Action::Answer { record, clock: "first-contact".into(), answer: 0 }),
+        "aw (asked)" => press(Action::Answer { record, clock: "quiet".into(), answer: 0 }),
         "tc" => press(Action::TaskConfirm { record, task }),
         "di" => press(Action::Dismiss { record, rule: rule.clone() }),
         "hi" => press(Action::History { record, page: 0 }),

@@ -106,6 +106,7 @@ async fn erasing_goes_over_every_table() {
         history_only: false,
         outcome: None,
         note: Some("Her husband is ill".to_owned()),
+        row_goes_on: false,
     };
     world
         .run(records([id]), move |batch| {

@@ -262,6 +262,7 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         nth: None,
         from_nth: None,
         skipped: Vec::new(),
+        row_begins: false,
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }

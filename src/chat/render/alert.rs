@@ -113,7 +113,14 @@ fn single(line: &AlertLine<'_>, reader: Reader) -> Message {
     if line.alert.level == AlertLevel::Question
         && let Some(spec) = spec(line)
     {
-        message.buttons = card::answers(record, spec);
+        // In the private copy of somebody who is not asked, there is nothing to press.
+        let is_asked = match reader {
+            Reader::Everyone => true,
+            Reader::One(person) => line.alert.to.contains(&person),
+        };
+        if is_asked {
+            message.buttons = card::answers(record, spec);
+        }
         return message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain);
     }
     let free = record.pending.is_none() && record.owes.is_empty();

@@ -78,7 +78,7 @@ pub fn line(ctx: &Ctx<'_>, record: &Record, event: &Event) -> Text {
             }
         }
         EventKind::Moved(moved) => transition(ctx, event, moved),
-        EventKind::Logged { activity, happened_at, history_only, outcome, note } => {
+        EventKind::Logged { activity, happened_at, history_only, outcome, note, .. } => {
             let mut text =
                 Text::plain(format!("{} {} · ", sign(*activity), words::activity(*activity))).append(by());
             if let Some(outcome) = outcome {

@@ -76,6 +76,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchSuggestion
         | Rejection::NotReadyToMake { .. }
         | Rejection::NotAsked
+        | Rejection::AskedOfOthers { .. }
         | Rejection::TooFar
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
@@ -303,6 +304,14 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             ))
         }
         Rejection::NotAsked => it().then(": the question is answered already, or no longer asked."),
+        Rejection::AskedOfOthers { of } if of.is_empty() => it()
+            .then(": the question is for a manager to answer; ask an admin to add one with ")
+            .and(Span::Code("/setup member".to_owned()))
+            .then("."),
+        Rejection::AskedOfOthers { of } => it()
+            .then(": the question is put to ")
+            .append(words::people(of))
+            .then(": tell them, and they answer it."),
         Rejection::NotReadyToMake { at, missing } => {
             let at: Vec<_> = at.iter().map(status).collect();
             let text = it().then(format!(" has to be {} first", words::join(&at, "or")));

@@ -52,6 +52,7 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
         history_only,
         outcome: logged.report.outcome.clone(),
         note: logged.note.clone(),
+        row_goes_on: row_goes_on(activity),
     };
     case.push_with(kind, clocks);
     let said = logged.report.outcome.is_some();
@@ -79,6 +80,11 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
     flags::counted(case);
     case.trigger = None;
     Ok(())
+}
+
+/// Another touch is no answer: the row of unanswered calls goes on with the next one (ruling 14).
+pub fn row_goes_on(activity: Activity) -> bool {
+    activity.kind() == ActivityKind::Touch && activity != Activity::CallUnanswered
 }
 
 /// Refused where nobody may reach out (B8, E4, ruling 14).

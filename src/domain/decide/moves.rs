@@ -261,6 +261,7 @@ pub fn apply(
         Cause::Chosen | Cause::Demotion | Cause::Approval { .. } => case.actor.source,
     };
     let by = if source == case.actor.source { case.actor.person } else { None };
+    let attempts = touches_so_far(case);
     let moved = Moved {
         from: case.record.status.clone(),
         to: to.clone(),
@@ -274,10 +275,11 @@ pub fn apply(
         owes,
         overrides,
         stayed_ms: stayed.num_milliseconds(),
-        attempts: touches_so_far(case),
+        attempts,
         nth: Some(to).filter(|_| enters).and_then(|to| number(case, to)).map(|nth| nth + 1),
         from_nth: number(case, &case.record.status),
         skipped,
+        row_begins: enters && class == Class::Open && case.record.open_since.is_none() && attempts == 0,
     };
     let credits = case.record.credits.clone();
     let written = moved.note.clone();
@@ -356,8 +358,14 @@ fn log_reported_contact(case: &mut Case<'_>, data: &Data) -> Result<(), Rejectio
             playbook.fields.iter().filter(|f| f.known_from == Some(at_field)).find_map(|f| data.get(&f.id));
         let happened_at = reported.and_then(FieldValue::as_instant).unwrap_or(case.env.now).min(case.env.now);
         let clocks = runs::on_activity(&case.record, activity, case.env.now, &case.env);
-        let kind =
-            EventKind::Logged { activity, happened_at, history_only: false, outcome: None, note: None };
+        let kind = EventKind::Logged {
+            activity,
+            happened_at,
+            history_only: false,
+            outcome: None,
+            note: None,
+            row_goes_on: log::row_goes_on(activity),
+        };
         case.push_with(kind, clocks);
         tasks::happened(case, activity);
         case.trigger = Some(activity);

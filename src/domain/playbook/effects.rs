@@ -62,6 +62,13 @@ pub struct TaskSpec {
     pub confirms: Vec<FieldId>,
 }
 
+impl TaskSpec {
+    /// Whether the prepared message names the page where customers book a meeting.
+    pub fn names_link(&self) -> bool {
+        self.prepare.as_ref().is_some_and(|text| text.contains("{link}"))
+    }
+}
+
 /// What closes a task by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoneBy {

@@ -313,7 +313,7 @@ static ON_ENTRY: Table = Table {
             "prepare",
             Text,
             Optional,
-            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent. `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
+            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent; where `/setup hooks messages:true` says so, the team's webhook is given it (docs/hooks.md). `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
         ),
         key("logs", Text, Optional, "The activity that the button logs; `email_sent`, if left out."),
         key(

@@ -64,10 +64,39 @@ impl Act {
     pub fn add_needs(&self, needs: &mut Needs) {
         let Some(playbook) = &self.makes else { return };
         let letter = playbook.noun.letter;
+        if let What::Opportunity { id: Some(id) } = &self.event.what {
+            needs.externals.push((self.event.workspace, letter, vec![id.clone()]));
+        }
         needs.numbering = Some((self.event.workspace, letter));
         let company = self.event.fields.iter().find(|(name, _)| is_called(name, builtin::COMPANY, ""));
         let company = company.and_then(|(_, name)| likeness::company(name));
         needs.companies.get_or_insert_default().extend(company.map(|c| (self.event.workspace, letter, c)));
+    }
+
+    /// The record that an earlier event has made of the same thing elsewhere (ruling 15): told of again, it is not made
+    /// again, whatever record the sender says that it comes from.
+    pub fn made_before(&self, batch: &Batch) -> Option<Row> {
+        let What::Opportunity { id: Some(id) } = &self.event.what else { return None };
+        let letter = self.makes.as_ref()?.noun.letter;
+        batch.by_external(self.event.workspace, letter, id).map(|(row, _)| row.clone())
+    }
+
+    /// Takes over what is told of a record that is here already.
+    ///
+    /// # Errors
+    /// Why it was refused.
+    pub fn update(&self, batch: &mut Batch, row: &Row) -> Result<Came, Why> {
+        let Some(playbook) = self.library.of(&row.record) else { return Err(render::hooks::no_rules()) };
+        let command = self.told(batch, &playbook, row)?;
+        self.change(batch, row, &playbook, &command)
+    }
+
+    fn told(&self, batch: &Batch, playbook: &Playbook, row: &Row) -> Result<Command, Why> {
+        let sent = self.read(batch, playbook, row.record.team);
+        if !sent.rest.is_empty() {
+            return Err(render::hooks::unread(&sent.rest));
+        }
+        Ok(Command::Import(Box::new(Given { data: sent.data, ..Given::default() })))
     }
 
     /// Does it to a record.
@@ -82,14 +111,11 @@ impl Act {
                 let sent = self.read(batch, &playbook, row.record.team);
                 self.logged(Activity::FormSubmitted, self.note_with(&sent.rest))
             }
-            What::Fields => {
-                let sent = self.read(batch, &playbook, row.record.team);
-                if !sent.rest.is_empty() {
-                    return Err(render::hooks::unread(&sent.rest));
-                }
-                Command::Import(Box::new(Given { data: sent.data, ..Given::default() }))
-            }
+            What::Fields => self.told(batch, &playbook, row)?,
             What::Opportunity { id } => {
+                if let Some(row) = self.made_before(batch) {
+                    return self.update(batch, &row);
+                }
                 let made = self.makes.as_ref().filter(|makes| {
                     makes.comes_from.as_ref().is_some_and(|from| from.nouns.contains(&playbook.noun.singular))
                 });
