@@ -40,6 +40,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         }],
         stale: vec![],
         flagged: vec![],
+        shares: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),

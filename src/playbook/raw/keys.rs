@@ -228,6 +228,12 @@ static STATUS: Table = Table {
         ),
         key("flag", List(&FLAG), Optional, "What shows that something is wrong with a record here."),
         key(
+            "share",
+            List(&SHARE),
+            Optional,
+            "What shows that something is wrong with all that come here together.",
+        ),
+        key(
             "offers_later",
             Texts,
             Optional,
@@ -361,6 +367,31 @@ static FLAG: Table = Table {
         key("past", Text, Optional, "A field of kind `date` whose date is past."),
         key("unless_stage", Texts, Optional, "Stages at which it is never raised."),
         key("propose", Texts, Optional, "Statuses that are then offered to the owner, once."),
+    ],
+};
+
+static SHARE: Table = Table {
+    title: "[[status.<id>.share]]",
+    doc: "What shows that something is wrong with all the records of this status together: the share of them that goes \
+          to some statuses is too large or too small. It stands in the team's digest, with the figure and the bound. \
+          Exactly one of `under`, `over` says from where on. What was imported does not count.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among all flags and rules of the playbook."),
+        key("says", Text, Required, "what is wrong, in a few words: `Over half of all leads end here`."),
+        key("do", Text, Optional, "What to do about it, in a few words."),
+        key(
+            "of",
+            Text,
+            Required,
+            "of which records, each counted once: `left`, those that left this status, by where they went the last \
+             time; `entered`, those that entered it and are decided by now (in no open status); `decided`, those that \
+             left the open statuses from anywhere, by where they went the last time.",
+        ),
+        key("to", Texts, Optional, "The statuses that are the share; this one, if left out."),
+        key("under", Number, Optional, "Raised below so many per cent."),
+        key("over", Number, Optional, "Raised above so many per cent."),
+        key("days", Number, Optional, "What happened within so many days counts; 90, if left out."),
+        key("at_least", Number, Optional, "Never raised of fewer records; 20, if left out."),
     ],
 };
 
