@@ -51,7 +51,7 @@ pub(super) use runs::fresh as fresh_run;
 
 use super::activity::Activity;
 use super::command::{Actor, Command, Completed, Report};
-use super::decision::{Decision, Effect, Env, FollowOn, Notice};
+use super::decision::{Decision, Effect, Env, Notice};
 use super::event::{Event, EventKind, Source};
 use super::evolve::apply;
 use super::field::{Contact, Data};
@@ -141,7 +141,6 @@ struct Case<'a> {
     record: Record,
     events: Vec<Event>,
     effects: Vec<Effect>,
-    follow_ons: Vec<FollowOn>,
     /// The activity that is being logged: what sets off a rule.
     trigger: Option<Activity>,
     /// A file tells it: nobody outside hears of it.
@@ -150,21 +149,12 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self {
-            env,
-            actor,
-            record,
-            events: Vec::new(),
-            effects: Vec::new(),
-            follow_ons: Vec::new(),
-            trigger: None,
-            from_file: false,
-        }
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None, from_file: false }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
         let contact = (contact_before != Some(&self.record.contact)).then_some(self.record.contact);
-        Decision { events: self.events, effects: self.effects, contact, follow_ons: self.follow_ons }
+        Decision { events: self.events, effects: self.effects, contact }
     }
 
     /// Something happened, by the actor.
