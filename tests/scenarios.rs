@@ -59,6 +59,7 @@ scenarios! {
     gone_channel,
     left,
     first_contact,
+    framework,
     export,
     import,
     import_history,

@@ -267,7 +267,15 @@ static NEED: Table = Table {
             "any_of",
             Groups,
             Optional,
-            "Fields, or lists of fields, of which one must be complete; a form asks for the first.",
+            "Fields, or lists of fields, of which one must be complete; a form asks for the first, or for the one that \
+             was begun or chosen.",
+        ),
+        key(
+            "chosen_by",
+            Text,
+            Optional,
+            "A field of kind `choice` with as many options as `any_of` has lists: the option says which one a form asks \
+             for.",
         ),
         key("fresh", Flag, Optional, "Asked for anew at each entry, whatever is stored."),
     ],
