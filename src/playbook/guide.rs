@@ -7,8 +7,8 @@
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
-    Audience, Bound, Class, ClockSpec, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need, OnEntry,
-    Playbook, Rescue, Rule, RuleMode, ShareFlag, ShareOf, Starts, Status, Step, StepAt, StepDoes,
+    Audience, Bound, Class, ClockSpec, FieldKind, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need,
+    OnEntry, Playbook, Rescue, Rule, RuleMode, ShareFlag, ShareOf, Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;
@@ -196,9 +196,18 @@ fn need(playbook: &Playbook, need: &Need) -> String {
         if field.is_some_and(|f| !f.asked) { format!("{label} (filled in by itself)") } else { label }
     };
     let group = |g: &Vec<_>| and(&g.iter().map(label).collect::<Vec<_>>());
-    let groups: Vec<String> = need.any_of.iter().map(group).collect();
+    let chosen_by = need.chosen_by.as_ref().and_then(|by| playbook.field(by));
+    let named = |(at, g): (usize, &Vec<_>)| match chosen_by.map(|by| &by.kind) {
+        Some(FieldKind::Choice(options)) if at < options.len() => format!("{} ({})", group(g), options[at].1),
+        Some(_) | None => group(g),
+    };
+    let groups: Vec<String> = need.any_of.iter().enumerate().map(named).collect();
     let long = need.any_of.iter().any(|g| g.len() > 1);
-    groups.join(if long { "; or " } else { " or " })
+    let groups = groups.join(if long { "; or " } else { " or " });
+    match chosen_by {
+        Some(by) => format!("{groups}, as \"{}\" says", by.label),
+        None => groups,
+    }
 }
 
 fn move_line(playbook: &Playbook, to: &Move) -> String {

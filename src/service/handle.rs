@@ -165,7 +165,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Next { record, action, due } => {
             with_record(app, head, &record, async |target, playbook| {
-                match reading(app, head, playbook, None).instant(&due) {
+                match reading(app, head, playbook, None).due(&due) {
                     Ok(due) => change(app, head, target, Command::Plan { action, due }).await,
                     Err(sentence) => Ok(replies::mistake(&sentence)),
                 }
@@ -391,7 +391,8 @@ impl Logged<'_> {
             said.ok_or_else(|| Box::new(render::problem::unknown_outcome(ctx, &typed)))
         });
         let said = said.transpose()?.unwrap_or_default();
-        let due = instant(self.due)?;
+        let due = self.due.map(|text| reading.due(&text)).transpose();
+        let due = due.map_err(|sentence| Box::new(render::problem::unreadable(&sentence)))?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
             (None, Some(_)) => {

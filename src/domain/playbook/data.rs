@@ -9,6 +9,9 @@ pub struct Need {
     /// One of these groups must be complete; most needs have one group of one field. Where none is, the form
     /// asks for the first group (D8: a framework's answers; D4: one of e-mail and phone).
     pub any_of: Vec<Vec<FieldId>>,
+    /// A field of kind `choice`: its first option asks for the first group, its second one for the second (D8: which
+    /// framework).
+    pub chosen_by: Option<FieldId>,
     /// Asked for anew at each entry, whatever is stored (a reason, a note).
     pub fresh: bool,
 }
@@ -34,6 +37,8 @@ pub struct Field {
     pub role: Option<FieldRole>,
     /// Whether it is an option of the command that makes a record.
     pub at_creation: bool,
+    /// A date that lies ahead when it is given.
+    pub ahead: bool,
 }
 
 /// What the engine takes a field for.
@@ -43,6 +48,8 @@ pub enum FieldRole {
     CompanySize,
     /// The name of the record that was made of this one (D31).
     Made,
+    /// The number of its company in the CRM: where it is known, the company is not searched for by its name (A2–A5).
+    CrmCompany,
 }
 
 /// What a field holds.

@@ -9,7 +9,7 @@ use crate::domain::playbook::{
     Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way,
 };
 use crate::playbook::node::{Node, Section};
-use crate::playbook::problem::Place;
+use crate::playbook::problem::{Place, cut};
 
 /// The kinds by name. `choice` gets its options afterwards.
 const KINDS: [(&str, Kinds); 9] = [
@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked", "role", "at_creation"] {
+        for key in ["kind", "options", "known_from", "asked", "role", "at_creation", "ahead"] {
             if section.get(key).is_some() {
                 let message = format!(
                     "`{}` is built in: only its label, hint and `used_for` may be changed.",
@@ -114,14 +114,25 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
-        const ROLES: [(&str, FieldRole); 2] =
-            [("company_size", FieldRole::CompanySize), ("made", FieldRole::Made)];
+        const ROLES: [(&str, FieldRole); 3] = [
+            ("company_size", FieldRole::CompanySize),
+            ("made", FieldRole::Made),
+            ("crm_company", FieldRole::CrmCompany),
+        ];
         let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
         if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
             self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
         }
+        if role == Some(FieldRole::CrmCompany) && kind != Kinds::Number {
+            self.problems
+                .error(&section.place_of("role"), "A company's number in the CRM is of kind `number`.");
+        }
         if role == Some(FieldRole::Made) && kind != Kinds::Text {
             self.problems.error(&section.place_of("role"), "The name of a record is of kind `text`.");
+        }
+        let ahead = section.flag("ahead", false);
+        if ahead && kind != Kinds::Date {
+            self.problems.error(&section.place_of("ahead"), "Only a `date` can lie ahead.");
         }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
@@ -144,6 +155,7 @@ impl<'d> Reader<'d> {
             asked,
             role,
             at_creation: section.flag("at_creation", false),
+            ahead,
         })
     }
 
@@ -232,7 +244,7 @@ impl<'d> Reader<'d> {
     fn need(&mut self, node: &Node<'d>) -> Option<Need> {
         let Some(section) = node.clone().into_section() else {
             let field = self.reference(node, Kind::Field)?;
-            return Some(Need { any_of: vec![vec![FieldId::new(field)]], fresh: false });
+            return Some(Need { any_of: vec![vec![FieldId::new(field)]], chosen_by: None, fresh: false });
         };
         let fresh = section.flag("fresh", false);
         let any_of = match self.exactly_one(&section, &["field", "any_of"])? {
@@ -249,7 +261,20 @@ impl<'d> Reader<'d> {
         if any_of.iter().any(Vec::is_empty) {
             self.problems.error(&section.place_of("any_of"), "A group without a field asks for nothing.");
         }
-        Some(Need { any_of, fresh })
+        let chosen_by = self.one(&section, "chosen_by", Kind::Field);
+        if let Some(field) = &chosen_by {
+            let declared = self.root.section("field").and_then(|fields| fields.section(field));
+            let options = declared.and_then(|f| f.section("options")).map_or(0, |o| o.entries().len());
+            if options != any_of.len() {
+                let message = format!(
+                    "`{}` needs one option for each of the {} groups, in their order.",
+                    cut(field, 40),
+                    any_of.len()
+                );
+                self.problems.error(&section.place_of("chosen_by"), message);
+            }
+        }
+        Some(Need { any_of, chosen_by: chosen_by.map(FieldId::new), fresh })
     }
 
     pub(super) fn reasons(&mut self) -> Vec<Reason> {
@@ -359,6 +384,7 @@ fn builtin_fields() -> Vec<Field> {
             asked: true,
             role: None,
             at_creation: false,
+            ahead: id == builtin::NEXT_DUE,
         })
         .collect()
 }

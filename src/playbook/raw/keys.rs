@@ -267,7 +267,15 @@ static NEED: Table = Table {
             "any_of",
             Groups,
             Optional,
-            "Fields, or lists of fields, of which one must be complete; a form asks for the first.",
+            "Fields, or lists of fields, of which one must be complete; a form asks for the first, or for the one that \
+             was begun or chosen.",
+        ),
+        key(
+            "chosen_by",
+            Text,
+            Optional,
+            "A field of kind `choice` with as many options as `any_of` has lists: the option says which one a form asks \
+             for.",
         ),
         key("fresh", Flag, Optional, "Asked for anew at each entry, whatever is stored."),
     ],
@@ -603,9 +611,15 @@ static FIELD: Table = Table {
             "role",
             Text,
             Optional,
-            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one.",
+            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one; `crm_company`, a `number`: that of its company in the CRM, where its notes go without a search by name.",
         ),
         key("at_creation", Flag, Optional, "`true`: also an option of the command `new`."),
+        key(
+            "ahead",
+            Flag,
+            Optional,
+            "`true`, of a `date`: it lies ahead when a person gives it; one that is past is refused. What an import or another system brings is taken as it is.",
+        ),
         key(
             "asked",
             Flag,
