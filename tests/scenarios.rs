@@ -72,6 +72,7 @@ scenarios! {
     menu,
     merge,
     moves,
+    namesakes,
     no_setup,
     nurture,
     one_click,

@@ -48,6 +48,8 @@ pub enum FieldRole {
     CompanySize,
     /// The name of the record that was made of this one (D31).
     Made,
+    /// The number of its company in the CRM: where it is known, the company is not searched for by its name (A2–A5).
+    CrmCompany,
 }
 
 /// What a field holds.

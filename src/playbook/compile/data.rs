@@ -114,11 +114,18 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
-        const ROLES: [(&str, FieldRole); 2] =
-            [("company_size", FieldRole::CompanySize), ("made", FieldRole::Made)];
+        const ROLES: [(&str, FieldRole); 3] = [
+            ("company_size", FieldRole::CompanySize),
+            ("made", FieldRole::Made),
+            ("crm_company", FieldRole::CrmCompany),
+        ];
         let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
         if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
             self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
+        }
+        if role == Some(FieldRole::CrmCompany) && kind != Kinds::Number {
+            self.problems
+                .error(&section.place_of("role"), "A company's number in the CRM is of kind `number`.");
         }
         if role == Some(FieldRole::Made) && kind != Kinds::Text {
             self.problems.error(&section.place_of("role"), "The name of a record is of kind `text`.");

@@ -611,7 +611,7 @@ static FIELD: Table = Table {
             "role",
             Text,
             Optional,
-            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one.",
+            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one; `crm_company`, a `number`: that of its company in the CRM, where its notes go without a search by name.",
         ),
         key("at_creation", Flag, Optional, "`true`: also an option of the command `new`."),
         key(
