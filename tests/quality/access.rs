@@ -309,7 +309,14 @@ async fn scene(world: &mut World, action: &str, number: usize) -> Scene {
     let ask = format!("/lead status lead:{lead} to:unqualified reason:budget note:\"no money\"");
     match action {
         "/lead stage (demote)" => {
+            // Parked already: the way back asks for nothing but why (rulings 1 and 2).
             done(world, "ana", &format!("/lead stage lead:{lead} to:sal")).await;
+            let asked =
+                say(world, "ana", &format!("/lead status lead:{lead} to:nurture reason:timing")).await;
+            let action = Some(Action::DraftSubmit { draft: draft_of(&asked) });
+            let inputs = [("re_engage_on".to_owned(), "in 90 days".to_owned())].into();
+            let parked = world.handle(request(world, "ana", Input::Submit { action, inputs })).await;
+            assert!(!is_refusal(&parked), "{}", told(world, &parked));
         }
         "/lead status (unowned)" | "/lead edit (unowned)" => unown(world, scene.lead).await,
         // A reply makes it Connected; what the rule could not know is owed (ruling 1).
