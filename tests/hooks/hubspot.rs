@@ -50,7 +50,7 @@ async fn what_hubspot_tells_moves_a_lead() {
     assert_eq!(site.status("L-1").await, "connected");
     assert_eq!(sends(&site, SECRET, &json!([reply(1, 77, now)])).await, 204);
     let history = site.says("ana", "/lead history lead:L-1").await;
-    assert_eq!(history.matches("E-mail reply").count(), 1, "{history}");
+    assert_eq!(history.matches("✉️ E-mail reply").count(), 1, "{history}");
 
     // A field, what means nothing here, and whose record is not here: all are taken, and the last one is kept.
     let others = json!([
