@@ -97,7 +97,7 @@ pub fn decide(
         Command::Complete { event: Completed::Sent { task }, report, data } => {
             tasks::sent(&mut case, *task, report, data)?;
         }
-        Command::Plan { action, due } => edit::plan(&mut case, action, *due),
+        Command::Plan { action, due } => edit::plan(&mut case, action, *due)?,
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
