@@ -119,7 +119,7 @@ fn the_table_is_the_contract() {
 /setup holidays team add remove file
 /setup thresholds high-value currency rates cluster enterprise stale-grace activity-window undo-window budget
 /setup playbook playbook* active file
-/setup hooks secret url hubspot
+/setup hooks secret url messages hubspot
 /setup show
 /setup pipeline add pipeline* stages* open won lost abandoned
 /setup pipeline rename pipeline* to* stage

@@ -5,6 +5,8 @@ mod support;
 
 #[path = "hooks/kit.rs"]
 mod kit;
+#[path = "hooks/target.rs"]
+mod target;
 
 #[path = "hooks/believed.rs"]
 mod believed;
@@ -16,3 +18,5 @@ mod hubspot;
 mod kept;
 #[path = "hooks/outgoing.rs"]
 mod outgoing;
+#[path = "hooks/prepared.rs"]
+mod prepared;

@@ -22,7 +22,7 @@
 
 pub mod hubspot;
 pub mod out;
-mod payload;
+pub mod payload;
 mod rate;
 pub mod sign;
 mod words;

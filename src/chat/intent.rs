@@ -448,6 +448,8 @@ pub struct HookArgs {
     pub secret: Option<HookSecret>,
     /// Where changes of status are sent.
     pub url: Option<Setting<String>>,
+    /// Whether prepared messages are sent there, too (D30).
+    pub messages: Option<bool>,
     /// The client secret of a HubSpot app.
     pub hubspot: Option<Setting<Key>>,
 }

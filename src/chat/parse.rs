@@ -226,6 +226,7 @@ fn setup(what: &str, args: &Args<'_>) -> Result<Intent, String> {
         "hooks" => Intent::SetupHooks(HookArgs {
             secret: args.text("secret")?.map(|typed| hook_secret(&typed)).transpose()?,
             url: args.text("url")?.map(|t| if off(&t) { Setting::Off } else { Setting::To(t) }),
+            messages: args.maybe("messages")?,
             hubspot: args
                 .text("hubspot")?
                 .map(|t| if off(&t) { Setting::Off } else { Setting::To(Key::new(t.trim())) }),

@@ -101,6 +101,9 @@ pub struct Held {
     pub weight: u64,
     /// The local day it was said on.
     pub day: NaiveDate,
+    /// Of a reminder: the message of the request. Requests that stand in one message are one word (ruling 11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<PostId>,
 }
 
 /// What the bot wants to tell a person.
@@ -251,11 +254,26 @@ impl Attention {
         }
     }
 
-    /// Keeps a word for the next moment. One about the same thing that waits already is replaced.
-    pub fn hold(&mut self, rule: &Rule, record: &Record, word: Word, weight: u64, now: DateTime<Utc>) {
+    /// Keeps a word for the next moment. One about the same thing that waits already is replaced. Of a reminder,
+    /// `request` is the message of the request.
+    pub fn hold(
+        &mut self,
+        rule: &Rule,
+        record: &Record,
+        word: Word,
+        request: Option<PostId>,
+        weight: u64,
+        now: DateTime<Utc>,
+    ) {
         self.supersede(record.id, &word);
         let day = rule.day(now);
-        self.held.push(Held { record: record.id, version: record.version, word, weight, day });
+        self.held.push(Held { record: record.id, version: record.version, word, weight, day, request });
+    }
+
+    /// Somebody is reminded now of all requests in a message: what waits about the others of them is said with it.
+    pub fn reminded(&mut self, request: PostId) {
+        self.said_in(request);
+        self.held.retain(|held| held.request != Some(request));
     }
 
     /// What is said now need not be said again: takes out what waits about the same thing.

@@ -51,7 +51,7 @@ pub(super) use runs::fresh as fresh_run;
 
 use super::activity::Activity;
 use super::command::{Actor, Command, Completed, Report};
-use super::decision::{Decision, Effect, Env, FollowOn, Notice};
+use super::decision::{Decision, Effect, Env, Notice};
 use super::event::{Event, EventKind, Source};
 use super::evolve::apply;
 use super::field::{Contact, Data};
@@ -65,6 +65,7 @@ use chrono::{DateTime, Utc};
 pub use create::create;
 pub use import::import;
 pub use moves::{choices, offered, reachable};
+pub use tasks::message_can_go;
 
 /// Decides what follows from a command.
 pub fn decide(
@@ -101,7 +102,10 @@ pub fn decide(
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
-        Command::Import(given) => import::given(&mut case, given)?,
+        Command::Import(given) => {
+            case.from_file = true;
+            import::given(&mut case, given)?;
+        }
         Command::Past { steps } => import::past(&mut case, steps)?,
         Command::Take => edit::take(&mut case)?,
         Command::Rescue { from } => route::rescue(&mut case, *from)?,
@@ -137,27 +141,20 @@ struct Case<'a> {
     record: Record,
     events: Vec<Event>,
     effects: Vec<Effect>,
-    follow_ons: Vec<FollowOn>,
     /// The activity that is being logged: what sets off a rule.
     trigger: Option<Activity>,
+    /// A file tells it: nobody outside hears of it.
+    from_file: bool,
 }
 
 impl<'a> Case<'a> {
     fn new(record: Record, actor: Actor, env: Env<'a>) -> Self {
-        Self {
-            env,
-            actor,
-            record,
-            events: Vec::new(),
-            effects: Vec::new(),
-            follow_ons: Vec::new(),
-            trigger: None,
-        }
+        Self { env, actor, record, events: Vec::new(), effects: Vec::new(), trigger: None, from_file: false }
     }
 
     fn into_decision(self, contact_before: Option<&Contact>) -> Decision {
         let contact = (contact_before != Some(&self.record.contact)).then_some(self.record.contact);
-        Decision { events: self.events, effects: self.effects, contact, follow_ons: self.follow_ons }
+        Decision { events: self.events, effects: self.effects, contact }
     }
 
     /// Something happened, by the actor.

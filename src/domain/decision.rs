@@ -38,12 +38,22 @@ pub struct Decision {
     pub effects: Vec<Effect>,
     /// The personal part after the command, where it changed.
     pub contact: Option<Contact>,
-    /// What follows for other records: all of it happens, or nothing of the decision does (ruling 13).
-    /// So far only a new record asks for any; whoever writes such a decision goes through `service/follow.rs`.
-    pub follow_ons: Vec<FollowOn>,
 }
 
-/// What a decision asks of another record (ruling 13).
+/// A decision on a new record, and what making it asks of the record that it is made of. Both happen, or neither does
+/// (ruling 13): `service/making.rs` sees to that.
+///
+/// Only a making asks anything of another record. A [`Decision`] on a record that is there cannot, so that what follows
+/// from a command is one step long, and nobody has to count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Making {
+    /// On the new record.
+    pub decision: Decision,
+    /// What follows for the one that it is made of; `None`: it is made of none.
+    pub follow_on: Option<FollowOn>,
+}
+
+/// What a making asks of another record (ruling 13).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FollowOn {
     /// Which.

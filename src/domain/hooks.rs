@@ -16,9 +16,23 @@ pub struct Hooks {
     /// Where changes of status are sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Messages that are prepared for a customer go there as well, with the customer's name and addresses (D30): personal
+    /// data leaves only where an admin has said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub messages: bool,
 }
 
 impl Hooks {
+    /// Whether changes of status go out: signed, to an address.
+    pub fn goes_out(&self) -> bool {
+        self.url.is_some() && self.secret.is_some()
+    }
+
+    /// Whether prepared messages do.
+    pub fn sends_messages(&self) -> bool {
+        self.messages && self.goes_out()
+    }
+
     /// Whether nothing was ever set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

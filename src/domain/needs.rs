@@ -55,13 +55,17 @@ impl Known<'_> {
         checked
     }
 
-    /// The group that is nearest to complete: people are asked to finish what they began. The first one where
-    /// nothing is known.
+    /// A group that is complete; else the one that was chosen; else the one that is nearest to complete: people are asked
+    /// to finish what they began. The first one where nothing is known.
     fn best_group<'n>(&self, need: &'n Need) -> &'n [FieldId] {
         let lacking = |group: &[FieldId]| {
             group.iter().filter(|f| matches!(self.find(f, need.fresh), Found::Nothing { .. })).count()
         };
         let known = |group: &[FieldId]| group.len() - lacking(group);
+        let complete = need.any_of.iter().any(|group| lacking(group) == 0);
+        if let Some(chosen) = self.chosen(need).filter(|_| !complete) {
+            return chosen;
+        }
         let mut best: Option<&'n Vec<FieldId>> = None;
         for group in &need.any_of {
             let better = match best {
@@ -73,6 +77,14 @@ impl Known<'_> {
             }
         }
         best.map_or(&[], Vec::as_slice)
+    }
+
+    fn chosen<'n>(&self, need: &'n Need) -> Option<&'n [FieldId]> {
+        let by = need.chosen_by.as_ref()?;
+        let FieldKind::Choice(options) = &self.playbook.field(by)?.kind else { return None };
+        let value = self.given.get(by).cloned().or_else(|| self.record.get(by))?;
+        let place = options.iter().position(|(option, _)| value.as_text() == Some(option.as_str()))?;
+        need.any_of.get(place).map(Vec::as_slice)
     }
 
     fn find(&self, field: &FieldId, fresh: bool) -> Found {

@@ -18,7 +18,9 @@ use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageI
 
 pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way};
-pub use effects::{CrmLog, DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, TaskSpec};
+pub use effects::{
+    Bound, CrmLog, DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, ShareFlag, ShareOf, TaskSpec,
+};
 pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
@@ -153,6 +155,8 @@ pub struct Status {
     pub sub_status: Option<FieldId>,
     /// What shows that something is wrong with a record here.
     pub flags: Vec<Flag>,
+    /// What shows that something is wrong with all that come here together.
+    pub shares: Vec<ShareFlag>,
     /// Statuses that are offered beyond the pickers.
     pub offers: Offers,
 }

@@ -196,6 +196,9 @@ pub struct OpenTask {
     /// The owner was told that it is due.
     #[serde(default)]
     pub told: bool,
+    /// What it has prepared goes out by the team's webhook, not by the owner's hand (D30).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hook: bool,
 }
 
 /// A flag that was raised.

@@ -224,8 +224,8 @@ pub enum Rejection {
         /// What it would still need for the first of these.
         missing: Vec<FieldId>,
     },
-    /// What follows from what follows: longer chains than are allowed (ruling 13).
-    TooFar,
+    /// The record that a new one was to be made of is not there any more.
+    SourceGone,
     /// The person is the owner already.
     AlreadyOwner {
         /// Who.

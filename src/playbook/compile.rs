@@ -163,7 +163,9 @@ impl Names {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum References {
     AllDeclared,
-    SomeDangle,
+    /// Something is misspelt or incomplete, but no reference to a status: parts are left out.
+    OthersDangle,
+    StatusDangles,
 }
 
 /// Reads parts of the file and collects problems.

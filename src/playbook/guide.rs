@@ -7,8 +7,8 @@
 use crate::domain::activity::ActivityKind;
 use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
-    Audience, Class, ClockSpec, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need, OnEntry, Playbook,
-    Rescue, Rule, RuleMode, Starts, Status, Step, StepAt, StepDoes,
+    Audience, Bound, Class, ClockSpec, FieldKind, Flag, FlagWhen, Gate, GateWhen, Leave, Move, MoveBy, Need,
+    OnEntry, Playbook, Rescue, Rule, RuleMode, ShareFlag, ShareOf, Starts, Status, Step, StepAt, StepDoes,
 };
 use crate::domain::span::Span;
 use crate::domain::workspace::Duty;
@@ -196,9 +196,18 @@ fn need(playbook: &Playbook, need: &Need) -> String {
         if field.is_some_and(|f| !f.asked) { format!("{label} (filled in by itself)") } else { label }
     };
     let group = |g: &Vec<_>| and(&g.iter().map(label).collect::<Vec<_>>());
-    let groups: Vec<String> = need.any_of.iter().map(group).collect();
+    let chosen_by = need.chosen_by.as_ref().and_then(|by| playbook.field(by));
+    let named = |(at, g): (usize, &Vec<_>)| match chosen_by.map(|by| &by.kind) {
+        Some(FieldKind::Choice(options)) if at < options.len() => format!("{} ({})", group(g), options[at].1),
+        Some(_) | None => group(g),
+    };
+    let groups: Vec<String> = need.any_of.iter().enumerate().map(named).collect();
     let long = need.any_of.iter().any(|g| g.len() > 1);
-    groups.join(if long { "; or " } else { " or " })
+    let groups = groups.join(if long { "; or " } else { " or " });
+    match chosen_by {
+        Some(by) => format!("{groups}, as \"{}\" says", by.label),
+        None => groups,
+    }
 }
 
 fn move_line(playbook: &Playbook, to: &Move) -> String {
@@ -227,6 +236,7 @@ fn happens(playbook: &Playbook, status: &Status) -> Vec<String> {
     lines.extend(status.on_entry.iter().map(|effect| on_entry(playbook, effect)));
     lines.extend(status.guide.happens.iter().cloned());
     lines.extend(status.flags.iter().map(|f| flag(playbook, f)));
+    lines.extend(status.shares.iter().map(|s| share(playbook, status, s)));
     if playbook.cluster.as_ref().is_some_and(|cluster| cluster.statuses.contains(&status.id)) {
         lines.push(format!(
             "Where several {} of one company are all here, the managers are told, once.",
@@ -291,6 +301,26 @@ fn flag(playbook: &Playbook, flag: &Flag) -> String {
     let offers: Vec<String> = flag.propose.iter().map(|s| playbook.status_label(s).to_owned()).collect();
     let offers = if offers.is_empty() { String::new() } else { format!(", and {} is offered", or(&offers)) };
     format!("{} it is flagged{offers}: {}.", capital(&when), flag.says)
+}
+
+fn share(playbook: &Playbook, status: &Status, share: &ShareFlag) -> String {
+    let plural = &playbook.noun.plural;
+    let to: Vec<String> = share.to.iter().map(|s| playbook.status_label(s).to_owned()).collect();
+    let of = match share.of {
+        ShareOf::Entered => format!("the {plural} that came here and are decided"),
+        ShareOf::Left => format!("the {plural} that left {}", status.label),
+        ShareOf::Decided => format!("all {plural} that were decided"),
+    };
+    let bound = match share.bound {
+        Bound::Under(per_cent) => format!("fewer than {per_cent} %"),
+        Bound::Over(per_cent) => format!("more than {per_cent} %"),
+    };
+    format!(
+        "Where {bound} of {of} in {} days went to {}, the digest flags it: {}.",
+        share.days,
+        or(&to),
+        share.says
+    )
 }
 
 fn rules(playbook: &Playbook, status: &Status) -> Vec<String> {

@@ -24,7 +24,7 @@ struct Step {
 }
 
 /// A share that is too large or too small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crossed<'p> {
     /// Whose rules.
     pub playbook: &'p Playbook,
@@ -42,19 +42,19 @@ impl Moves {
     /// An event, in its order.
     pub fn event(&mut self, playbook: &PlaybookId, record: RecordId, event: &Event) {
         let steps = self.0.entry((playbook.clone(), record)).or_default();
-        match &event.kind {
-            EventKind::Moved(moved) if moved.cause != Cause::Imported && moved.enters() => {
-                steps.push(Step { at: event.at, from: moved.from.clone(), to: moved.to.clone() });
-            }
-            EventKind::Undone(undone) => {
-                for did in undone.undid.iter().rev() {
-                    let Did::Moved { from, to, .. } = did else { continue };
-                    if let Some(at) = steps.iter().rposition(|step| step.from == *from && step.to == *to) {
-                        steps.remove(at);
-                    }
+        if let EventKind::Moved(moved) = &event.kind
+            && moved.cause != Cause::Imported
+            && moved.enters()
+        {
+            steps.push(Step { at: event.at, from: moved.from.clone(), to: moved.to.clone() });
+        }
+        if let EventKind::Undone(undone) = &event.kind {
+            for did in undone.undid.iter().rev() {
+                let Did::Moved { from, to, .. } = did else { continue };
+                if let Some(at) = steps.iter().rposition(|step| step.from == *from && step.to == *to) {
+                    steps.remove(at);
                 }
             }
-            _ => {}
         }
     }
 
@@ -72,7 +72,13 @@ impl Moves {
         found
     }
 
-    fn count(&self, playbook: &Playbook, status: &Status, share: &ShareFlag, now: DateTime<Utc>) -> (u64, u64) {
+    fn count(
+        &self,
+        playbook: &Playbook,
+        status: &Status,
+        share: &ShareFlag,
+        now: DateTime<Utc>,
+    ) -> (u64, u64) {
         let since = now - TimeDelta::days(i64::from(share.days));
         let is_open = |id: &StatusId| playbook.status(id).is_some_and(|s| s.class == Class::Open);
         let (mut part, mut whole) = (0, 0);

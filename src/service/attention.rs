@@ -40,13 +40,19 @@ pub fn offer(
         Word::Alert(alert) => attention::of_alert(alert, record, deadline(record, alert, env), env),
         Word::Notice(notice) => attention::of_notice(notice, person, record, env),
     };
+    let request = joins.filter(|_| matches!(word, Word::Notice(Notice::ApprovalReminder { .. })));
     let mut attention = batch.attention(workspace, person);
     let passage = attention.offer(&rule, urgency, joins, env.now);
     match (passage, urgency) {
         (Passage::Held { .. }, Urgency::Ranked(weight)) => {
-            attention.hold(&rule, record, word.clone(), weight, env.now);
+            attention.hold(&rule, record, word.clone(), request, weight, env.now);
         }
-        (Passage::Held { .. }, Urgency::Urgent) | (Passage::Now, _) => attention.supersede(record.id, word),
+        (Passage::Held { .. }, Urgency::Urgent) | (Passage::Now, _) => {
+            attention.supersede(record.id, word);
+            if let Some(request) = request {
+                attention.reminded(request);
+            }
+        }
     }
     batch.set_attention(workspace, person, attention);
     passage
@@ -116,22 +122,43 @@ impl Work for Moment {
         let told = attention.take(&rule, now, still);
         attention.held.extend(later);
         batch.set_attention(self.workspace, self.person, attention);
-        if let Some(message) = self.worded(batch, &told) {
+        let told = together(told);
+        let said = match told.as_slice() {
+            // Drawn when it is sent, with all that waits in the same message.
+            [(Held { word: Word::Notice(Notice::ApprovalReminder { approval, escalated }), .. }, _)] => {
+                Some(Said::Reminder { approval: *approval, to: self.person, escalated: *escalated })
+            }
+            told => self.worded(batch, told).map(|message| Said::privately(self.person, message)),
+        };
+        if let Some(said) = said {
             batch.say(Fact {
                 workspace: self.workspace,
                 dedup_key: format!("held:{}:{}", self.person, now.timestamp_millis()),
                 place: Place::Person(self.person),
                 priority: Priority::Normal,
                 due_at: now,
-                body: Said::privately(self.person, message).to_body(),
+                body: said.to_body(),
             });
         }
     }
 }
 
+/// Reminders of requests that stand in one message are one word (ruling 11): the best of them, and how many more.
+fn together(told: Vec<Held>) -> Vec<(Held, u64)> {
+    let mut words: Vec<(Held, u64)> = Vec::new();
+    for held in told {
+        let same = |(known, _): &&mut (Held, u64)| known.request.is_some() && known.request == held.request;
+        match words.iter_mut().find(same) {
+            Some((_, more)) => *more += 1,
+            None => words.push((held, 0)),
+        }
+    }
+    words
+}
+
 impl Moment {
     /// One word is said as it would have been; several are lines of one message.
-    fn worded(&self, batch: &Batch, told: &[Held]) -> Option<Message> {
+    fn worded(&self, batch: &Batch, told: &[(Held, u64)]) -> Option<Message> {
         let worded = |held: &Held, alone: bool| {
             let record = &batch.record(held.record)?.record;
             let ground = Ground::of(batch, self.workspace, self.library.of(record)?);
@@ -162,11 +189,13 @@ impl Moment {
         };
         match told {
             [] => None,
-            [one] => worded(one, true),
+            [(one, _)] => worded(one, true),
             several => {
-                let lines = several
-                    .iter()
-                    .filter_map(|held| Some((worded(held, false)?, &batch.record(held.record)?.record)));
+                let line = |(held, more): &(Held, u64)| {
+                    let message = render::attention::with_more(worded(held, false)?, *more);
+                    Some((message, &batch.record(held.record)?.record))
+                };
+                let lines = several.iter().filter_map(line);
                 Some(render::attention::held(&lines.collect::<Vec<_>>()))
             }
         }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::draft::{ChangeDraft, DraftBody, What};
 use super::effects;
-use super::follow;
 use super::ground::Ground;
 use super::head::{Head, Seen};
+use super::making::{Blocked, Maker, NotMade};
 use crate::domain::activity::Activity;
 use crate::domain::command::{Command, NewRecord};
 use crate::domain::decide;
@@ -254,7 +254,7 @@ impl Work for Create {
             Ok(outcome) => Answer { workspace, playbook: Some(self.playbook.clone()), outcome },
             // Told in the words of the record that stands in the way.
             Err(blocked) => {
-                let follow::Blocked { row, playbook, rejection } = *blocked;
+                let Blocked { row, playbook, rejection } = *blocked;
                 let outcome = Outcome::Refused { row: row.map(Box::new), rejection };
                 Answer { workspace, playbook, outcome }
             }
@@ -282,7 +282,7 @@ impl Create {
         }
     }
 
-    fn create(&self, batch: &mut Batch) -> Result<Outcome, Box<follow::Blocked>> {
+    fn create(&self, batch: &mut Batch) -> Result<Outcome, Box<Blocked>> {
         let What::Create { team, owner, channel, from, .. } = &self.what else { return Ok(Outcome::Gone) };
         let ground = Ground::of(batch, self.head.workspace, self.playbook.clone());
         let env = ground.env(*team);
@@ -291,15 +291,16 @@ impl Create {
             new_record(&self.data, RecordId(0), RecordRef { letter: self.playbook.noun.letter, number: 0 });
         let draft_of_it =
             NewRecord { team: *team, owner: *owner, channel: *channel, from: *from, ..draft_of_it };
-        let actor = self.head.actor();
-        match decide::create(&draft_of_it, &actor, &env) {
-            Ok(decision) => follow::check(batch, &self.library, &actor, &env, None, &decision)?,
-            Err(Rejection::Missing { fields, .. }) => {
+        let maker = Maker { library: &self.library, actor: self.head.actor(), env: &env };
+        match maker.check(batch, &draft_of_it) {
+            Ok(()) => {}
+            Err(NotMade::Blocked(blocked)) => return Err(blocked),
+            Err(NotMade::Refused(Rejection::Missing { fields, .. })) => {
                 let (what, data) = (self.what.clone(), self.data.clone());
                 let change = ChangeDraft { what, data, typed: Default::default(), missing: fields };
                 return Ok(asks(batch, &self.head, self.draft, None, change));
             }
-            Err(rejection) => return Ok(Outcome::Refused { row: None, rejection }),
+            Err(NotMade::Refused(rejection)) => return Ok(Outcome::Refused { row: None, rejection }),
         }
         if self.asks_for_alike()
             && let Some(alike) = self.alike(batch)
@@ -308,20 +309,20 @@ impl Create {
         }
         let (id, handle) = batch.number(self.head.workspace, self.playbook.noun.letter);
         let new = NewRecord { id, handle, ..draft_of_it };
-        match decide::create(&new, &actor, &env) {
-            Ok(decision) => {
-                let after = follow::carry_out(batch, &self.library, &actor, &env, None, &decision)?;
+        match maker.make(batch, &new) {
+            Ok(made) => {
                 if self.draft.0 != 0 {
                     batch.drop_draft(self.draft);
                 }
-                let Some(after) = after else { return Ok(Outcome::Gone) };
-                let made = Done { before: None, after, events: decision.events };
+                let Some(after) = made.row else { return Ok(Outcome::Gone) };
+                let made = Done { before: None, after, events: made.events };
                 Ok(match self.note() {
                     Some(note) => self.log(batch, made, note),
                     None => Outcome::Done(Box::new(made)),
                 })
             }
-            Err(rejection) => Ok(Outcome::Refused { row: None, rejection }),
+            Err(NotMade::Blocked(blocked)) => Err(blocked),
+            Err(NotMade::Refused(rejection)) => Ok(Outcome::Refused { row: None, rejection }),
         }
     }
 }

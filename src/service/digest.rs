@@ -3,20 +3,23 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::handle::unknown_team;
 use super::head::{self, Head};
 use super::{App, Fault, draw};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render;
-use crate::chat::render::view::{DigestItem, DigestRep, DigestRequest, DigestSystem, DigestView};
+use crate::chat::render::view::{
+    DigestItem, DigestRep, DigestRequest, DigestShare, DigestSystem, DigestView,
+};
 use crate::domain::approval;
 use crate::domain::ids::{EventId, PersonId, PlaybookId, RecordId, StatusId};
 use crate::domain::playbook::{Class, FieldKind, Playbook, Status};
 use crate::domain::record::Record;
 use crate::domain::workspace::{Team, Workspace};
 use crate::report::digest::{Figures, Flagged, Late, Person, System};
+use crate::report::share::{Crossed, Moves};
 use crate::store::StoreError;
 
 /// So many rows are read at once.
@@ -104,6 +107,9 @@ pub async fn of_team(
     let active = app.active(workspace.id);
     let place = |playbook: &Playbook| active.iter().position(|p| p.id == playbook.id).unwrap_or(active.len());
     playbooks.sort_by_cached_key(|playbook| (place(playbook), playbook.title.clone()));
+    let moves = moves(app, team, &playbooks, now).await?;
+    let crossed = playbooks.iter().flat_map(|playbook| moves.crossed(playbook, now));
+    let shares = crossed.map(share).collect();
     let waiting = waiting(app, workspace, team, now).await?;
     let parked = app.store().outbox_counts(workspace.id).await?.parked;
     let system = |playbook: &Arc<Playbook>| Some(Names(playbook).system(figures.systems.get(&playbook.id)?));
@@ -116,6 +122,7 @@ pub async fn of_team(
         breaches: figures.breaches.iter().map(item).collect(),
         stale: figures.stale.iter().map(item).collect(),
         flagged: figures.flagged.iter().map(flagged).collect(),
+        shares,
         waiting,
         reps: reps(workspace, team, &figures, &app.store().held(workspace.id).await?),
         parked_messages: parked,
@@ -145,6 +152,44 @@ async fn reported(app: &App, ids: &[RecordId]) -> Result<HashMap<RecordId, Arc<P
         (!excluded).then_some((record.id, playbook))
     };
     Ok(rows.iter().filter_map(|row| told(&row.record)).collect())
+}
+
+/// The moves that the shares of the playbooks are counted from; none where no playbook flags any.
+async fn moves(
+    app: &App,
+    team: &Team,
+    playbooks: &[Arc<Playbook>],
+    now: DateTime<Utc>,
+) -> Result<Moves, StoreError> {
+    let mut moves = Moves::default();
+    let shares = playbooks.iter().flat_map(|p| &p.statuses).flat_map(|s| &s.shares);
+    let Some(days) = shares.map(|share| share.days).max() else { return Ok(moves) };
+    let since = now - TimeDelta::days(i64::from(days));
+    let mut after = app.store().told_before(team.id, since).await?;
+    loop {
+        let events = app.store().team_moves(team.id, after, since, CHUNK).await?;
+        let Some((end, ..)) = events.last() else { return Ok(moves) };
+        after = *end;
+        for (_, record, playbook, event) in &events {
+            moves.event(playbook, *record, event);
+        }
+    }
+}
+
+fn share(crossed: Crossed<'_>) -> DigestShare {
+    let Crossed { playbook, status, share, part, whole } = crossed;
+    DigestShare {
+        status: status.label.clone(),
+        says: share.says.clone(),
+        what_to_do: share.what_to_do.clone(),
+        of: share.of,
+        to: share.to.iter().map(|to| playbook.status_label(to).to_owned()).collect(),
+        plural: playbook.noun.plural.clone(),
+        part,
+        whole,
+        bound: share.bound,
+        days: share.days,
+    }
 }
 
 async fn waiting(

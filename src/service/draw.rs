@@ -85,6 +85,11 @@ async fn fact(
         }
         Said::Elsewhere => None,
         Said::Result { job } => super::jobs::result(app, job).await?,
+        Said::Reminder { approval, to, escalated } => {
+            let message = super::requests::reminder(app, workspace, approval, to, escalated).await?;
+            let private = place == Place::Person(to);
+            message.map(|message| if private { message } else { addressed(message, to) }.into())
+        }
         Said::Left { person, to } => {
             let message = super::left::list(app, workspace, person, to).await?;
             let private = place == Place::Person(to);

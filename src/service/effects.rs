@@ -27,6 +27,7 @@
 //! Everything here is pure over the [`Batch`], so that a group can be run again (ruling 25).
 
 mod alerts;
+pub mod prepared;
 pub mod publish;
 mod requests;
 mod threads;
@@ -192,6 +193,17 @@ impl Work<'_, '_> {
 
     /// A private word.
     fn tell(&mut self, who: &[PersonId], notice: &Notice) {
+        if let (Notice::ApprovalReminder { approval, escalated }, Some(request)) =
+            (notice, self.chat.approval)
+        {
+            let word = Word::Notice(notice.clone());
+            for person in who {
+                if self.may_interrupt(*person, &word, Some(request)) {
+                    self.remind(*person, request, *approval, *escalated);
+                }
+            }
+            return;
+        }
         for person in who {
             let message = render::alert::notice(&self.ctx(*person), self.record, notice);
             // Whoever holds two of the duties that are told hears it once.
@@ -200,6 +212,21 @@ impl Work<'_, '_> {
                 self.say_later.push((*person, message));
             }
         }
+    }
+
+    /// Requests that stand in one message are reminded of in one (ruling 11), whichever of them comes first: it is drawn
+    /// when it is sent, and its key is the message's.
+    fn remind(&mut self, to: PersonId, request: PostId, approval: ApprovalId, escalated: bool) {
+        let step = if escalated { "late" } else { "first" };
+        let now = self.batch.now();
+        self.batch.say(Fact {
+            workspace: self.record.workspace,
+            dedup_key: format!("remind:{request}:{step}:{to}"),
+            place: Place::Person(to),
+            priority: Priority::Normal,
+            due_at: now,
+            body: Said::Reminder { approval, to, escalated }.to_body(),
+        });
     }
 
     /// What wording for a reader is made from.

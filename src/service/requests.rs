@@ -20,7 +20,7 @@ use crate::domain::attention::Rule;
 use crate::domain::command::{Command, Verdict};
 use crate::domain::decide as engine;
 use crate::domain::decision::{Effect, Notice};
-use crate::domain::ids::{ApprovalId, PersonId};
+use crate::domain::ids::{ApprovalId, PersonId, WorkspaceId};
 use crate::domain::workspace::Workspace;
 use crate::playbook::Library;
 use crate::store::outbox::{Fact, Place, Priority};
@@ -52,6 +52,44 @@ pub async fn shown(
     let mut message = render::requests::many(&views);
     message.mentions.retain(|person| Rule::of(workspace, *person).quiet_until(now).is_none());
     Ok(Some(message))
+}
+
+/// The reminder of the requests in the message of one, of those that wait for a person; `None`: none does any more.
+pub async fn reminder(
+    app: &App,
+    workspace: WorkspaceId,
+    approval: ApprovalId,
+    to: PersonId,
+    escalated: bool,
+) -> Result<Option<Message>, StoreError> {
+    let Some(one) = app.store().approval(approval).await? else { return Ok(None) };
+    let all = match one.post {
+        Some(post) => app.store().approvals_of(post).await?,
+        None => vec![one],
+    };
+    let workspace = app.store().workspace(workspace);
+    let records: Vec<_> = all.iter().map(|request| request.record).collect();
+    let rows = app.store().records(&records).await?;
+    let rules: Vec<_> = rows.iter().map(|row| app.playbook_of(&row.record)).collect();
+    let (now, zone) = (app.clock().now(), workspace.zone_of(to));
+    let waiting: Vec<_> = all
+        .iter()
+        .filter(|request| request.state == ApprovalState::Waiting)
+        .filter_map(|request| {
+            let at = rows.iter().position(|row| row.record.id == request.record)?;
+            let (row, playbook) = (&rows[at], rules[at].as_deref()?);
+            Some(draw::approval_view(Ctx { playbook, workspace: &workspace, now, zone }, row, request))
+        })
+        .filter(|view| view.deciders.contains(&to))
+        .collect();
+    Ok(match waiting.as_slice() {
+        [] => None,
+        [one] => {
+            let notice = Notice::ApprovalReminder { approval: one.approval, escalated };
+            Some(render::alert::notice(&one.ctx, one.record, &notice))
+        }
+        several => Some(render::requests::reminder(several, escalated)),
+    })
 }
 
 /// All requests of the message in which this one stands.

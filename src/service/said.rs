@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::message::{Message, Span, Text};
-use crate::domain::ids::{EventId, JobId, PersonId, RecordId};
+use crate::domain::ids::{ApprovalId, EventId, JobId, PersonId, RecordId};
 
 /// Something said once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,15 @@ pub enum Said {
     Result {
         /// Which.
         job: JobId,
+    },
+    /// Somebody is reminded of the requests in the message of this one, of those that wait for them when it is sent.
+    Reminder {
+        /// One of them.
+        approval: ApprovalId,
+        /// Who.
+        to: PersonId,
+        /// They are late.
+        escalated: bool,
     },
     /// Somebody has left: what is theirs, as it is when the message is sent (ruling 17).
     Left {

@@ -101,8 +101,12 @@ const TOLD: usize = 200;
 
 /// The events of which another system may have been told.
 fn told(history: &[Told]) -> impl Iterator<Item = EventId> {
-    let moves = |told: &&Told| matches!(told.event.kind, EventKind::Moved(_));
-    history.iter().rev().take(TOLD).filter(moves).map(|told| told.id)
+    let is_told = |told: &&Told| match &told.event.kind {
+        EventKind::Moved(_) => true,
+        EventKind::TaskOpened(task) => task.by_hook,
+        _ => false,
+    };
+    history.iter().rev().take(TOLD).filter(is_told).map(|told| told.id)
 }
 
 /// Requests that may wait again.

@@ -147,7 +147,7 @@ impl<'a> Life<'a> {
         for _ in 0..TRIES {
             let made = match &came_as {
                 Some(standing) => import(&new, standing, actor, &env),
-                None => create(&new, actor, &env),
+                None => create(&new, actor, &env).map(|making| making.decision),
             };
             let fields = match made {
                 Ok(decision) => {

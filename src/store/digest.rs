@@ -110,6 +110,17 @@ impl Store {
             .transpose()
     }
 
+    /// The last event that a digest of the team told of before an instant: whatever happened since lies behind it.
+    pub async fn told_before(&self, team: TeamId, at: DateTime<Utc>) -> Result<EventId, StoreError> {
+        let up_to: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(up_to) FROM digests WHERE team = $1 AND at <= $2")
+                .bind(team.0)
+                .bind(at.timestamp_millis())
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(EventId(up_to.unwrap_or(0)))
+    }
+
     /// When the next digest is due.
     pub async fn next_digest(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let at: Option<i64> =

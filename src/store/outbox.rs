@@ -21,6 +21,9 @@ use serde::{Deserialize, Serialize};
 use super::row::Post;
 use crate::domain::ids::{ChannelId, PersonId, PostId, Remote, WorkspaceId};
 
+/// After so many failures that count, a row is parked.
+pub const FAILURES: u32 = 5;
+
 /// Where a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

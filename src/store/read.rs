@@ -285,6 +285,35 @@ impl Store {
         rows.iter().map(event).collect()
     }
 
+    /// The changes of status of a team's records, and what was taken back, after an event and not before an instant.
+    /// Each with the rules that its record lives under.
+    pub async fn team_moves(
+        &self,
+        team: TeamId,
+        after: EventId,
+        since: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<(EventId, RecordId, PlaybookId, Event)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT e.id, e.record, r.playbook, e.body FROM events e CROSS JOIN records r
+             WHERE r.id = e.record AND e.id > $1 AND e.at >= $2 AND r.team = $3 AND r.class <> 'excluded'
+                 AND (json_type(e.body, '$.kind.moved') = 'object' OR json_type(e.body, '$.kind.undone') = 'object')
+             ORDER BY e.id LIMIT $4",
+        )
+        .bind(after.0)
+        .bind(since.timestamp_millis())
+        .bind(team.0)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.readers)
+        .await?;
+        let event = |row: &sqlx::sqlite::SqliteRow| {
+            let id = row.try_get(0)?;
+            let playbook = PlaybookId::new(row.try_get::<String, _>(2)?);
+            Ok((EventId(id), RecordId(row.try_get(1)?), playbook, decode::event(id, row.try_get(3)?)?))
+        };
+        rows.iter().map(event).collect()
+    }
+
     /// When the next record wants to be looked at, at the latest: what is found then may want to be looked at
     /// later still.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {

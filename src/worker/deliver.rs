@@ -23,9 +23,10 @@ use crate::clock::from_ms;
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::workspace::{Team, Workspace};
 use crate::service::draw::{self, Drawn};
+use crate::service::effects::prepared::{Prepared, Turn};
 use crate::service::{App, SendingMark, Taken, Works, places};
 use crate::store::StoreError;
-use crate::store::outbox::{Claimed, Content, Place, Settlement};
+use crate::store::outbox::{Claimed, Content, FAILURES, Place, Settlement};
 use crate::store::row::Post;
 
 /// So many lanes are served at the same time.
@@ -246,13 +247,27 @@ impl Sending {
     /// the lane waits meanwhile, so that the order is kept.
     async fn publish(&self, body: &str) -> Result<Sent, StoreError> {
         let hooks = self.app.store().workspace(self.row.workspace).hooks.clone();
+        let prepared = Prepared::of(body);
         let (Some(url), Some(secret)) = (hooks.url, hooks.secret) else {
+            self.by_hand(prepared.as_ref()).await?;
             return self.settle(Settlement::Parked { why: "no address is set any more".to_owned() }).await;
         };
-        let Some(publication) = draw::publication(&self.app, body).await? else {
-            return self.settle(Settlement::Parked { why: "it cannot be read".to_owned() }).await;
+        let (key, body) = match &prepared {
+            Some(prepared) => match prepared.turn(&self.app, self.row.workspace).await? {
+                Turn::Goes { key, body } => (key, body),
+                Turn::Over => return self.settle(Settlement::Sent { remote: None, thread: None }).await,
+                Turn::ByHand => {
+                    self.by_hand(Some(prepared)).await?;
+                    return self.settle(Settlement::Parked { why: "its owner sends it".to_owned() }).await;
+                }
+            },
+            None => match draw::publication(&self.app, body).await? {
+                Some(publication) => (publication.id.clone(), publication.body()),
+                None => {
+                    return self.settle(Settlement::Parked { why: "it cannot be read".to_owned() }).await;
+                }
+            },
         };
-        let (key, body) = (publication.id.clone(), publication.body());
         let outgoing = Outgoing { url, secret, key, wall: self.app.clock().wall(), body };
         let (after, counts, why) = match self.hooks.send(&outgoing).await {
             Ok(()) => return self.settle(Settlement::Sent { remote: None, thread: None }).await,
@@ -263,7 +278,19 @@ impl Sending {
         tracing::warn!(outbox = self.row.id, why, "a webhook did not get through");
         let wait = after.unwrap_or_else(|| hook_backoff(self.row.attempt));
         let at = self.now() + millis(wait);
+        if counts && self.row.failures + 1 >= FAILURES {
+            self.by_hand(prepared.as_ref()).await?;
+        }
         self.settle(Settlement::Retry { at, counts, may_stand: false, why }).await
+    }
+
+    /// A message that the webhook will not send is its owner's to send (D30). Before the row is settled, so that a crash in
+    /// between repeats it, and never loses it.
+    async fn by_hand(&self, prepared: Option<&Prepared>) -> Result<(), StoreError> {
+        match prepared {
+            Some(prepared) => prepared.by_hand(&self.app, self.row.workspace).await,
+            None => Ok(()),
+        }
     }
 
     async fn send(&self, drawn: &Drawn) -> Landing {

@@ -49,6 +49,7 @@ pub fn world() -> World {
         on_entry: Vec::new(),
         sub_status: None,
         flags: Vec::new(),
+        shares: Vec::new(),
         offers: Default::default(),
     };
     let mut fresh = status("fresh", "Fresh", "🌱", Class::Open, "Nobody has spoken with them.", "Call them.");

@@ -40,6 +40,7 @@ fn a_digest_is_short_and_its_details_are_in_the_thread() {
         }],
         stale: vec![],
         flagged: vec![],
+        shares: vec![],
         waiting: vec![DigestRequest {
             handle: world.record().handle,
             name: "Acme Ltd".into(),
@@ -241,6 +242,7 @@ fn every_setting_is_shown() {
         secret: Some(Key::new("one secret")),
         hubspot: Some(Key::new("another secret")),
         url: Some("https://crm.example.com/in".to_owned()),
+        messages: true,
     };
     let ana = world.workspace.people.get_mut(&ANA).unwrap();
     (ana.role, ana.team, ana.capacity) = (Some(Role::Rep), Some(TeamId(1)), Some(33));
@@ -324,8 +326,13 @@ fn every_setting_is_shown() {
         "1 holiday, the next ones 2026-12-25",
         "booking https://cal.example.com/north",
     ];
-    let Hooks { secret: _, hubspot: _, url: _ } = hooks;
-    let of_hooks = ["secret set", "HubSpot's client secret set", "url https://crm.example.com/in"];
+    let Hooks { secret: _, hubspot: _, url: _, messages: _ } = hooks;
+    let of_hooks = [
+        "secret set",
+        "HubSpot's client secret set",
+        "url https://crm.example.com/in",
+        "prepared messages sent",
+    ];
     let of_people = ["@ana: rep in North, SDR manager, up to 33 records", "@ben: rep in North", "gone since"];
     for line in of_thresholds.iter().chain(&of_team).chain(&of_hooks).chain(&of_people) {
         assert!(shown.contains(line), "\"{line}\" is not shown:\n{shown}");

@@ -6,6 +6,7 @@ mod properties;
 mod ramp;
 mod routing;
 mod rulings;
+mod shares;
 mod simulation;
 mod stories;
 mod undo;

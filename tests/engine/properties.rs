@@ -304,8 +304,9 @@ fn undo_gives_back(playbook: &'static Playbook, tries: &[Try], minutes: i64) -> 
         let moved = never.record.version != version;
         never.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
         undone.tell(Actor::TIME, &Command::ClockElapsed).expect("time is never refused");
-        // A step that was taken because what was undone had ended a request stays said; it would have waited with it.
-        let waits = spoke && never.record.pending.is_some();
+        // What was said because what was undone had ended a request or a snooze stays said; it would have waited with it.
+        let snoozed = never.record.snoozed_until.is_some_and(|until| until > never.now);
+        let waits = spoke && (never.record.pending.is_some() || snoozed);
         if !moved && !waits && never.record.pending == undone.record.pending {
             prop_assert_eq!(&never.record.clocks, &undone.record.clocks);
             let due = |world: &World| bellwether::domain::clocks::next_due(&world.record, &world.env());

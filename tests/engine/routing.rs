@@ -75,7 +75,7 @@ fn made_by(actor: &Actor, workspace: &Workspace, facts: &Facts, company: &str) -
     };
     let team = workspace.team(TEAM);
     let env = Env { now: monday(), playbook, workspace, team, facts, next_approval: ApprovalId(1) };
-    create(&new, actor, &env).expect("it has all it needs")
+    create(&new, actor, &env).expect("it has all it needs").decision
 }
 
 fn owner(decision: &Decision) -> Option<PersonId> {

@@ -122,7 +122,8 @@ impl World {
             facts: Facts::NONE,
             next_approval: ApprovalId(1),
         };
-        let decision = create(&new, &Actor::person(ANA), &env).expect("a record with a name and an e-mail");
+        let making = create(&new, &Actor::person(ANA), &env).expect("a record with a name and an e-mail");
+        let decision = making.decision;
         let EventKind::Created(created) = &decision.events[0].kind else { panic!("the first event creates") };
         let contact = decision.contact.clone().expect("a new record has a contact");
         let first = evolve::create(created, &decision.events[0], contact);

@@ -1,86 +1,12 @@
 //! Changes of status go out: signed, in their order, until they arrive; what arrived is not undone (ruling 12).
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
-use bellwether::adapters::webhook::out::{Reach, Sender};
 use bellwether::adapters::webhook::sign::{self, Given};
-use bellwether::chat::port::ChatPort;
 use bellwether::clock::Clock as _;
-use bellwether::worker::Ports;
 use chrono::TimeDelta;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::kit::Site;
-
-/// A status, and how long it asks to wait; 0: it is done, and answered too late.
-type Answering = (u16, Option<u64>);
-
-/// Longer than the sender waits for an answer.
-const TOO_LATE: Duration = Duration::from_secs(11);
-
-/// Another system: answers as it is told to, and keeps what came.
-#[derive(Clone, Default)]
-struct Target {
-    came: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
-    /// What it answers next; nothing left: 204.
-    answers: Arc<Mutex<Vec<Answering>>>,
-}
-
-async fn take(State(target): State<Target>, headers: HeaderMap, body: Bytes) -> (StatusCode, HeaderMap) {
-    target.came.lock().expect("kept").push((headers, body));
-    let (status, after) = {
-        let mut answers = target.answers.lock().expect("kept");
-        if answers.is_empty() { (204, None) } else { answers.remove(0) }
-    };
-    if status == 0 {
-        // Time passes for both, and nobody sleeps.
-        tokio::time::pause();
-        tokio::time::advance(TOO_LATE).await;
-        tokio::time::resume();
-        return (StatusCode::NO_CONTENT, HeaderMap::new());
-    }
-    let mut headers = HeaderMap::new();
-    if let Some(after) = after {
-        headers.insert("retry-after", after.into());
-    }
-    (StatusCode::from_u16(status).expect("a status"), headers)
-}
-
-impl Target {
-    /// Has the site's changes of status sent here.
-    async fn of(site: &mut Site) -> Self {
-        let target = Self::default();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let app = Router::new().route("/in", post(take)).with_state(target.clone());
-        tokio::spawn(axum::serve(listener, app).into_future());
-        let chat: Arc<dyn ChatPort> = site.world.chat.clone();
-        let hooks = Arc::new(Sender::new(Reach::Anywhere).expect("a client"));
-        site.world.ports = Ports { chat, hooks };
-        let set = site.says("root", &format!("/setup hooks url:http://{address}/in")).await;
-        assert!(set.contains("changes of status, signed"), "{set}");
-        target
-    }
-
-    fn answers(&self, answers: &[Answering]) {
-        self.answers.lock().expect("kept").extend_from_slice(answers);
-    }
-
-    fn came(&self) -> Vec<(String, Value)> {
-        let came = self.came.lock().expect("kept");
-        let read = |(headers, body): &(HeaderMap, Bytes)| {
-            let key = headers["idempotency-key"].to_str().expect("text").to_owned();
-            (key, serde_json::from_slice(body).expect("JSON"))
-        };
-        came.iter().map(read).collect()
-    }
-}
+use crate::target::Target;
 
 async fn lead(site: &Site) {
     let made = site.says("ana", "/lead new name:Mei email:mei@acme.example").await;
@@ -113,7 +39,7 @@ async fn a_change_of_status_is_sent_signed_and_without_personal_data() {
     ] {
         assert_eq!(body[name], value, "{body}");
     }
-    let (headers, bytes) = target.came.lock().expect("kept")[0].clone();
+    let (headers, bytes) = target.as_sent(0);
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     assert!(!text.contains("Mei") && !text.contains("acme") && !text.contains("row"), "{text}");
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());

@@ -43,7 +43,7 @@ fn the_guide_reads_what_the_engine_does() {
     ), "{:#?}", first.happens);
     let qualified = of("qualified");
     assert!(
-        qualified.needs[0].starts_with("Budget, Authority, Need and Timeline; or Metrics"),
+        qualified.needs[0].starts_with("Budget, Authority, Need and Timeline (BANT); or Metrics"),
         "{:?}",
         qualified.needs
     );

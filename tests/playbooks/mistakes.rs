@@ -80,6 +80,28 @@ fn warnings_do_not_refuse() {
     assert!(compiled.warnings.iter().any(|w| w.message == "No way leads to `dropped`."));
 }
 
+/// What has nothing to do with each other is told together, also of one part and of what it takes the whole file to see;
+/// and nothing is told that only follows from a part that was left out.
+#[test]
+fn independent_problems_come_together() {
+    let text = TOY
+        .replace("class = \"won\"", "class = \"wno\"")
+        .replace("needs = [\"answer_given\"]", "needs = [\"anser_given\"]")
+        .replace("to = [\"answered\", \"dropped\"]", "to = [\"answered\"]")
+        .replace("to = [\"arrived\", \"dropped\"]", "to = [\"arrived\"]");
+    let found = problems(&text);
+    for (path, message) in [
+        ("status.answered.class", "`wno` is none of: open"),
+        ("status.answered.needs[0]", "No field `anser_given` is declared"),
+        ("status.dropped", "No way leads to `dropped`."),
+    ] {
+        let hit = found.iter().any(|p| p.path == path && p.message.contains(message));
+        assert!(hit, "{message}:\n{}", list(&found));
+    }
+    // Beside that the file has few statuses.
+    assert_eq!(found.iter().filter(|p| p.path != "status").count(), 3, "{}", list(&found));
+}
+
 /// A circle of rules and clocks without a person is named, with its line and what to do; where a person has a hand in it,
 /// all is well.
 #[test]

@@ -319,6 +319,7 @@ fn actions(id: i64, number: u32, word: &str) -> Vec<Action> {
         Action::KeptAssign { kept: KeptId(id) },
         Action::KeptForm { kept: KeptId(id) },
         Action::KeptDismiss { kept: KeptId(id) },
+        Action::SendNotes { record: Some(record).filter(|r| r.0 != 0) },
     ];
     let verbs: std::collections::BTreeSet<_> = all.iter().map(Action::verb).collect();
     assert_eq!(verbs.len(), Action::VERBS.len(), "a verb is missing here");

@@ -16,7 +16,14 @@ fn interrupt(batch: &mut Batch) -> Passage {
     let mut attention = batch.attention(GUILD, ANA);
     let passage = attention.offer(&rule, Urgency::Ranked(5), None, now);
     let word = Word::Notice(Notice::Owes);
-    attention.held.push(Held { record: RecordId(1), version: 1, word, weight: 1, day: now.date_naive() });
+    attention.held.push(Held {
+        record: RecordId(1),
+        version: 1,
+        word,
+        weight: 1,
+        day: now.date_naive(),
+        request: None,
+    });
     batch.set_attention(GUILD, ANA, attention);
     passage
 }

@@ -774,6 +774,8 @@ async fn outside(town: &Town) {
     made.tells_privately(&["Secret", "shown this once", "/hooks/"]);
     let set = town.says("mia", "general", "/setup hooks url:https://crm.example.com/in").await;
     set.tells_privately(&["changes of status, signed, to", "https://crm.example.com/in"]);
+    let set = town.says("mia", "general", "/setup hooks messages:true").await;
+    set.tells_privately(&["messages that are prepared, too"]);
     town.says("mia", "general", "/setup hooks url:-").await.tells_privately(&["Going out", "nothing"]);
     let line = "/setup hooks hubspot:0123456789abcdef";
     town.says("mia", "general", line).await.tells_privately(&["HubSpot"]);

@@ -211,6 +211,11 @@ fn setup() -> Command {
                     Opt::text("secret", "Make another one, shown once; off: nothing comes in")
                         .choices(&[("new", "New"), ("off", "Off")]),
                     Opt::text("url", "Where changes of status are sent; a single - for nowhere"),
+                    Opt::new(
+                        OptKind::Flag,
+                        "messages",
+                        "Whether prepared messages go there too, with the customer's name and addresses",
+                    ),
                     Opt::text("hubspot", "The client secret of a HubSpot app that reports here; a single - for none"),
                 ],
             ),

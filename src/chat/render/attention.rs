@@ -27,6 +27,15 @@ pub fn held_alert(line: &AlertLine<'_>) -> Message {
     Message { lines: vec![alert::among_several(line)], severity: Severity::Warning, ..Message::default() }
 }
 
+/// A word that stands for more of the same request.
+pub fn with_more(mut message: Message, more: u64) -> Message {
+    if let Some(line) = message.lines.first_mut().filter(|_| more > 0) {
+        *line =
+            std::mem::take(line).then(format!(" And {} more in the same request.", words::thousands(more)));
+    }
+    message
+}
+
 /// Several held words in one message, each with its record, the most important first: the first line of each, and a
 /// list to open one.
 pub fn held(words: &[(Message, &Record)]) -> Message {

@@ -1,9 +1,10 @@
 //! The daily digest: a short root message, and details for its thread.
 
 use super::approval::nobody;
-use super::view::{DigestItem, DigestRequest, DigestSystem, DigestView};
+use super::view::{DigestItem, DigestRequest, DigestShare, DigestSystem, DigestView};
 use super::words::{self, tidy};
 use crate::chat::message::{Message, Severity, Span, Text, When};
+use crate::domain::playbook::{Bound, ShareOf};
 
 /// How many records a list of the details shows.
 const SHOWN: usize = 15;
@@ -28,6 +29,7 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
     }
     root.lines.push(since(view));
     root.lines.extend(troubles(view));
+    root.lines.extend(view.shares.iter().map(share));
     if view.parked_messages > 0 {
         let messages = words::count(view.parked_messages, "message");
         root.lines.push(
@@ -38,7 +40,7 @@ pub fn digest(view: &DigestView) -> (Message, Vec<Message>) {
     }
     root.severity = match (
         view.breaches.is_empty(),
-        view.waiting.is_empty() && view.stale.is_empty() && view.flagged.is_empty(),
+        view.waiting.is_empty() && view.stale.is_empty() && view.flagged.is_empty() && view.shares.is_empty(),
     ) {
         (false, _) => Severity::Bad,
         (true, false) => Severity::Warning,
@@ -55,6 +57,7 @@ fn nothing(view: &DigestView) -> bool {
         && view.breaches.is_empty()
         && view.stale.is_empty()
         && view.flagged.is_empty()
+        && view.shares.is_empty()
         && view.waiting.is_empty()
         && view.parked_messages == 0
 }
@@ -65,6 +68,7 @@ fn quiet(view: &DigestView) -> bool {
     let well = view.breaches.is_empty()
         && view.stale.is_empty()
         && view.flagged.is_empty()
+        && view.shares.is_empty()
         && view.waiting.is_empty();
     view.created == 0 && moved(view) == 0 && view.parked_messages == 0 && idle && well
 }
@@ -148,6 +152,30 @@ fn troubles(view: &DigestView) -> Option<Text> {
         parts.push(format!("✋ {} waiting for approval", view.waiting.len()));
     }
     (!parts.is_empty()).then(|| Text::plain(parts.join(" · ")))
+}
+
+/// `🚩 Qualified: too few convert. 2 of 24 leads (8 %) went to Converted in 90 days, the limit is 20 %: check the bar.`
+fn share(share: &DigestShare) -> Text {
+    let per_cent = (share.part * 100 + share.whole / 2) / share.whole.max(1);
+    let of = match share.of {
+        ShareOf::Entered => format!("{} that came here and are decided", share.plural),
+        ShareOf::Left => format!("{} that left it", share.plural),
+        ShareOf::Decided => format!("{} that were decided", share.plural),
+    };
+    let limit = match share.bound {
+        Bound::Under(per_cent) => format!("below {per_cent} %"),
+        Bound::Over(per_cent) => format!("above {per_cent} %"),
+    };
+    let what_to_do =
+        if share.what_to_do.is_empty() { String::new() } else { format!(": {}", share.what_to_do) };
+    Text::plain("🚩 ").and(Span::Strong(tidy(&share.status, 60))).then(format!(
+        ": {}. {} of {} {of} ({per_cent} %) went to {} in {} days, flagged {limit}{what_to_do}.",
+        share.says,
+        share.part,
+        share.whole,
+        words::join(&share.to, "or"),
+        share.days,
+    ))
 }
 
 fn details(view: &DigestView) -> Vec<Message> {

@@ -85,7 +85,14 @@ fn coming_in(workspace: &Workspace) -> Text {
 
 fn going_out(message: Message, workspace: &Workspace) -> Message {
     let text = match (&workspace.hooks.url, &workspace.hooks.secret) {
-        (Some(url), Some(_)) => Text::plain("changes of status, signed, to ").and(Span::Code(tidy(url, 200))),
+        (Some(url), Some(_)) => {
+            let text = Text::plain("changes of status, signed, to ").and(Span::Code(tidy(url, 200)));
+            if workspace.hooks.messages {
+                text.then("; messages that are prepared, too, with the customer's name and addresses")
+            } else {
+                text
+            }
+        }
         (Some(_), None) => Text::plain("nothing, until there is a secret again"),
         (None, _) => Text::plain("nothing"),
     };
@@ -154,6 +161,11 @@ pub fn settled_already() -> Message {
 }
 
 // Sentences.
+
+/// Messages are to go out, and nobody has said where to.
+pub fn address_first() -> String {
+    "Say where to first: /setup hooks url:https://….".to_owned()
+}
 
 /// Nobody is meant, or nobody who is here.
 pub fn nobody(whose: &Whose) -> String {

@@ -77,7 +77,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NotReadyToMake { .. }
         | Rejection::NotAsked
         | Rejection::AskedOfOthers { .. }
-        | Rejection::TooFar
+        | Rejection::SourceGone
         | Rejection::NotUndone(_)
         | Rejection::AlreadyOwner { .. }
         | Rejection::SameRecord
@@ -322,9 +322,10 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
                 missing => text.then(format!("; missing for that: {}.", words::fields(ctx, missing))),
             }
         }
-        Rejection::TooFar => {
-            it().then(": too much follows from this; an admin has to look at the playbooks.")
-        }
+        Rejection::SourceGone => Text::plain(format!(
+            "What this {} was to be made of is not there any more: name another record, or make it without one.",
+            noun.singular
+        )),
         Rejection::NoSuchSuggestion => {
             it().then(" has no such suggestion any more: it was dismissed, or the status changed.")
         }

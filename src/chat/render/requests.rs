@@ -31,12 +31,7 @@ pub fn many(views: &[ApprovalView<'_>]) -> Message {
             .then("."),
     );
     for view in views.iter().take(SHOWN) {
-        let text = Text::strong(words::title(view.record));
-        let text = match view.peak.or(view.record.value) {
-            Some(value) => text.then(format!(" · {value}")),
-            None => text,
-        };
-        let text = text.then(" · ").append(words::person_or(view.record.owner, "nobody yet"));
+        let text = listed(view);
         message.lines.push(match &view.state {
             ApprovalStateView::Waiting => text,
             ApprovalStateView::Approved { by, .. } => text.then(" · ✅ approved by ").and(Span::Person(*by)),
@@ -78,6 +73,39 @@ pub fn many(views: &[ApprovalView<'_>]) -> Message {
         .severity(Severity::Warning)
         .button(Action::ApproveAll { approval }, format!("Approve {count}"), Emphasis::Good)
         .button(Action::RejectAll { approval }, format!("Reject {count}"), Emphasis::Danger)
+}
+
+/// The reminder of several that wait for its reader. `views`: at least one.
+pub fn reminder(views: &[ApprovalView<'_>], escalated: bool) -> Message {
+    let Some(first) = views.first() else { return Message::default() };
+    let (ctx, count) = (&first.ctx, words::thousands(views.len() as u64));
+    let text = Text::plain("✋ ")
+        .and(Span::Strong(format!("{count} {}", ctx.playbook.noun.plural)))
+        .then(format!(" wait for approval: {}, asked for ", words::status(ctx, first.to)))
+        .and(words::relative(first.requested_at))
+        .then(if escalated { " and still undecided." } else { "." });
+    let mut message = Message::line(text).severity(Severity::Warning);
+    message.lines.extend(views.iter().take(SHOWN).map(listed));
+    if views.len() > SHOWN {
+        let more = words::thousands((views.len() - SHOWN) as u64);
+        message.lines.push(format!("… and {more} more: the request lists all of them.").into());
+    }
+    let approval = first.approval;
+    message.button(Action::ApproveAll { approval }, format!("Approve {count}"), Emphasis::Good).button(
+        Action::RejectAll { approval },
+        format!("Reject {count}"),
+        Emphasis::Danger,
+    )
+}
+
+/// A record of a request: what it is worth, and whose it is.
+fn listed(view: &ApprovalView<'_>) -> Text {
+    let text = Text::strong(words::title(view.record));
+    let text = match view.peak.or(view.record.value) {
+        Some(value) => text.then(format!(" · {value}")),
+        None => text,
+    };
+    text.then(" · ").append(words::person_or(view.record.owner, "nobody yet"))
 }
 
 fn listing(views: &[ApprovalView<'_>]) -> String {

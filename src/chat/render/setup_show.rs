@@ -179,6 +179,9 @@ fn webhooks(view: &SetupView<'_>) -> Section {
         let url =
             Text::plain(format!("url {}", hooks.url.as_deref().map_or("none".to_owned(), |u| tidy(u, 200))));
         lines.push(url.append(changed(view, "hooks: url")));
+        let messages = if hooks.messages { "sent" } else { "not sent" };
+        let messages = Text::plain(format!("prepared messages {messages}"));
+        lines.push(messages.append(changed(view, "hooks: messages")));
         let hubspot = format!("HubSpot's client secret {}", is_set(hooks.hubspot.is_some()));
         lines.push(Text::plain(hubspot).append(changed(view, "hooks: HubSpot")));
     }

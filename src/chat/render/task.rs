@@ -66,9 +66,14 @@ pub fn ready(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> (Vec<Text>, Vec
     let (mut lines, mut buttons) = (Vec::new(), Message::default());
     let Some(spec) = spec(ctx, task) else { return (lines, Vec::new()) };
     if let Some(template) = &spec.prepare {
-        lines.push(Text::plain("Copy this, send it, and press Sent:"));
-        lines.push(Text(vec![Span::Block(filled(ctx, record, template))]));
-        if template.contains("{link}") && link(ctx, record).is_none() {
+        let how = if task.by_hook {
+            "Your team's webhook was given this to send; press Sent once it has gone out:"
+        } else {
+            "Copy this, send it, and press Sent:"
+        };
+        lines.push(Text::plain(how));
+        lines.push(Text(vec![Span::Block(prepared(ctx, record, template))]));
+        if spec.names_link() && link(ctx, record).is_none() {
             let text = Text::plain("You have no booking link yet: set it with ");
             lines.push(text.and(Span::Code("/me booking link:https://…".to_owned())).then("."));
         }
@@ -92,8 +97,19 @@ pub fn ready(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> (Vec<Text>, Vec
     (lines, buttons.buttons)
 }
 
+/// The webhook did not take the message, or could not be given it: its owner sends it after all.
+pub fn by_hand_after_all(ctx: &Ctx<'_>, record: &Record, task: &OpenTask) -> Message {
+    let by_hand = OpenTask { by_hook: false, ..task.clone() };
+    let (lines, buttons) = ready(ctx, record, &by_hand);
+    let text = Text::plain("☑️ ").append(Text::strong(words::title(record)));
+    let mut message = Message::line(text.then(" · your team's webhook did not send this message."));
+    message.lines.extend(lines);
+    message.buttons = buttons;
+    message.button(Action::Open { record: record.id }, "Open", Emphasis::Plain).severity(Severity::Warning)
+}
+
 /// The prepared message for a record: whatever people wrote is tidied, and nothing of it is read as a placeholder.
-fn filled(ctx: &Ctx<'_>, record: &Record, template: &str) -> String {
+pub fn prepared(ctx: &Ctx<'_>, record: &Record, template: &str) -> String {
     let name = Some(tidy(&record.contact.name, NAME)).filter(|n| !n.is_empty());
     let company = record.contact.company.as_deref().map(|c| tidy(c, NAME)).filter(|c| !c.is_empty());
     let owner = record.owner.map(|owner| tidy(&ctx.workspace.name_of(owner), NAME));

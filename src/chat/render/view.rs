@@ -9,7 +9,7 @@ use crate::domain::event::{Event, Withdrawal};
 use crate::domain::field::Data;
 use crate::domain::ids::{ApprovalId, ChannelId, PersonId, RecordRef, StatusId};
 use crate::domain::money::Money;
-use crate::domain::playbook::Playbook;
+use crate::domain::playbook::{Bound, Playbook, ShareOf};
 use crate::domain::points::{Board, Entry, Total};
 use crate::domain::record::Record;
 use crate::domain::workspace::{SettingChange, Workspace};
@@ -221,6 +221,8 @@ pub struct DigestView {
     pub stale: Vec<DigestItem>,
     /// Records with a red flag, the oldest first.
     pub flagged: Vec<DigestItem>,
+    /// Shares of records that are too large or too small (D8, D9, D13), in the playbook's order.
+    pub shares: Vec<DigestShare>,
     /// Requests that wait, the oldest first.
     pub waiting: Vec<DigestRequest>,
     /// A line per rep, by name.
@@ -244,6 +246,31 @@ pub struct DigestSystem {
     pub moves: Vec<(String, String, u64)>,
     /// Status, sub-status or number, and count, for people, in the playbook's order (D16, B7).
     pub sub_statuses: Vec<(String, String, u64)>,
+}
+
+/// A share of a status's records that is too large or too small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestShare {
+    /// The status.
+    pub status: String,
+    /// What is wrong.
+    pub says: String,
+    /// What to do about it.
+    pub what_to_do: String,
+    /// Of which records.
+    pub of: ShareOf,
+    /// Where those went that are counted.
+    pub to: Vec<String>,
+    /// What the records are called.
+    pub plural: String,
+    /// How many went there …
+    pub part: u64,
+    /// … of how many.
+    pub whole: u64,
+    /// From where on it is wrong.
+    pub bound: Bound,
+    /// Within how many days.
+    pub days: u32,
 }
 
 /// A record in a digest.

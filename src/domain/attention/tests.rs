@@ -28,7 +28,7 @@ fn held(weight: u64, day: NaiveDate) -> Held {
         to: vec![StatusId::new("a")],
         because: None,
     });
-    Held { record: RecordId(i64::try_from(weight).unwrap()), version: 1, word, weight, day }
+    Held { record: RecordId(i64::try_from(weight).unwrap()), version: 1, word, weight, day, request: None }
 }
 
 /// Offers a ranked word and keeps it where it is held.

@@ -2,7 +2,7 @@
 
 use super::super::access;
 use super::super::command::{Actor, Command, NewRecord};
-use super::super::decision::{Decision, Env, FollowOn, Notice};
+use super::super::decision::{Env, FollowOn, Making, Notice};
 use super::super::event::{Created, Event, EventKind, HandOver};
 use super::super::evolve;
 use super::super::field::{Data, FieldValue, builtin};
@@ -14,7 +14,7 @@ use super::{Case, entry, route, runs};
 
 /// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
 /// decision's contact is the new record's.
-pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision, Rejection> {
+pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Making, Rejection> {
     check_given(&new.data, None, env.playbook)?;
     if let Some(value) = new.value.filter(|v| env.workspace.thresholds.convert(*v).is_none()) {
         return Err(Rejection::NoRate { currency: value.currency });
@@ -87,11 +87,11 @@ pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Decision,
         }
     }
     entry::entered(&mut case, None, false, &[], None);
-    if let Some((source, _)) = new.from {
+    let follow_on = new.from.map(|(source, _)| {
         let mut data = new.data.clone();
         data.extend(new.value.map(|value| (FieldId::from(builtin::VALUE), FieldValue::Money(value))));
         let command = Command::Made { record: new.id, handle: new.handle, data };
-        case.follow_ons.push(FollowOn { record: source, command });
-    }
-    Ok(case.into_decision(None))
+        FollowOn { record: source, command }
+    });
+    Ok(Making { decision: case.into_decision(None), follow_on })
 }

@@ -12,9 +12,10 @@ use super::super::field::{Contact, Data};
 use super::super::ids::FieldId;
 use super::super::needs::check_given;
 use super::super::playbook::TaskSpec;
-use super::super::record::OpenTask;
+use super::super::record::{OpenTask, Record};
 use super::super::rejection::Rejection;
 use super::super::span::Span;
+use super::super::workspace::Workspace;
 use super::log::{self, Logged};
 use super::{Case, edit, moves, report};
 
@@ -55,6 +56,7 @@ fn open(case: &mut Case<'_>, spec: &TaskSpec, span: Span, again: bool) {
         again,
         due: clocks::due_after(case.env.now, span, &case.env.team.calendar),
         told: false,
+        by_hook: !again && goes_by_hook(case, spec),
     };
     let id = task.id;
     case.by_itself(EventKind::TaskOpened(task));
@@ -63,6 +65,23 @@ fn open(case: &mut Case<'_>, spec: &TaskSpec, span: Span, again: bool) {
         let who = case.owner_or_managers();
         case.tell(who, Notice::TaskReady { task: id });
     }
+}
+
+/// Whether a prepared message goes out by the team's webhook (D30): once for each entering, where an admin wants that, and
+/// where nothing of it is missing. What an import tells of is no news to a customer.
+fn goes_by_hook(case: &Case<'_>, spec: &TaskSpec) -> bool {
+    let workspace = case.env.workspace;
+    workspace.hooks.sends_messages() && !case.from_file && message_can_go(&case.record, spec, workspace)
+}
+
+/// Whether a prepared message has all that it needs to be sent by somebody else: whom it is from and to, and its link.
+pub fn message_can_go(record: &Record, spec: &TaskSpec, workspace: &Workspace) -> bool {
+    let contact = &record.contact;
+    let linked = || workspace.booking_link(record.owner, record.team).is_some();
+    spec.prepare.is_some()
+        && record.owner.is_some_and(|owner| !owner.is_nameless())
+        && (contact.email.is_some() || contact.phone.is_some())
+        && (!spec.names_link() || linked())
 }
 
 /// Closes a task, where it is open.

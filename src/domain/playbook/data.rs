@@ -9,6 +9,9 @@ pub struct Need {
     /// One of these groups must be complete; most needs have one group of one field. Where none is, the form
     /// asks for the first group (D8: a framework's answers; D4: one of e-mail and phone).
     pub any_of: Vec<Vec<FieldId>>,
+    /// A field of kind `choice`: its first option asks for the first group, its second one for the second (D8: which
+    /// framework).
+    pub chosen_by: Option<FieldId>,
     /// Asked for anew at each entry, whatever is stored (a reason, a note).
     pub fresh: bool,
 }

@@ -73,6 +73,13 @@ pub struct TaskSpec {
     pub confirms: Vec<FieldId>,
 }
 
+impl TaskSpec {
+    /// Whether the prepared message names the page where customers book a meeting.
+    pub fn names_link(&self) -> bool {
+        self.prepare.as_ref().is_some_and(|text| text.contains("{link}"))
+    }
+}
+
 /// Activities by kind or one by one: what closes a task by itself, what the CRM is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoneBy {
@@ -118,6 +125,58 @@ pub enum FlagWhen {
     AttemptsOver(u32),
     /// The date in a field is past, by so much where a span is given.
     Past(FieldId, Option<Span>),
+}
+
+/// What shows that something is wrong with all the records of a status together (D8, D9, D13): too large or too small a
+/// share of them goes where they are counted. It stands in the team's digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareFlag {
+    /// Its id; unique among the flags and rules of the playbook.
+    pub id: RuleId,
+    /// What is wrong, in a few words.
+    pub says: String,
+    /// What to do about it.
+    pub what_to_do: String,
+    /// Of which records.
+    pub of: ShareOf,
+    /// Those of them that went to one of these are the share.
+    pub to: Vec<StatusId>,
+    /// From where on it is raised.
+    pub bound: Bound,
+    /// What happened within so many days counts.
+    pub days: u32,
+    /// Never of fewer records than these.
+    pub at_least: u32,
+}
+
+/// Of which records a share is counted. Each record counts once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShareOf {
+    /// Of those that entered the status and are decided by now: in no open status any more.
+    Entered,
+    /// Of those that left it: by where they went the last time.
+    Left,
+    /// Of those that left the open statuses, wherever they stood: by where they went the last time.
+    Decided,
+}
+
+/// From where on a share is wrong, in per cent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Below it.
+    Under(u32),
+    /// Above it.
+    Over(u32),
+}
+
+impl Bound {
+    /// Whether so many of so many are wrong.
+    pub fn is_crossed(self, part: u64, whole: u64) -> bool {
+        match self {
+            Self::Under(per_cent) => part * 100 < u64::from(per_cent) * whole,
+            Self::Over(per_cent) => part * 100 > u64::from(per_cent) * whole,
+        }
+    }
 }
 
 /// Statuses that are offered to people beyond the pickers.

@@ -10,6 +10,7 @@ use crate::domain::ids::StatusId;
 use crate::domain::playbook::{
     Class, FieldKind, Need, OutcomeEffect, Playbook, Rule, RuleMode, Status, StepDoes, Trigger,
 };
+use crate::playbook::node::Section;
 use crate::playbook::problem::Place;
 
 pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
@@ -26,9 +27,11 @@ pub(super) fn whole(reader: &mut Reader<'_>, playbook: &Playbook) {
     whole.forms();
     whole.twins();
     super::circle::circles(whole.reader, playbook);
-    // A misspelt target would look like a missing way: say only what is certain.
-    if whole.reader.dangling == References::AllDeclared {
-        whole.ways();
+    // A misspelt target, or a part that was left out, would look like a missing way: say only what is certain.
+    match whole.reader.dangling {
+        References::AllDeclared => whole.ways(),
+        References::OthersDangle => whole.unnamed(),
+        References::StatusDangles => {}
     }
 }
 
@@ -302,6 +305,26 @@ impl Whole<'_, '_, '_> {
     }
 
     /// Whether every status can be reached, and left unless it is an end.
+    /// Statuses that nothing that could lead to one names: whatever was left out, no way leads to them.
+    fn unnamed(&mut self) {
+        const LEAD: [&str; 5] = ["status", "stages", "stage", "outcome", "rule"];
+        // Of those that can be read, which are few: of a hostile file's thousands it would take for ever (R9).
+        for id in self.playbook.statuses.iter().map(|status| status.id.as_str()) {
+            let own = self.place(&["status", id]).path;
+            let mut named = self.playbook.initial.as_str() == id;
+            let mut nodes: Vec<_> = LEAD.iter().filter_map(|table| self.reader.root.get(table)).collect();
+            while let Some(node) = nodes.pop().filter(|_| !named) {
+                named = node.text() == Some(id);
+                nodes.extend(node.items());
+                let section = node.into_section().filter(|section| section.place.path != own);
+                nodes.extend(section.iter().flat_map(Section::entries).map(|entry| entry.node));
+            }
+            if !named {
+                self.warning(&["status", id], format!("No way leads to `{id}`."));
+            }
+        }
+    }
+
     fn ways(&mut self) {
         let playbook = self.playbook;
         let mut reached: BTreeSet<&StatusId> = BTreeSet::from([&playbook.initial]);

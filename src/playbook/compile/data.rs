@@ -9,7 +9,7 @@ use crate::domain::playbook::{
     Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way,
 };
 use crate::playbook::node::{Node, Section};
-use crate::playbook::problem::Place;
+use crate::playbook::problem::{Place, cut};
 
 /// The kinds by name. `choice` gets its options afterwards.
 const KINDS: [(&str, Kinds); 9] = [
@@ -232,7 +232,7 @@ impl<'d> Reader<'d> {
     fn need(&mut self, node: &Node<'d>) -> Option<Need> {
         let Some(section) = node.clone().into_section() else {
             let field = self.reference(node, Kind::Field)?;
-            return Some(Need { any_of: vec![vec![FieldId::new(field)]], fresh: false });
+            return Some(Need { any_of: vec![vec![FieldId::new(field)]], chosen_by: None, fresh: false });
         };
         let fresh = section.flag("fresh", false);
         let any_of = match self.exactly_one(&section, &["field", "any_of"])? {
@@ -249,7 +249,20 @@ impl<'d> Reader<'d> {
         if any_of.iter().any(Vec::is_empty) {
             self.problems.error(&section.place_of("any_of"), "A group without a field asks for nothing.");
         }
-        Some(Need { any_of, fresh })
+        let chosen_by = self.one(&section, "chosen_by", Kind::Field);
+        if let Some(field) = &chosen_by {
+            let declared = self.root.section("field").and_then(|fields| fields.section(field));
+            let options = declared.and_then(|f| f.section("options")).map_or(0, |o| o.entries().len());
+            if options != any_of.len() {
+                let message = format!(
+                    "`{}` needs one option for each of the {} groups, in their order.",
+                    cut(field, 40),
+                    any_of.len()
+                );
+                self.problems.error(&section.place_of("chosen_by"), message);
+            }
+        }
+        Some(Need { any_of, chosen_by: chosen_by.map(FieldId::new), fresh })
     }
 
     pub(super) fn reasons(&mut self) -> Vec<Reason> {

@@ -8,7 +8,8 @@ use crate::domain::activity::Activity;
 use crate::domain::clocks::OFFER;
 use crate::domain::ids::{FieldId, RouteId, RuleId, StatusId};
 use crate::domain::playbook::{
-    CrmLog, DoneBy, Field, FieldKind, Flag, FlagWhen, KnownFrom, Leave, OnEntry, TaskSpec,
+    Bound, CrmLog, DoneBy, Field, FieldKind, Flag, FlagWhen, KnownFrom, Leave, OnEntry, ShareFlag, ShareOf,
+    TaskSpec,
 };
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::cut;
@@ -24,6 +25,15 @@ const OF_TASK: [&str; 8] = ["within", "every", "done_by", "prepare", "logs", "co
 const MOST_TASKS: usize = 5;
 /// A status has so many flags at most.
 const MOST_FLAGS: usize = 10;
+/// What a share is counted of.
+const SHARES: [(&str, ShareOf); 3] =
+    [("entered", ShareOf::Entered), ("left", ShareOf::Left), ("decided", ShareOf::Decided)];
+/// How far back a share looks, in days, if nothing is said.
+const SHARE_DAYS: u32 = 90;
+/// How far back it looks at most.
+const MOST_SHARE_DAYS: u32 = 366;
+/// Of fewer records a share says nothing, if nothing is said.
+const SHARE_OF: u32 = 20;
 /// The most points of one entry.
 const MOST_POINTS: u32 = 10_000;
 /// The longest prepared message.
@@ -249,13 +259,44 @@ impl<'d> Reader<'d> {
                 _ => FlagWhen::AttemptsOver(section.get("attempts_over")?.number()?),
             },
         };
-        Some(Flag {
+        let (says, what_to_do) = (self.line(section, "says"), self.line(section, "do").unwrap_or_default());
+        let unless_stage = self.many(section, "unless_stage", Kind::Stage);
+        let propose = self.offered(status, section, "propose");
+        Some(Flag { id: RuleId::new(id?), says: says?, what_to_do, when, unless_stage, propose })
+    }
+
+    pub(super) fn share(&mut self, status: &str, section: &Section<'d>) -> Option<ShareFlag> {
+        let id = self.id(section, "id", Ids::WithHyphens);
+        let of = section.get("of").and_then(|n| self.choice(&n, &SHARES));
+        let mut to: Vec<StatusId> = self.many(section, "to", Kind::Status);
+        if to.is_empty() {
+            to.push(StatusId::new(status));
+        }
+        let number = |key: &str| section.get(key).and_then(|n| n.number());
+        let bound = match self.exactly_one(section, &["under", "over"])? {
+            "under" => Bound::Under(number("under")?),
+            _ => Bound::Over(number("over")?),
+        };
+        let (Bound::Under(per_cent) | Bound::Over(per_cent)) = bound;
+        if per_cent > 100 {
+            let message = "A share is at most 100 per cent.";
+            let key = if section.get("under").is_some() { "under" } else { "over" };
+            self.problems.error(&section.place_of(key), message);
+        }
+        let days = number("days").unwrap_or(SHARE_DAYS);
+        if !(1..=MOST_SHARE_DAYS).contains(&days) {
+            let message = format!("A share looks back over 1 to {MOST_SHARE_DAYS} days.");
+            self.problems.error(&section.place_of("days"), message);
+        }
+        Some(ShareFlag {
             id: RuleId::new(id?),
             says: self.line(section, "says")?,
             what_to_do: self.line(section, "do").unwrap_or_default(),
-            when,
-            unless_stage: self.many(section, "unless_stage", Kind::Stage),
-            propose: self.offered(status, section, "propose"),
+            of: of?,
+            to,
+            bound,
+            days,
+            at_least: number("at_least").unwrap_or(SHARE_OF).max(1),
         })
     }
 
@@ -280,7 +321,7 @@ impl<'d> Reader<'d> {
             rules.iter().filter_map(|r| r.get("id")?.text().map(str::to_owned)).collect();
         seen.push(OFFER.to_owned());
         for (id, status) in &statuses {
-            let flags = status.list("flag");
+            let flags = [status.list("flag"), status.list("share")].concat();
             if flags.len() > MOST_FLAGS {
                 let message = format!("A status has at most {MOST_FLAGS} flags; `{id}` has {}.", flags.len());
                 self.problems.error(&status.place_of("flag"), message);

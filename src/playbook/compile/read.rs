@@ -106,7 +106,10 @@ impl<'d> Reader<'d> {
         if self.names.has(kind, text) {
             return Some(text.to_owned());
         }
-        self.dangling = References::SomeDangle;
+        self.dangling = match (kind, self.dangling) {
+            (Kind::Status, _) | (_, References::StatusDangles) => References::StatusDangles,
+            (_, References::AllDeclared | References::OthersDangle) => References::OthersDangle,
+        };
         let message = format!("No {} `{}` is declared in this file.", kind.noun(), cut(text, 40));
         self.problems.unknown(&place, message, text, self.names.all(kind));
         None

@@ -1,7 +1,7 @@
 //! Statuses: what they mean, where they lead, what they need and set off.
 
 use super::read::MOST_OPTIONS;
-use super::{Ids, Kind, Reader};
+use super::{Ids, Kind, Reader, References};
 use crate::domain::activity::Activity;
 use crate::domain::ids::{StageId, StatusId};
 use crate::domain::playbook::{Class, Field, Guide, Move, MoveBy, Numbering, Offers, Status};
@@ -50,11 +50,13 @@ impl<'d> Reader<'d> {
             let message = "A locked status leads nowhere: drop `to`, or `locked`.";
             self.problems.error(&section.place_of("to"), message);
         }
-        let status = Status {
+        let emoji = self.text(section, "emoji").unwrap_or_else(|| "▫️".to_owned());
+        // Whatever else is wrong with it is said before it is left out.
+        let status = |label, class| Status {
             id: StatusId::new(id),
-            label: label?,
-            emoji: self.text(section, "emoji").unwrap_or_else(|| "▫️".to_owned()),
-            class: class?,
+            label,
+            emoji,
+            class,
             phase: self.one(section, "phase", Kind::Phase),
             numbered: self.numbering(section),
             locked,
@@ -69,12 +71,18 @@ impl<'d> Reader<'d> {
             on_entry: self.entries(section),
             sub_status: self.sub_status(section, fields),
             flags: section.list("flag").iter().filter_map(|f| self.flag(id, f, fields)).collect(),
+            shares: section.list("share").iter().filter_map(|s| self.share(id, s)).collect(),
             offers: Offers {
                 later: self.offered(id, section, "offers_later"),
                 after_talk: self.offered(id, section, "offers_after_talk"),
             },
         };
-        Some(status)
+        let complete = label.is_some() && class.is_some();
+        let read = status(label.unwrap_or_default(), class.unwrap_or(Class::Open));
+        if !complete && self.dangling == References::AllDeclared {
+            self.dangling = References::OthersDangle;
+        }
+        complete.then_some(read)
     }
 
     fn numbering(&mut self, section: &Section<'d>) -> Option<Numbering> {

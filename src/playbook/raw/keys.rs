@@ -229,6 +229,12 @@ static STATUS: Table = Table {
         ),
         key("flag", List(&FLAG), Optional, "What shows that something is wrong with a record here."),
         key(
+            "share",
+            List(&SHARE),
+            Optional,
+            "What shows that something is wrong with all that come here together.",
+        ),
+        key(
             "offers_later",
             Texts,
             Optional,
@@ -262,7 +268,15 @@ static NEED: Table = Table {
             "any_of",
             Groups,
             Optional,
-            "Fields, or lists of fields, of which one must be complete; a form asks for the first.",
+            "Fields, or lists of fields, of which one must be complete; a form asks for the first, or for the one that \
+             was begun or chosen.",
+        ),
+        key(
+            "chosen_by",
+            Text,
+            Optional,
+            "A field of kind `choice` with as many options as `any_of` has lists: the option says which one a form asks \
+             for.",
         ),
         key("fresh", Flag, Optional, "Asked for anew at each entry, whatever is stored."),
     ],
@@ -330,7 +344,7 @@ static ON_ENTRY: Table = Table {
             "prepare",
             Text,
             Optional,
-            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent. `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
+            "A message that the owner sends: it is given to them to copy, with a button that logs it as sent; where `/setup hooks messages:true` says so, the team's webhook is given it (docs/hooks.md). `{name}`, `{company}`, `{owner}` and `{link}` (the owner's booking link, else the team's) are filled in.",
         ),
         key("logs", Text, Optional, "The activity that the button logs; `email_sent`, if left out."),
         key(
@@ -379,6 +393,31 @@ static FLAG: Table = Table {
         key("past", Text, Optional, "A field of kind `date` whose date is past."),
         key("unless_stage", Texts, Optional, "Stages at which it is never raised."),
         key("propose", Texts, Optional, "Statuses that are then offered to the owner, once."),
+    ],
+};
+
+static SHARE: Table = Table {
+    title: "[[status.<id>.share]]",
+    doc: "What shows that something is wrong with all the records of this status together: the share of them that goes \
+          to some statuses is too large or too small. It stands in the team's digest, with the figure and the bound. \
+          Exactly one of `under`, `over` says from where on. What was imported does not count.",
+    keys: &[
+        key("id", Text, Required, "a name for machines; unique among all flags and rules of the playbook."),
+        key("says", Text, Required, "what is wrong, in a few words: `Over half of all leads end here`."),
+        key("do", Text, Optional, "What to do about it, in a few words."),
+        key(
+            "of",
+            Text,
+            Required,
+            "of which records, each counted once: `left`, those that left this status, by where they went the last \
+             time; `entered`, those that entered it and are decided by now (in no open status); `decided`, those that \
+             left the open statuses from anywhere, by where they went the last time.",
+        ),
+        key("to", Texts, Optional, "The statuses that are the share; this one, if left out."),
+        key("under", Number, Optional, "Raised below so many per cent."),
+        key("over", Number, Optional, "Raised above so many per cent."),
+        key("days", Number, Optional, "What happened within so many days counts; 90, if left out."),
+        key("at_least", Number, Optional, "Never raised of fewer records; 20, if left out."),
     ],
 };
 

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::prepared;
 use crate::domain::decision::Env;
 use crate::domain::event::{Cause, Event, EventKind, Moved};
 use crate::domain::ids::{EventId, PersonId, RecordId};
@@ -66,17 +67,22 @@ pub fn changes(
     events: &[Event],
 ) {
     let hooks = &env.workspace.hooks;
-    if hooks.url.is_none() || hooks.secret.is_none() {
+    if !hooks.goes_out() {
         return;
     }
-    let (Some(before), Some(first)) = (before, first) else { return };
-    let mut status = before.record.status.clone();
+    let Some(first) = first else { return };
+    // A new record has changed no status.
+    let mut status = before.map_or(&after.record, |row| &row.record).status.clone();
     for (id, event) in (first..).map(EventId).zip(events) {
         let (to, class, moved): (_, _, Option<&Moved>) = match &event.kind {
             // What happened elsewhere, before the record came here, is no news there.
             EventKind::Moved(moved) if moved.cause == Cause::Imported => continue,
             EventKind::Moved(moved) => (moved.to.clone(), moved.class, Some(moved)),
             EventKind::Undone(undone) => (undone.restored.status.clone(), undone.class, None),
+            EventKind::TaskOpened(task) if task.by_hook => {
+                prepared::publish(batch, env, after, id, task);
+                continue;
+            }
             _ => continue,
         };
         let from = std::mem::replace(&mut status, to.clone());

@@ -17,7 +17,8 @@ use crate::domain::rejection::Rejection;
 use crate::playbook::Library;
 use crate::service::fields::{Reading, is_called};
 use crate::service::ground::Ground;
-use crate::service::{change, effects, follow, new};
+use crate::service::making::{Blocked, Maker, NotMade};
+use crate::service::{change, effects, new};
 use crate::store::row::Row;
 use crate::store::{Batch, Needs};
 
@@ -213,19 +214,20 @@ impl Act {
     fn create(&self, batch: &mut Batch, playbook: &Arc<Playbook>, draft: NewRecord) -> Result<Row, Why> {
         let ground = Ground::of(batch, self.event.workspace, playbook.clone());
         let env = ground.env(draft.team);
-        let actor = Actor::INTEGRATION;
-        let decision =
-            decide::create(&draft, &actor, &env).map_err(|why| self.sentence(batch, playbook, None, &why))?;
+        let maker = Maker { library: &self.library, actor: Actor::INTEGRATION, env: &env };
         // Its number is taken only once nothing stands in the way, so that refusals leave no gaps.
-        follow::check(batch, &self.library, &actor, &env, None, &decision)
-            .map_err(|blocked| self.blocked(batch, playbook, &blocked))?;
+        maker.check(batch, &draft).map_err(|why| self.not_made(batch, playbook, why))?;
         let (id, handle) = batch.number(self.event.workspace, playbook.noun.letter);
         let new = NewRecord { id, handle, ..draft };
-        let decision =
-            decide::create(&new, &actor, &env).map_err(|why| self.sentence(batch, playbook, None, &why))?;
-        let after = follow::carry_out(batch, &self.library, &actor, &env, None, &decision)
-            .map_err(|blocked| self.blocked(batch, playbook, &blocked))?;
-        after.ok_or_else(render::hooks::no_rules)
+        let made = maker.make(batch, &new).map_err(|why| self.not_made(batch, playbook, why))?;
+        made.row.ok_or_else(render::hooks::no_rules)
+    }
+
+    fn not_made(&self, batch: &Batch, playbook: &Playbook, why: NotMade) -> Why {
+        match why {
+            NotMade::Refused(why) => self.sentence(batch, playbook, None, &why),
+            NotMade::Blocked(blocked) => self.blocked(batch, playbook, &blocked),
+        }
     }
 
     fn change(
@@ -256,7 +258,7 @@ impl Act {
     }
 
     /// The refusal of another record, in the words of its own rules.
-    fn blocked(&self, batch: &Batch, rules: &Playbook, blocked: &follow::Blocked) -> Why {
+    fn blocked(&self, batch: &Batch, rules: &Playbook, blocked: &Blocked) -> Why {
         let rules = blocked.playbook.as_deref().unwrap_or(rules);
         self.sentence(batch, rules, blocked.row.as_ref().map(|row| &row.record), &blocked.rejection)
     }

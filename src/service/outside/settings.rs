@@ -91,6 +91,13 @@ pub async fn hooks(app: &App, head: &Head, args: HookArgs) -> Result<Reply, Faul
             }
             None => {}
         }
+        if let Some(messages) = args.messages {
+            if messages && hooks.url.is_none() {
+                return Err(Refused::Sentence(render::hooks::address_first()));
+            }
+            changes.note("hooks: messages", if messages { "sent" } else { "none" });
+            hooks.messages = messages;
+        }
         let list = changes.into_list();
         Ok((saved, Some(Set::of(stored::Setting::Hooks(hooks), list))))
     };

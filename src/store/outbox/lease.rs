@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use sqlx::Row as _;
 
-use super::{Claimed, Content, OutboxCounts, Place, Settlement};
+use super::{Claimed, Content, FAILURES, OutboxCounts, Place, Settlement};
 use crate::domain::ids::WorkspaceId;
 use crate::store::batch::Batch;
 use crate::store::decode::{self, corrupt};
@@ -14,8 +14,6 @@ use crate::store::sqlite::{self, Tx};
 use crate::store::writer::Task;
 use crate::store::{Store, StoreError};
 
-/// After so many failures that count, a row is parked.
-const FAILURES: i64 = 5;
 /// A message older than this (operational milliseconds) may be edited only so often (30046, ruling 20) …
 const OLD_MS: i64 = 3_600_000;
 /// … so between two of its edits lies this much (domain milliseconds, as due times are).
