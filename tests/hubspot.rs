@@ -108,7 +108,10 @@ async fn done(portal: &Shared, path: &str, body: Value) -> Response {
         }
         NOTES => {
             let to = &body["associations"][0];
-            assert_eq!(to["to"]["id"], "512");
+            if to["to"]["id"] != "512" {
+                let told = json!({"message": "one or more associations are not valid"});
+                return (StatusCode::BAD_REQUEST, Json(told)).into_response();
+            }
             let kind = json!({"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 190});
             assert_eq!(to["types"], json!([kind]));
             assert!(body["properties"]["hs_timestamp"].as_str().is_some_and(|at| at.ends_with('Z')));
@@ -457,4 +460,23 @@ async fn what_was_kept_goes_once_there_is_a_token() {
     }
     let notes = after.notes();
     assert!(notes.len() == 2 && notes[1].contains("Correction"), "{notes:?}");
+}
+
+/// A2: a record that has its company's number in HubSpot goes there, whatever the company is called, and without a search;
+/// a wrong number is refused, and set right by hand.
+#[tokio::test]
+async fn a_company_is_known_by_its_number_first() {
+    let desk = Desk::open().await;
+    desk.says("ana", "/driver new name:\"Cards\" company:Nowhere").await;
+    let set = desk.says("ana", "/driver edit driver:D-2 field:hubspot_company value:513").await;
+    assert!(set.contains("HubSpot company id"), "{set}");
+    desk.says("ana", "/driver status driver:D-2 to:pitched note:x").await;
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(COMPANIES), desk.asked(NOTES), desk.notes().len()), (0, 1, 0));
+    let shown = desk.says("ana", "/driver show driver:D-2").await;
+    assert!(shown.contains("1 note for HubSpot was refused: /crm/v3/objects/notes: 400"), "{shown}");
+    desk.says("ana", "/driver edit driver:D-2 field:hubspot_company value:512").await;
+    desk.presses("root", "/driver show driver:D-2", "Send the note again").await;
+    assert_eq!((desk.step().await, desk.step().await), (Step::Tried, Step::Idle));
+    assert_eq!((desk.asked(COMPANIES), desk.notes().len(), desk.unsent().await), (0, 1, 0));
 }

@@ -14,7 +14,7 @@ mod when;
 
 pub use contact::{Phone, parse_email, parse_phone};
 pub use guess::{Guess, guess};
-pub use when::{parse_date, parse_when};
+pub use when::{parse_ahead, parse_date, parse_when};
 
 use crate::domain::span::Span;
 

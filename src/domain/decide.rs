@@ -54,8 +54,8 @@ use super::command::{Actor, Command, Completed, Report};
 use super::decision::{Decision, Effect, Env, Notice};
 use super::event::{Event, EventKind, Source};
 use super::evolve::apply;
-use super::field::{Contact, Data};
-use super::ids::PersonId;
+use super::field::{Contact, Data, builtin};
+use super::ids::{FieldId, PersonId};
 use super::playbook::{Class, Status};
 use super::record::{ClockRun, Record};
 use super::rejection::Rejection;
@@ -64,8 +64,16 @@ use chrono::{DateTime, Utc};
 
 pub use create::create;
 pub use import::import;
-pub use moves::{choices, offered, reachable};
+pub use moves::{brought_by, choices, offered, reachable};
 pub use tasks::message_can_go;
+
+/// The present, for dates that look ahead; `None`: what another system tells is as it is there.
+fn ahead_of(actor: &Actor, env: &Env<'_>) -> Option<DateTime<Utc>> {
+    match actor.source {
+        Source::Integration => None,
+        Source::Manual | Source::Rule | Source::Time => Some(env.now),
+    }
+}
 
 /// Decides what follows from a command.
 pub fn decide(
@@ -88,17 +96,22 @@ pub fn decide(
         Command::SetStage { to, data } => moves::set_stage(&mut case, to, data)?,
         Command::Log { activity, at, outcome, note, next } => {
             let report = Report { outcome: outcome.clone(), next: next.clone(), ..Report::default() };
+            case.looks_ahead(next.as_ref().and_then(|(_, due)| *due))?;
             let (activity, at, data) = (*activity, *at, &Data::new());
             log::log(&mut case, &log::Logged { activity, at, note, report: &report, data })?;
         }
         Command::Complete { event: Completed::Logged { activity, at, note }, report, data } => {
+            case.looks_ahead(report.next.as_ref().and_then(|(_, due)| *due))?;
             let (activity, at) = (*activity, *at);
             log::log(&mut case, &log::Logged { activity, at, note, report, data })?;
         }
         Command::Complete { event: Completed::Sent { task }, report, data } => {
             tasks::sent(&mut case, *task, report, data)?;
         }
-        Command::Plan { action, due } => edit::plan(&mut case, action, *due)?,
+        Command::Plan { action, due } => {
+            case.looks_ahead(Some(*due))?;
+            edit::plan(&mut case, action, *due)?;
+        }
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,
         Command::Assign { to, why } => edit::assign(&mut case, *to, why.as_deref())?,
@@ -114,6 +127,7 @@ pub fn decide(
         Command::Decide { approval, verdict } => approve::decide(&mut case, *approval, verdict)?,
         Command::Withdraw { approval } => approve::withdraw(&mut case, *approval)?,
         Command::Done { task, answer, data, outcome, next } => {
+            case.looks_ahead(next.as_ref().and_then(|(_, due)| *due))?;
             let (answer, outcome, next) = (answer.as_ref(), outcome.as_ref(), next.as_ref());
             tasks::done(&mut case, &tasks::Done { task: *task, answer, data, outcome, next })?;
         }
@@ -259,6 +273,21 @@ impl<'a> Case<'a> {
     }
 
     /// The class of the status that it is in.
+    /// The present, for dates that look ahead; `None`: what another system tells is as it is there.
+    fn ahead_of(&self) -> Option<DateTime<Utc>> {
+        ahead_of(&self.actor, &self.env)
+    }
+
+    /// What is planned lies ahead.
+    fn looks_ahead(&self, due: Option<DateTime<Utc>>) -> Result<(), Rejection> {
+        match (due, self.ahead_of()) {
+            (Some(due), Some(now)) if due < now => {
+                Err(Rejection::NotAhead { field: FieldId::from(builtin::NEXT_DUE) })
+            }
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+
     fn class(&self) -> Class {
         self.status().map_or(Class::Open, |s| s.class)
     }

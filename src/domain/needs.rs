@@ -130,13 +130,23 @@ enum Found {
     Nothing { asked: bool },
 }
 
-/// Checks that the values given fit the playbook: fields that exist, words from their lists, and, where a
-/// person gives it, a reason that people may give (ruling 1: `no_response` is for clocks).
-pub fn check_given(data: &Data, to: Option<&StatusId>, playbook: &Playbook) -> Result<(), Rejection> {
+/// Checks that the values given fit the playbook: fields that exist, words from their lists, dates that lie ahead of
+/// the present where they have to (`now`; `None`: they may lie anywhere), and, where a person gives it, a reason that
+/// people may give (ruling 1: `no_response` is for clocks).
+pub fn check_given(
+    data: &Data,
+    to: Option<&StatusId>,
+    playbook: &Playbook,
+    now: Option<DateTime<Utc>>,
+) -> Result<(), Rejection> {
     for (id, value) in data {
         let Some(field) = playbook.field(id) else {
             return Err(Rejection::UnknownField { typed: id.as_str().to_owned() });
         };
+        let past = value.as_instant().zip(now).is_some_and(|(at, now)| at < now);
+        if field.ahead && past {
+            return Err(Rejection::NotAhead { field: id.clone() });
+        }
         match &field.kind {
             FieldKind::Reason => {
                 let typed = value.as_text().unwrap_or_default();

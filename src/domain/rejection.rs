@@ -121,6 +121,11 @@ pub enum Rejection {
         /// As given.
         at: DateTime<Utc>,
     },
+    /// A date that has to lie ahead does not.
+    NotAhead {
+        /// Which.
+        field: FieldId,
+    },
     /// An activity more than 7 days back (ruling 6).
     TooLongAgo {
         /// As given.

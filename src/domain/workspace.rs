@@ -189,7 +189,8 @@ pub struct Person {
     /// Who said so; `None`: it was learned from the platform, so that whatever they do there ends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_by: Option<PersonId>,
-    /// Of somebody who is known by name alone (an id below 0): whose account is theirs, once an admin has said so.
+    /// Of somebody who is known by name alone (an id below 0): whose account is theirs, once somebody of that very name is
+    /// known ([`Workspace::namesake`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked_to: Option<PersonId>,
 }
@@ -418,6 +419,17 @@ impl Workspace {
         own.or(self.team(team).booking.as_deref())
     }
 
+    /// Who is known by name alone and called as this person is, so that the two are taken for one; `None`: nobody is, or
+    /// somebody else is called so as well.
+    pub fn namesake(&self, account: PersonId) -> Option<&Person> {
+        let person = self.people.get(&account).filter(|p| !account.is_nameless() && p.gone.is_none())?;
+        let name = name_key(&person.name);
+        let called_so = |other: &&Person| other.id != account && name_key(&other.name) == name;
+        let mut others = self.people.values().filter(called_so);
+        let only = others.next().filter(|_| !name.is_empty() && others.next().is_none())?;
+        (only.id.is_nameless() && only.linked_to.is_none()).then_some(only)
+    }
+
     /// The id of the next person who is known by name alone: they have no account on the platform, and ids below 0.
     pub fn next_nameless(&self) -> PersonId {
         PersonId(self.people.keys().next().map_or(0, |first| first.0.min(0)) - 1)
@@ -435,6 +447,11 @@ impl Workspace {
     pub fn name_of(&self, person: PersonId) -> String {
         self.people.get(&person).map_or_else(|| format!("person {person}"), |p| p.name.clone())
     }
+}
+
+/// A person's name as it is compared: whatever the case, with or without an `@`.
+pub fn name_key(name: &str) -> String {
+    name.trim().trim_start_matches('@').to_lowercase()
 }
 
 impl Thresholds {

@@ -282,7 +282,7 @@ pub async fn submit(
                 let (Some(action), Some(due)) = (text("action"), text("due")) else {
                     return Ok(replies::mistake(&render::input::plan_incomplete()));
                 };
-                match reading(app, head, &playbook, None).instant(&due) {
+                match reading(app, head, &playbook, None).due(&due) {
                     Ok(due) => {
                         change(app, head, Target::Record(*record), Command::Plan { action, due }).await
                     }

@@ -22,6 +22,8 @@ use crate::store::{Batch, Needs, Work};
 pub enum DraftBody {
     /// A change whose data is not complete.
     Change(ChangeDraft),
+    /// A move of many records, for some of which something is missing.
+    Bulk(BulkDraft),
     /// A list with its filters.
     List {
         /// The noun's name.
@@ -54,6 +56,28 @@ pub struct ChangeDraft {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub typed: BTreeMap<FieldId, String>,
     /// What is still missing, in the order of the form.
+    pub missing: Vec<FieldId>,
+}
+
+/// A move of many records: what was said about it so far (D68).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BulkDraft {
+    /// The noun's name.
+    pub noun: String,
+    /// Where to.
+    pub to: StatusId,
+    /// Which records.
+    pub filters: ListFilters,
+    /// The reason and the note that all of them get.
+    pub data: Data,
+    /// What those get that lack it; nothing that a record has is overwritten.
+    #[serde(default)]
+    pub lacking: Data,
+    /// What was typed and could not be read: shown again in the form.
+    #[serde(default)]
+    pub typed: BTreeMap<FieldId, String>,
+    /// What some of them lack, in the order of the form.
+    #[serde(default)]
     pub missing: Vec<FieldId>,
 }
 

@@ -72,6 +72,7 @@ impl Reading<'_> {
                 Money::parse(text, self.currency).map(FieldValue::Money).map_err(|e| e.to_string())
             }
             FieldKind::Number => number(text).ok_or_else(|| render::input::no_number(text, &field.label)),
+            FieldKind::Instant if field.ahead => self.ahead(text, &field.label).map(FieldValue::Instant),
             FieldKind::Instant => self.instant(text).map(FieldValue::Instant),
             FieldKind::Choice(options) => {
                 let known = options.iter().find(|(id, label)| is_called(text, id, label));
@@ -88,6 +89,17 @@ impl Reading<'_> {
     /// A point in time.
     pub fn instant(&self, text: &str) -> Result<DateTime<Utc>, String> {
         value::parse_when(text, self.now, self.zone)
+    }
+
+    /// When something planned is due.
+    pub fn due(&self, text: &str) -> Result<DateTime<Utc>, String> {
+        self.ahead(text, "due")
+    }
+
+    /// A point in time that lies ahead.
+    fn ahead(&self, text: &str, label: &str) -> Result<DateTime<Utc>, String> {
+        let at = value::parse_ahead(text, self.now, self.zone)?;
+        if at < self.now { Err(render::input::not_ahead(label)) } else { Ok(at) }
     }
 
     /// A reason, by id or label; as typed where none is called so.

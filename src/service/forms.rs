@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::change::{Create, Target};
-use super::draft::{ChangeDraft, DraftBody, Find, Keep, What};
+use super::draft::{BulkDraft, ChangeDraft, DraftBody, Find, Keep, What};
 use super::handle::{change_of_draft, create, reading};
 use super::head::Head;
 use super::replies::{self, Scene};
-use super::{App, Fault, outcomes, tasks};
+use super::{App, Fault, bulk, outcomes, tasks};
 use crate::chat::message::Reply;
 use crate::chat::render;
 use crate::chat::render::form::{Answers, Asked, Step};
+use crate::domain::decide;
 use crate::domain::field::Data;
 use crate::domain::ids::DraftId;
 use crate::domain::playbook::Playbook;
@@ -38,6 +39,9 @@ pub async fn go_on(
     draft: DraftId,
     inputs: &BTreeMap<String, String>,
 ) -> Result<Reply, Fault> {
+    if let Some(order) = bulk_of(app, head, draft).await? {
+        return bulk::go_on(app, head, draft, order, inputs).await;
+    }
     match find(app, head, draft).await? {
         Ok((change, playbook)) => with_inputs(app, head, playbook, draft, change, inputs).await,
         Err(reply) => Ok(reply),
@@ -62,6 +66,9 @@ pub async fn amend(
 
 /// Opens the next form of an unfinished change.
 pub async fn open(app: &App, head: &Head, draft: DraftId) -> Result<Reply, Fault> {
+    if let Some(order) = bulk_of(app, head, draft).await? {
+        return bulk::open(app, head, draft, order).await;
+    }
     match find(app, head, draft).await? {
         Ok((change, playbook)) if change.missing.iter().any(|field| !change.data.contains_key(field)) => {
             let record = record_of(app, &change).await?;
@@ -115,9 +122,12 @@ pub fn step(
         return tasks::question(scene, record, task, draft).map_or_else(replies::gone, Reply::Private);
     }
     let ctx = scene.ctx();
-    let title = match record {
-        Some(record) => render::form::title(&ctx, record, change.what.to()),
-        None => render::input::new_title(&ctx, &change.data),
+    let (title, brought) = match (record, &change.what) {
+        (Some(record), What::Stage { to, .. }) => {
+            (render::form::title_of_stage(&ctx, record, to), decide::brought_by(record, to, &scene.playbook))
+        }
+        (Some(record), what) => (render::form::title(&ctx, record, what.to()), None),
+        (None, _) => (render::input::new_title(&ctx, &change.data), None),
     };
     let fields: Vec<_> = change.missing.iter().filter_map(|id| scene.playbook.field(id)).collect();
     let typed = change.typed.iter().map(|(id, text)| (id.to_string(), text.clone())).collect();
@@ -128,7 +138,7 @@ pub fn step(
         title: &title,
         fields: &fields,
         given: &change.data,
-        to: change.what.to(),
+        to: change.what.to().or(brought.as_ref()),
         typed: &typed,
         answers,
     };
@@ -197,6 +207,19 @@ async fn run(
             .await
         }
     }
+}
+
+/// The draft, if it is a move of many records and this person's.
+async fn bulk_of(app: &App, head: &Head, id: DraftId) -> Result<Option<BulkDraft>, Fault> {
+    let found = app.store().work(Find(id)).await?;
+    let own = found.filter(|d| d.workspace == head.workspace && d.person == head.person());
+    Ok(match own.and_then(|draft| DraftBody::read(&draft.body)) {
+        Some(DraftBody::Bulk(order)) => Some(order),
+        Some(
+            DraftBody::Change(_) | DraftBody::Note { .. } | DraftBody::List { .. } | DraftBody::Mine { .. },
+        )
+        | None => None,
+    })
 }
 
 /// The draft, if it is this person's; else what to tell them.

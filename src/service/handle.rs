@@ -34,6 +34,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
         return Ok(Reply::Private(render::input::not_here()));
     };
     let head = Head::of(request, workspace);
+    let was_known = app.store().workspace(workspace).people.contains_key(&head.person());
     let reply = match &request.input {
         Input::Call(call) => match parse::intent(call) {
             Ok(intent) => command(app, &head, intent).await?,
@@ -53,6 +54,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Fault> {
         },
     };
     let mut reply = greet(app, &head, reply).await?;
+    if !was_known {
+        super::namesakes::join(app, workspace, head.person(), head.person()).await?;
+    }
     match &mut reply {
         Reply::Private(message) | Reply::Public(message) | Reply::Update(message) => {
             render::words::name_people(message, &app.store().workspace(workspace));
@@ -161,7 +165,7 @@ async fn command(app: &App, head: &Head, intent: Intent) -> Result<Reply, Fault>
         }
         Intent::Next { record, action, due } => {
             with_record(app, head, &record, async |target, playbook| {
-                match reading(app, head, playbook, None).instant(&due) {
+                match reading(app, head, playbook, None).due(&due) {
                     Ok(due) => change(app, head, target, Command::Plan { action, due }).await,
                     Err(sentence) => Ok(replies::mistake(&sentence)),
                 }
@@ -387,7 +391,8 @@ impl Logged<'_> {
             said.ok_or_else(|| Box::new(render::problem::unknown_outcome(ctx, &typed)))
         });
         let said = said.transpose()?.unwrap_or_default();
-        let due = instant(self.due)?;
+        let due = self.due.map(|text| reading.due(&text)).transpose();
+        let due = due.map_err(|sentence| Box::new(render::problem::unreadable(&sentence)))?;
         let next = match (self.next, due) {
             (Some(action), due) => Some((action, due)),
             (None, Some(_)) => {
@@ -438,6 +443,7 @@ pub async fn remember_named(
     let mut person = head::newcomer(id);
     name.clone_into(&mut person.name);
     app.store().work(Remember { workspace: head.workspace, person: Some(person), greeted: false }).await?;
+    super::namesakes::join(app, head.workspace, id, head.person()).await?;
     Ok(())
 }
 

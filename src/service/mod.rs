@@ -7,6 +7,7 @@
 //! | [`actions`] | buttons, pick lists, forms |
 //! | [`join`] | merging and erasing |
 //! | [`requests`] | requests that are one: shown in one message, decided by one press |
+//! | [`namesakes`] | whoever came in with a file by name alone, and is known now |
 //! | [`left`] | somebody has left: who is told, and what becomes of their records |
 //! | [`menu`] | the commands of a message's menu |
 //! | [`outside`] | what other systems tell (D20), and what of it is kept |
@@ -60,6 +61,7 @@ pub mod listed;
 mod making;
 pub mod me;
 pub mod menu;
+pub mod namesakes;
 mod new;
 pub mod offline;
 mod outcomes;
@@ -80,8 +82,9 @@ pub mod tasks;
 pub mod undo;
 pub mod upgrade;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
@@ -91,7 +94,7 @@ use crate::chat::message::{Choice, Message, Reply, Text};
 use crate::chat::port::Service;
 use crate::chat::render;
 use crate::clock::Clock;
-use crate::domain::ids::{ChannelId, WorkspaceId};
+use crate::domain::ids::{ChannelId, PersonId, WorkspaceId};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::playbook::{Library, Playbooks};
@@ -121,6 +124,8 @@ struct Shared {
     sending: watch::Sender<usize>,
     /// Held by the one simulation that runs: it takes a core for as long as it lasts.
     simulating: tokio::sync::Mutex<()>,
+    /// Whose records have gone over from a name alone since the start: there is nothing to look for again.
+    namesakes: Mutex<BTreeSet<(WorkspaceId, PersonId)>>,
 }
 
 /// Somebody is claiming or sending messages, until this is dropped.
@@ -182,6 +187,7 @@ impl App {
                 has_crm: AtomicBool::new(false),
                 sending: watch::Sender::new(0),
                 simulating: tokio::sync::Mutex::default(),
+                namesakes: Mutex::default(),
             }),
         }
     }
@@ -287,6 +293,15 @@ impl App {
     /// Whether there is one.
     pub fn has_crm(&self) -> bool {
         self.shared.has_crm.load(Ordering::Relaxed)
+    }
+
+    fn namesake_is_done(&self, workspace: WorkspaceId, person: PersonId) -> bool {
+        let done = self.shared.namesakes.lock().unwrap_or_else(PoisonError::into_inner);
+        done.contains(&(workspace, person))
+    }
+
+    fn namesake_done(&self, workspace: WorkspaceId, person: PersonId) {
+        self.shared.namesakes.lock().unwrap_or_else(PoisonError::into_inner).insert((workspace, person));
     }
 
     /// Marks that messages are being claimed or sent.

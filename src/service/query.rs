@@ -135,7 +135,7 @@ pub async fn page(app: &App, head: &Head, draft: DraftId, page: u32) -> Result<R
     match DraftBody::read(&found.body) {
         Some(DraftBody::List { noun, filters }) => list_page(app, head, &noun, filters, draft, page).await,
         Some(DraftBody::Mine { noun, filter }) => mine_page(app, head, &noun, filter, draft, page).await,
-        Some(DraftBody::Change(_) | DraftBody::Note { .. }) | None => {
+        Some(DraftBody::Change(_) | DraftBody::Bulk(_) | DraftBody::Note { .. }) | None => {
             Ok(Reply::Private(render::problem::draft_gone()))
         }
     }

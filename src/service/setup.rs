@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::handle::unknown_team;
 use super::head::{self, Head};
-use super::{App, Fault, access, left, me, replies};
+use super::{App, Fault, access, left, me, namesakes, replies};
 use crate::chat::intent::{MemberRole, PersonArg, TeamArgs, ThresholdArgs};
 use crate::chat::message::{Message, Reply};
 use crate::chat::render::settings::{self, Saved};
@@ -233,7 +233,9 @@ pub async fn member(app: &App, head: &Head, args: Member) -> Result<Reply, Fault
         let set = Set { say, ..Set::of(Setting::Person(person), changes.list) };
         Ok(((), Some(set)))
     };
-    settle(app, head, change, |done, ()| settings::member_saved(&done.workspace, whom)).await
+    let reply = settle(app, head, change, |done, ()| settings::member_saved(&done.workspace, whom)).await?;
+    namesakes::join(app, head.workspace, whom, head.person()).await?;
+    Ok(reply)
 }
 
 /// `/setup calendar`.

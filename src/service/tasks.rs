@@ -48,7 +48,7 @@ pub async fn done(app: &App, head: &Head, playbook: Arc<Playbook>, typed: Done) 
     let Some(playbook) = app.playbook_of(&row.record) else { return unknown() };
     let Some(task) = task_called(&row.record, which) else { return unknown() };
     let reading = reading(app, head, &playbook, None);
-    let due = match typed.due.as_deref().map(|due| reading.instant(due)).transpose() {
+    let due = match typed.due.as_deref().map(|due| reading.due(due)).transpose() {
         Ok(due) => due,
         Err(sentence) => return Ok(replies::mistake(&sentence)),
     };

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use crate::chat::render;
 use crate::crm::{Company, CrmError, CrmPort};
+use crate::domain::field::FieldValue;
 use crate::domain::ids::WorkspaceId;
+use crate::domain::playbook::FieldRole;
 use crate::service::App;
 use crate::service::said::Said;
 use crate::store::crm::{Settled, Waiting};
@@ -94,7 +96,11 @@ async fn send(
             Err(error) => return Ok(Err(error)),
         }
     }
-    let company = match port.company(&note.company).await {
+    let found = match number(app, note).await? {
+        Some(id) => Ok(Company::One(id)),
+        None => port.company(&note.company).await,
+    };
+    let company = match found {
         Ok(Company::One(id)) => id,
         Ok(Company::None) => {
             return Ok(Ok(Settled::Refused(format!("HubSpot has no company called \"{}\"", note.company))));
@@ -111,6 +117,17 @@ async fn send(
     };
     app.store().crm_begins(note.id).await?;
     Ok(port.note(&company, &note.body, note.at).await.map(Settled::Sent))
+}
+
+/// The company's number there, where the record has it by now: its name may be anybody's.
+async fn number(app: &App, note: &Waiting) -> Result<Option<String>, StoreError> {
+    let Some(row) = app.store().records(&[note.record]).await?.pop() else { return Ok(None) };
+    let Some(playbook) = app.playbook_of(&row.record) else { return Ok(None) };
+    let field = playbook.field_of(FieldRole::CrmCompany);
+    Ok(match field.and_then(|field| row.record.data.get(&field.id)) {
+        Some(FieldValue::Number(number)) => Some(number.to_string()),
+        Some(_) | None => None,
+    })
 }
 
 /// Once a day.

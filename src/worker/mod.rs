@@ -26,7 +26,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use tokio::sync::watch;
 
-use crate::service::{App, Waited, attention};
+use crate::service::{App, Waited, attention, namesakes};
 use crate::store::StoreError;
 pub use deliver::Ports;
 
@@ -95,6 +95,7 @@ async fn digesting(app: &App) -> anyhow::Result<()> {
         due.mark_unchanged();
         digest::make_due(app).await?;
         attention::make_due(app).await?;
+        namesakes::make_due(app).await?;
         let next = [app.store().next_digest().await?, app.store().next_moment().await?];
         sleep_until(app, &mut due, next.into_iter().flatten().min()).await?;
     }
@@ -153,7 +154,8 @@ pub async fn settle(app: &App, ports: impl Into<Ports>) -> anyhow::Result<()> {
     let mut delivery = Delivery::new(app.clone(), ports.into());
     loop {
         let mut done = upgrade::upgrade(app).await? + clocks::sweep(app).await? + jobs::step(app).await?;
-        done += digest::make_due(app).await? + attention::make_due(app).await?;
+        done +=
+            digest::make_due(app).await? + attention::make_due(app).await? + namesakes::make_due(app).await?;
         loop {
             let launched = delivery.launch().await?;
             done += launched;

@@ -172,6 +172,7 @@ fn field(id: &str) -> Field {
     };
     Field {
         at_creation: false,
+        ahead: false,
         id: id.into(),
         label: label.to_owned(),
         kind,

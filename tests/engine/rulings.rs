@@ -235,10 +235,7 @@ fn an_approved_demotion_goes_down_the_ladder() {
     }
     let sal = StageId::from("sal");
     lead.tell(Actor::person(ANA), &Command::SetStage { to: sal, data: Data::new() }).expect("promoted");
-    let mut why = because("timing");
-    why.remove(builtin::REASON);
-    let mql = StageId::from("mql");
-    lead.tell(Actor::person(MIA), &Command::SetStage { to: mql, data: why }).expect("the third parking");
+    lead.stage_with(MIA, "mql", because("timing")).expect("the third parking");
     assert!(lead.record.pending.is_some());
     lead.approve(ADA).expect("the other manager");
     assert_eq!((lead.status(), lead.record.stage.as_ref().map(|s| s.as_str())), ("nurture", Some("mql")));

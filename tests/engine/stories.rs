@@ -455,20 +455,27 @@ fn an_opportunity_with_all_its_data_converts_a_qualified_lead() {
     assert_eq!(lead.status(), "converted");
 }
 
-/// D1, D67: forward by anyone, SQL means Working; back by a manager with a reason, into Nurture.
+/// D1, D67: forward by anyone, SQL means Working; back by a manager with a reason, into Nurture. What the status needs
+/// is asked for as with any other move that a person chooses, and nothing is owed (ruling 1).
 #[test]
 fn stages_go_forward_and_back_only_by_a_manager() {
     let mut lead = lead();
     let stage = |to: &str, data: Data| Command::SetStage { to: StageId::from(to), data };
-    lead.tell(Actor::person(ANA), &stage("sql", Data::new())).expect("promoted, skipping one");
+    let refused =
+        lead.tell(Actor::person(ANA), &stage("sql", Data::new())).expect_err("nobody has talked to them");
+    let Rejection::Missing { to: Some(to), fields } = refused else { panic!("{refused:?}") };
+    assert_eq!((to.as_str(), fields.len(), lead.status()), ("working", 4, "new"));
+    assert!(lead.record.clocks.iter().any(|run| run.clock.as_str() == "first-contact" && run.end.is_none()));
+    lead.stage_with(ANA, "sql", Data::new()).expect("promoted, skipping one");
     assert_eq!((lead.status(), lead.record.stage.as_ref().map(|s| s.as_str())), ("working", Some("sql")));
-    lead.pay(ANA);
+    assert_eq!(lead.record.owes, []);
     let refused = lead.tell(Actor::person(ANA), &stage("mql", Data::new())).expect_err("a rep");
     assert!(matches!(refused, Rejection::NeedsManager { .. }), "{refused:?}");
     let refused = lead.tell(Actor::person(MIA), &stage("mql", Data::new())).expect_err("no reason");
     assert!(matches!(refused, Rejection::Missing { .. }), "{refused:?}");
     let why = [(FieldId::from(builtin::NOTE), text("wrong segment"))].into();
-    lead.tell(Actor::person(MIA), &stage("mql", why)).expect("demoted");
+    lead.stage_with(MIA, "mql", why).expect("demoted");
+    assert_eq!(lead.record.owes, []);
     assert_eq!((lead.status(), lead.record.stage.as_ref().map(|s| s.as_str())), ("nurture", Some("mql")));
 }
 

@@ -8,7 +8,7 @@ use bellwether::domain::event::{Event, EventKind, Moved};
 use bellwether::domain::facts::Facts;
 use bellwether::domain::field::{Contact, Data, FieldValue};
 use bellwether::domain::ids::{
-    ApprovalId, EventId, FieldId, PersonId, RecordId, RecordRef, StatusId, TeamId, WorkspaceId,
+    ApprovalId, EventId, FieldId, PersonId, RecordId, RecordRef, StageId, StatusId, TeamId, WorkspaceId,
 };
 use bellwether::domain::money::Money;
 use bellwether::domain::playbook::{FieldKind, Playbook};
@@ -215,6 +215,25 @@ impl World {
                     let before = data.len();
                     for field in fields {
                         let value = self.plausible(&field, Some(&to));
+                        data.insert(field, value);
+                    }
+                    assert!(data.len() > before, "a form asks for something new each time");
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Sets a stage; whatever its status asks for is given.
+    pub fn stage_with(&mut self, who: PersonId, to: &str, mut data: Data) -> Result<Decision, Rejection> {
+        let to = StageId::from(to);
+        loop {
+            let command = Command::SetStage { to: to.clone(), data: data.clone() };
+            match self.tell(Actor::person(who), &command) {
+                Err(Rejection::Missing { fields, to: status }) => {
+                    let before = data.len();
+                    for field in fields {
+                        let value = self.plausible(&field, status.as_ref());
                         data.insert(field, value);
                     }
                     assert!(data.len() > before, "a form asks for something new each time");

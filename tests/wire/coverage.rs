@@ -573,6 +573,12 @@ async fn files(town: &Town) {
 
     let line = "/lead bulk to:nurture status:new stage:MQL owner:@mia team:Sales company:Nobody state:open stale:false";
     town.says("mia", "general", line).await.tells_privately(&["No leads fit these filters"]);
+    let shown = town.says("mia", "general", "/lead bulk to:nurture status:new reason:timing").await;
+    let shown = shown.tells_privately(&["once for all", "Fill in for "]);
+    let form = town.press("mia", &shown, "df").await.form();
+    let dates = json!({"re_engage_on": "in 90 days"});
+    let shown = town.submits("mia", &form, dates).await.tells_privately(&["(where missing)", "Move "]);
+    town.press("mia", &shown, "jx").await.tells(&["Dropped: nothing was changed."]);
     let line = "/lead bulk to:unqualified status:new reason:budget note:\"No money this year\"";
     let shown = town.says("mia", "general", line).await.tells_privately(&["Would be: ", "Move "]);
     town.press("mia", &shown, "js").await.tells(&["It has begun"]);

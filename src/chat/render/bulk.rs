@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{JobFile, Progress, confirm};
+use super::view::Ctx;
 use super::words::{self, tidy};
-use crate::chat::message::{Message, Severity, Span, Text};
-use crate::domain::ids::JobId;
+use crate::chat::action::Action;
+use crate::chat::message::{Emphasis, Message, Severity, Span, Text};
+use crate::domain::ids::{DraftId, FieldId, JobId, StatusId};
 
 /// So many reasons of a refusal are shown.
 const REASONS: usize = 5;
@@ -46,6 +48,10 @@ pub struct Preview {
     pub filters: Vec<String>,
     /// The reason and the note that all of them get, each with its label.
     pub given: Vec<(String, String)>,
+    /// What those get that lack it, each with its label.
+    pub lacking: Vec<(String, String)>,
+    /// So many are refused for what could be given once for all.
+    pub fillable: u64,
     /// What would come of them.
     pub tally: Tally,
     /// Why some are refused: the sentence, how many, and the first of them.
@@ -59,8 +65,8 @@ pub fn title(plural: &str, to: &str) -> String {
     format!("{} to {to}", tidy(plural, 40))
 }
 
-/// The preview; `job`: it can be started.
-pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
+/// The preview; `job`: it can be started; `fill`: what some lack can be given once for all.
+pub fn preview(view: &Preview, job: Option<JobId>, fill: Option<DraftId>) -> Message {
     let tallied = &view.tally;
     let mut message = Message::default().titled(match tallied.moved + tallied.asked + tallied.refused {
         1 => format!("Move 1 {}", view.title_of_one),
@@ -85,6 +91,9 @@ pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
     for (label, text) in &view.given {
         message = message.long_fact(label.as_str(), Text::plain(tidy(text, 300)));
     }
+    for (label, text) in &view.lacking {
+        message = message.long_fact(format!("{label} (where missing)"), Text::plain(tidy(text, 300)));
+    }
     let mut text = Text::default();
     for (at, (why, count, which)) in view.refusals.iter().take(REASONS).enumerate() {
         let named: Vec<_> = which.iter().take(NAMED).cloned().collect();
@@ -99,13 +108,34 @@ pub fn preview(view: &Preview, job: Option<JobId>) -> Message {
     if !view.refusals.is_empty() {
         message = message.long_fact("Refused", text);
     }
-    match job {
+    let message = match job {
         Some(job) => {
             message.lines.push("What moves before you press is left as it is.".into());
             confirm(message, job, format!("Move {}", words::thousands(tallied.moved + tallied.asked)))
         }
         None => message.severity(Severity::Warning),
+    };
+    match fill {
+        Some(draft) => {
+            let label = format!("Fill in for {}", words::thousands(view.fillable));
+            let emphasis = if job.is_some() { Emphasis::Plain } else { Emphasis::Primary };
+            message.button(Action::DraftForm { draft }, label, emphasis)
+        }
+        None => message,
     }
+}
+
+/// Something is missing; `own`: it is each record's own, so that it cannot be given once for all.
+pub fn lacks(ctx: &Ctx<'_>, to: &StatusId, fields: &[FieldId], own: bool) -> Text {
+    let what = format!("{} needs {}", words::status(ctx, to), words::fields(ctx, fields));
+    Text::plain(if own {
+        format!(
+            "{what}, which each {} has for itself: fill it in there.",
+            tidy(&ctx.playbook.noun.singular, 40)
+        )
+    } else {
+        format!("{what}: give it once for all with the button below.")
+    })
 }
 
 /// What it is called while it runs.

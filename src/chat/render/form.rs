@@ -12,7 +12,7 @@ use crate::chat::message::{Choice, Choices, Emphasis, Form, Input, Message, Seve
 use crate::chat::value::Guess;
 use crate::domain::activity::Activity;
 use crate::domain::field::{Data, builtin};
-use crate::domain::ids::{ApprovalId, DraftId, ReasonId, StatusId};
+use crate::domain::ids::{ApprovalId, DraftId, ReasonId, StageId, StatusId};
 use crate::domain::playbook::{Field, FieldKind};
 use crate::domain::record::Record;
 
@@ -70,6 +70,12 @@ pub fn title(ctx: &Ctx<'_>, record: &Record, to: Option<&StatusId>) -> String {
         Some(to) => format!("{} → {}", record.handle, words::label_next(ctx, record, to)),
         None => words::title(record),
     }
+}
+
+/// The title of a change of stage: `L-12 → Label`.
+pub fn title_of_stage(ctx: &Ctx<'_>, record: &Record, to: &StageId) -> String {
+    let label = ctx.playbook.stage(to).map_or_else(|| to.to_string(), |stage| stage.label.clone());
+    format!("{} → {}", record.handle, label)
 }
 
 /// What to ask next: lists first, then the texts, five at a time.

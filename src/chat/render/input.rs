@@ -93,6 +93,11 @@ pub fn not_translated(typed: &str) -> String {
     format!("{named}: write language:en.")
 }
 
+/// A date that has to lie ahead does not; the sentence.
+pub fn not_ahead(label: &str) -> String {
+    format!("\"{}\" must lie ahead: write it like tomorrow 3pm, in 2 days or next week.", tidy(label, 60))
+}
+
 /// Away until before it begins; the sentence.
 pub fn away_ends_too_early() -> String {
     "Until when you are away must lie ahead, and after its beginning: such as until:\"mon 9am\".".to_owned()

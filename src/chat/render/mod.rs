@@ -25,6 +25,7 @@ pub mod join;
 pub mod left;
 pub mod list;
 pub mod me;
+pub mod namesake;
 pub mod outcome;
 pub mod pick;
 pub mod pipelines;

@@ -58,6 +58,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NoSuchRequest
         | Rejection::UnknownReason { .. }
         | Rejection::InFuture { .. }
+        | Rejection::NotAhead { .. }
         | Rejection::TooLongAgo { .. }
         | Rejection::NoOutreach { .. }
         | Rejection::NothingPlanned { .. }
@@ -227,6 +228,7 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             tidy(typed, 60),
             words::join(fits, "or")
         )),
+        Rejection::NotAhead { field } => Text::plain(super::input::not_ahead(&words::field(ctx, field))),
         Rejection::InFuture { at } => Text::plain("")
             .and(words::exact(*at))
             .then(" is in the future: log it when it has happened, or plan it with ")

@@ -29,6 +29,8 @@ use crate::domain::calendar::instant;
 
 /// Where a date without a time falls.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).expect("09:00 exists");
+/// The end of a day that has begun.
+const EVENING: NaiveTime = NaiveTime::from_hms_opt(23, 59, 0).expect("23:59 exists");
 /// The furthest that a relative phrase or a year goes.
 const MAX_DAYS: i64 = 3653;
 
@@ -49,6 +51,18 @@ pub fn parse_when(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<DateTime<U
             clip(text)
         )
     })
+}
+
+/// The same for what is to come: a bare `today` is until its end, where its morning is over.
+pub fn parse_ahead(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<DateTime<Utc>, String> {
+    let at = parse_when(text, now, zone)?;
+    let today = now.with_timezone(&zone).naive_local();
+    match read(text, today) {
+        Some(Phrase::Local(date, None)) if at < now && date == today.date() => {
+            Ok(instant(zone, date.and_time(EVENING)))
+        }
+        _ => Ok(at),
+    }
 }
 
 /// Reads a date, in the person's zone; the error is one sentence with examples. A text with a time of day is refused.

@@ -15,7 +15,7 @@ use super::{Case, entry, route, runs};
 /// Decides on a new record. The first event is always `Created`; [`evolve::create`] makes the row of it. The
 /// decision's contact is the new record's.
 pub fn create(new: &NewRecord, actor: &Actor, env: &Env<'_>) -> Result<Making, Rejection> {
-    check_given(&new.data, None, env.playbook)?;
+    check_given(&new.data, None, env.playbook, super::ahead_of(actor, env))?;
     if let Some(value) = new.value.filter(|v| env.workspace.thresholds.convert(*v).is_none()) {
         return Err(Rejection::NoRate { currency: value.currency });
     }

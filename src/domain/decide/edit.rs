@@ -23,7 +23,7 @@ pub fn edit(case: &mut Case<'_>, field: &FieldId, value: Option<&FieldValue>) ->
         return Err(Rejection::Missing { to: None, fields: vec![field.clone()] });
     }
     let given: Data = value.map(|v| (field.clone(), v.clone())).into_iter().collect();
-    check_given(&given, None, case.env.playbook)?;
+    check_given(&given, None, case.env.playbook, case.ahead_of())?;
     moves::check_currency(case, &given)?;
     let old = case.record.get(field);
     if old.as_ref() == value {
@@ -63,7 +63,7 @@ pub fn fill(case: &mut Case<'_>, data: &Data) -> Result<(), Rejection> {
         return Err(Rejection::NothingOwed);
     }
     let status = case.record.status.clone();
-    check_given(data, Some(&status), case.env.playbook)?;
+    check_given(data, Some(&status), case.env.playbook, case.ahead_of())?;
     moves::check_currency(case, data)?;
     let owes: Vec<_> = case.record.owes.iter().filter(|f| !data.contains_key(*f)).cloned().collect();
     if owes.len() == case.record.owes.len() {

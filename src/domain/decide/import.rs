@@ -45,7 +45,7 @@ pub fn import(
     let known = playbook.status(status);
     let class = known.ok_or_else(|| Rejection::UnknownStatus { typed: status.to_string() })?.class;
     let stage = stage_for(playbook, status, standing.stage.as_ref())?;
-    check_given(&new.data, Some(status), playbook)?;
+    check_given(&new.data, Some(status), playbook, None)?;
     let money = new.data.values().filter_map(FieldValue::as_money).chain(new.value);
     for value in money {
         if env.workspace.thresholds.convert(value).is_none() {

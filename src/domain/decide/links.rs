@@ -24,7 +24,7 @@ pub fn made(case: &mut Case<'_>, record: RecordId, handle: RecordRef, data: &Dat
 /// The same where the other one lives in another system: its id there is among what is known of it.
 pub fn made_elsewhere(case: &mut Case<'_>, data: &Data) -> Result<(), Rejection> {
     let rule = ready(case)?;
-    check_given(data, None, case.env.playbook)?;
+    check_given(data, None, case.env.playbook, case.ahead_of())?;
     moves::check_currency(case, data)?;
     let taken = known(case, data);
     take_over(case, taken, rule)

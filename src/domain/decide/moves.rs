@@ -44,7 +44,7 @@ pub fn choose(
     if let Some(stage) = stage.as_ref().filter(|stage| !playbook.combinations.allows(to, stage)) {
         return Err(Rejection::Combination { status: to.clone(), stage: stage.clone() });
     }
-    check_given(data, Some(to), playbook)?;
+    check_given(data, Some(to), playbook, case.ahead_of())?;
     check_currency(case, data)?;
     let with_contact = with_contact(case, data);
     let mut checked = Known { record: &with_contact, playbook, given: data, note: None, now: case.env.now }
@@ -155,40 +155,68 @@ pub fn set_stage(case: &mut Case<'_>, to: &StageId, data: &Data) -> Result<(), R
         return Err(Rejection::AlreadyAtStage { stage: to.clone() });
     }
     case.free_to_choose()?;
-    check_given(data, None, playbook)?;
     let now_at = case.record.stage.as_ref().and_then(|s| playbook.rank(s));
     let demotion = playbook.stages.ladder && now_at.is_some_and(|now| rank < now);
     if demotion {
         case.unlocked()?;
         manager_only(&case.record, &case.actor, &case.env)?;
-        if !data.contains_key(builtin::NOTE) {
-            return Err(Rejection::Missing { to: None, fields: vec![FieldId::from(builtin::NOTE)] });
-        }
     }
-    let sets = if demotion {
-        playbook.stages.demotion_sets.as_ref()
-    } else {
-        // A promotion carries along what is being worked on; what is parked or ended stays where it is.
-        stage.sets_status.as_ref().filter(|_| case.class() == Class::Open)
-    };
-    let status = sets.unwrap_or(&case.record.status).clone();
+    let brought = brought_by(&case.record, &stage.id, playbook);
+    let status = brought.as_ref().unwrap_or(&case.record.status).clone();
     if !playbook.combinations.allows(&status, to) {
         return Err(Rejection::Combination { status, stage: to.clone() });
     }
-    let needs = playbook.status(&status).filter(|s| s.id != case.record.status).map_or(&[][..], |s| &s.needs);
-    let checked =
-        Known { record: &case.record, playbook, given: data, note: None, now: case.env.now }.check(needs);
+    check_given(data, brought.as_ref(), playbook, case.ahead_of())?;
+    check_currency(case, data)?;
+    let needs = brought.as_ref().and_then(|id| playbook.status(id)).map_or(&[][..], |s| &s.needs);
+    let with_contact = with_contact(case, data);
+    let mut checked =
+        Known { record: &with_contact, playbook, given: data, note: None, now: case.env.now }.check(needs);
+    if brought.is_some() {
+        ask_value(case, &status, data, &mut checked);
+    }
+    let note = FieldId::from(builtin::NOTE);
+    if demotion && !data.contains_key(builtin::NOTE) && !checked.missing.contains(&note) {
+        checked.missing.insert(0, note);
+    }
+    // A status that a stage brings along is chosen like any other: it owes nothing (ruling 1).
+    if !checked.missing.is_empty() {
+        return Err(Rejection::Missing { to: brought, fields: checked.missing });
+    }
+    case.record.contact = with_contact.contact;
     let mut data = data.clone();
     data.extend(checked.filled);
     let cause = if demotion { Cause::Demotion } else { Cause::Chosen };
-    if status != case.record.status && gate(&case.record, &status, &data, &case.env).is_some() {
-        request(case, &status, Some(to.clone()), &data);
-        return Ok(());
+    let enters = brought.is_some();
+    if enters {
+        log_reported_contact(case, &data)?;
+        if gate(&case.record, &status, &data, &case.env).is_some() {
+            request(case, &status, Some(to.clone()), &data);
+            return Ok(());
+        }
     }
-    let enters = status != case.record.status;
     let arrival = Arrival { status: &status, stage: Some(to.clone()), enters };
-    apply(case, arrival, cause, data, checked.missing, None);
+    apply(case, arrival, cause, data, Vec::new(), None);
     Ok(())
+}
+
+/// The status that a change of stage brings along (D67); `None`: the record stays in its own. A promotion carries along
+/// what is being worked on; what is parked or ended stays where it is.
+pub fn brought_by(
+    record: &super::Record,
+    to: &StageId,
+    playbook: &super::playbook::Playbook,
+) -> Option<StatusId> {
+    let rank = playbook.rank(to)?;
+    let now_at = record.stage.as_ref().and_then(|s| playbook.rank(s));
+    let demotion = playbook.stages.ladder && now_at.is_some_and(|now| rank < now);
+    let is_open = playbook.status(&record.status).is_none_or(|s| s.class == Class::Open);
+    let sets = if demotion {
+        playbook.stages.demotion_sets.as_ref()
+    } else {
+        playbook.stage(to)?.sets_status.as_ref().filter(|_| is_open)
+    };
+    sets.filter(|status| **status != record.status).cloned()
 }
 
 /// Where a transition leads.

@@ -208,7 +208,7 @@ pub fn confirm(case: &mut Case<'_>, task: u32, data: &Data) -> Result<(), Reject
         return Err(Rejection::NoSuchTask { task });
     }
     case.free_of_requests()?;
-    check_given(data, None, case.env.playbook)?;
+    check_given(data, None, case.env.playbook, case.ahead_of())?;
     moves::check_currency(case, data)?;
     let fields = missing(case, spec, data);
     if !fields.is_empty() {

@@ -37,6 +37,8 @@ pub struct Field {
     pub role: Option<FieldRole>,
     /// Whether it is an option of the command that makes a record.
     pub at_creation: bool,
+    /// A date that lies ahead when it is given.
+    pub ahead: bool,
 }
 
 /// What the engine takes a field for.
@@ -46,6 +48,8 @@ pub enum FieldRole {
     CompanySize,
     /// The name of the record that was made of this one (D31).
     Made,
+    /// The number of its company in the CRM: where it is known, the company is not searched for by its name (A2–A5).
+    CrmCompany,
 }
 
 /// What a field holds.

@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
     }
 
     fn builtin_field(&mut self, field: Field, section: &Section<'d>) -> Field {
-        for key in ["kind", "options", "known_from", "asked", "role", "at_creation"] {
+        for key in ["kind", "options", "known_from", "asked", "role", "at_creation", "ahead"] {
             if section.get(key).is_some() {
                 let message = format!(
                     "`{}` is built in: only its label, hint and `used_for` may be changed.",
@@ -114,14 +114,25 @@ impl<'d> Reader<'d> {
         if let Some(known_from) = known_from {
             self.check_known_from(&section.place_of("known_from"), known_from, kind, &options);
         }
-        const ROLES: [(&str, FieldRole); 2] =
-            [("company_size", FieldRole::CompanySize), ("made", FieldRole::Made)];
+        const ROLES: [(&str, FieldRole); 3] = [
+            ("company_size", FieldRole::CompanySize),
+            ("made", FieldRole::Made),
+            ("crm_company", FieldRole::CrmCompany),
+        ];
         let role = section.get("role").and_then(|n| self.choice(&n, &ROLES));
         if role == Some(FieldRole::CompanySize) && kind != Kinds::Number {
             self.problems.error(&section.place_of("role"), "A company size is of kind `number`.");
         }
+        if role == Some(FieldRole::CrmCompany) && kind != Kinds::Number {
+            self.problems
+                .error(&section.place_of("role"), "A company's number in the CRM is of kind `number`.");
+        }
         if role == Some(FieldRole::Made) && kind != Kinds::Text {
             self.problems.error(&section.place_of("role"), "The name of a record is of kind `text`.");
+        }
+        let ahead = section.flag("ahead", false);
+        if ahead && kind != Kinds::Date {
+            self.problems.error(&section.place_of("ahead"), "Only a `date` can lie ahead.");
         }
         let kind = match kind {
             Kinds::Text => FieldKind::Text,
@@ -144,6 +155,7 @@ impl<'d> Reader<'d> {
             asked,
             role,
             at_creation: section.flag("at_creation", false),
+            ahead,
         })
     }
 
@@ -372,6 +384,7 @@ fn builtin_fields() -> Vec<Field> {
             asked: true,
             role: None,
             at_creation: false,
+            ahead: id == builtin::NEXT_DUE,
         })
         .collect()
 }

@@ -629,9 +629,15 @@ static FIELD: Table = Table {
             "role",
             Text,
             Optional,
-            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one.",
+            "What it is taken for: `company_size`, a `number` (enterprises); `made`, a `text`: the name of the record that was made of this one; `crm_company`, a `number`: that of its company in the CRM, where its notes go without a search by name.",
         ),
         key("at_creation", Flag, Optional, "`true`: also an option of the command `new`."),
+        key(
+            "ahead",
+            Flag,
+            Optional,
+            "`true`, of a `date`: it lies ahead when a person gives it; one that is past is refused. What an import or another system brings is taken as it is.",
+        ),
         key(
             "asked",
             Flag,

@@ -20,7 +20,7 @@ use crate::domain::likeness;
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
-use crate::domain::workspace::{Person, Workspace};
+use crate::domain::workspace::{Person, Workspace, name_key};
 use crate::service::cluster::Watch;
 use crate::service::ground::Ground;
 use crate::service::{effects, head};
@@ -147,7 +147,8 @@ impl Importer {
         }
     }
 
-    /// Makes people of names that nobody has: they are known by name, without an account, until an admin links them.
+    /// Makes people of names that nobody has: they are known by name, without an account, until
+    /// somebody of that name is known ([`crate::service::namesakes`]).
     /// Gives everybody by name.
     pub fn people<'r>(&self, batch: &mut Batch, names: impl Iterator<Item = &'r str>) -> People {
         let mut workspace = batch.workspace(self.workspace);
@@ -384,18 +385,14 @@ impl People {
     /// Adds somebody; one who stands for another by that person's id.
     pub fn add(&mut self, person: &Person) {
         if !person.name.trim().is_empty() {
-            self.0.insert(key(&person.name), person.linked_to.unwrap_or(person.id));
+            self.0.insert(name_key(&person.name), person.linked_to.unwrap_or(person.id));
         }
     }
 
     /// Somebody by name.
     pub fn find(&self, name: &str) -> Option<PersonId> {
-        self.0.get(&key(name)).copied()
+        self.0.get(&name_key(name)).copied()
     }
-}
-
-fn key(name: &str) -> String {
-    name.trim().trim_start_matches('@').to_lowercase()
 }
 
 /// What came of the rows so far.

@@ -16,10 +16,11 @@ use crate::chat::render::jobs::{JobFile, Progress};
 use crate::chat::render::{self, Ctx};
 use crate::domain::command::{Actor, Command};
 use crate::domain::decide;
-use crate::domain::decision::Decision;
+use crate::domain::decision::{Decision, Env};
 use crate::domain::event::EventKind;
 use crate::domain::field::Data;
 use crate::domain::ids::{EventId, PostId, RecordId, StatusId};
+use crate::domain::record::Record;
 use crate::domain::rejection::Rejection;
 use crate::playbook::Library;
 use crate::service::App;
@@ -44,6 +45,9 @@ pub struct Bulk {
     pub to: StatusId,
     /// What was given for all of them.
     pub data: Data,
+    /// What those get that lack it.
+    #[serde(default)]
+    pub lacking: Data,
     /// The records that the preview showed, in its order.
     pub records: Vec<Shown>,
     /// The command that all events belong to, once there is one.
@@ -87,6 +91,30 @@ pub fn asks(decision: &Decision) -> bool {
     decision.events.iter().any(|event| matches!(event.kind, EventKind::ApprovalRequested(_)))
 }
 
+/// What is decided of one of them, as it was at a version: whatever it lacks comes from what was given once for all
+/// (D68), and nothing that it has is overwritten. The engine alone says what is missing.
+pub fn decided(
+    record: &Record,
+    version: u32,
+    actor: &Actor,
+    (to, given, lacking): (&StatusId, &Data, &Data),
+    env: &Env<'_>,
+) -> Result<Decision, Rejection> {
+    let mut data = given.clone();
+    loop {
+        let command = Command::Move { to: to.clone(), data: data.clone(), expected: Some(version) };
+        let decided = decide::decide(record, actor, &command, env);
+        let Err(Rejection::Missing { fields, .. }) = &decided else { return decided };
+        let wanted = fields.iter().filter(|field| !data.contains_key(*field));
+        let more: Data =
+            wanted.filter_map(|field| Some((field.clone(), lacking.get(field)?.clone()))).collect();
+        if more.is_empty() {
+            return decided;
+        }
+        data.extend(more);
+    }
+}
+
 impl Bulk {
     fn one(&mut self, batch: &mut Batch, job: &Job, library: &Library, shown: &Shown) -> Line {
         let row = batch.record(shown.record).filter(|row| row.record.workspace == job.workspace).cloned();
@@ -106,9 +134,8 @@ impl Bulk {
         let env = ground.env(record.team);
         let zone = env.workspace.zone_of(job.person);
         let ctx = Ctx { playbook: env.playbook, workspace: env.workspace, now: env.now, zone };
-        let command =
-            Command::Move { to: self.to.clone(), data: self.data.clone(), expected: Some(shown.version) };
-        let (outcome, why) = match decide::decide(record, &Actor::person(job.person), &command, &env) {
+        let order = (&self.to, &self.data, &self.lacking);
+        let (outcome, why) = match decided(record, shown.version, &Actor::person(job.person), order, &env) {
             Ok(_) if shown.refused => (Outcome::Refused, render::bulk::refused_before()),
             Ok(decision) => {
                 self.command.get_or_insert(batch.command());
