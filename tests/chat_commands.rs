@@ -34,6 +34,7 @@ fn playbook(singular: &str, plural: &str, letter: char) -> Playbook {
         routes: vec![],
         new_route: None,
         cluster: None,
+        crm_log: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),

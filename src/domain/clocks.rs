@@ -12,7 +12,7 @@ use super::calendar::Calendar;
 use super::decision::Env;
 use super::field::FieldValue;
 use super::ids::{ClockId, RuleId};
-use super::playbook::{Class, ClockSpec, Flag, FlagWhen, Playbook, Question, Reason, StepAt, StepDoes};
+use super::playbook::{ClockSpec, Flag, FlagWhen, Playbook, Question, Reason, StepAt, StepDoes};
 use super::record::{ClockRun, OpenTask, Record};
 use super::span::Span;
 
@@ -176,13 +176,9 @@ pub(super) fn owed_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> 
 /// When the owner is told that the planned action is due.
 pub(super) fn planned_due(record: &Record, env: &Env<'_>) -> Option<DateTime<Utc>> {
     let next = record.next.as_ref().filter(|next| !next.told)?;
-    let status = env.playbook.status(&record.status)?;
     // Nobody works on what has ended.
-    let ended = match status.class {
-        Class::Lost | Class::Excluded => true,
-        Class::Open | Class::Parked | Class::Won => status.locked,
-    };
-    next.due.filter(|_| !ended).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
+    let plans = env.playbook.status(&record.status)?.plans();
+    next.due.filter(|_| plans).map(|due| held_by_snooze(record, env.team.calendar.next_open(due)))
 }
 
 /// The tasks that the owner has not been told of yet, and when they are. While a request waits they wait with it, as

@@ -110,7 +110,7 @@ pub fn decide(
         }
         Command::Plan { action, due } => {
             case.looks_ahead(Some(*due))?;
-            edit::plan(&mut case, action, *due);
+            edit::plan(&mut case, action, *due)?;
         }
         Command::Edit { field, value } => edit::edit(&mut case, field, value.as_ref())?,
         Command::Fill { data } => edit::fill(&mut case, data)?,

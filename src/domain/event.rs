@@ -527,6 +527,9 @@ pub struct Moved {
     /// It is taken up again, not by a touch of ours: the row of unanswered calls begins anew (ruling 14).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub row_begins: bool,
+    /// Where it leads, nothing is planned next: what was planned is over (B8).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_plan: bool,
 }
 
 impl Moved {

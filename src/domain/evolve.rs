@@ -279,6 +279,9 @@ fn apply_move(record: &mut Record, moved: &Moved, event: &Event) {
             Class::Open | Class::Won | Class::Excluded => {}
         }
     }
+    if moved.ends_plan {
+        record.next = None;
+    }
     record.stage.clone_from(&moved.to_stage);
     record.version += 1;
     record.owes.clone_from(&moved.owes);

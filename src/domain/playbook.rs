@@ -18,7 +18,9 @@ use super::ids::{ClockId, FieldId, PlaybookId, ReasonId, RouteId, RuleId, StageI
 
 pub use clock::{Audience, ClockSpec, Question, Rescue, SpanSetting, Starts, Step, StepAt, StepDoes};
 pub use data::{Field, FieldKind, FieldRole, KnownFrom, Need, Outcome, OutcomeEffect, Reason, Way};
-pub use effects::{Bound, DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, ShareFlag, ShareOf, TaskSpec};
+pub use effects::{
+    Bound, CrmLog, DoneBy, Flag, FlagWhen, Leave, Offers, OnEntry, ShareFlag, ShareOf, TaskSpec,
+};
 pub use route::{Accounts, Among, Nobody, Route};
 pub use rule::{Gate, GateWhen, Pattern, Rule, RuleMode, Trigger};
 pub use upgrade::{Landing, Upgrade};
@@ -62,6 +64,8 @@ pub struct Playbook {
     pub new_route: Option<RouteId>,
     /// When several records of one company are flagged (D41).
     pub cluster: Option<Cluster>,
+    /// What is logged with a note is documented in the CRM (A6).
+    pub crm_log: Option<CrmLog>,
     /// Moves that wait for an approval.
     pub gates: Vec<Gate>,
     /// Which statuses may stand in which stages (D64–D67).
@@ -349,6 +353,15 @@ impl Status {
     /// Whether a person may enter it again from itself (B7).
     pub fn follows_itself(&self) -> bool {
         self.numbered.is_some() && self.moves.iter().any(|m| m.to == self.id)
+    }
+
+    /// Whether something is planned next for what stands here: not for what has ended otherwise than well or never
+    /// changes again, nor where nobody may reach out (B8).
+    pub fn plans(&self) -> bool {
+        match self.class {
+            Class::Open | Class::Parked | Class::Won => !self.refuses_outreach && !self.locked,
+            Class::Lost | Class::Excluded => false,
+        }
     }
 
     /// The tasks that it opens.

@@ -136,6 +136,11 @@ pub enum Rejection {
         /// Which.
         status: StatusId,
     },
+    /// Nothing is planned for what has ended.
+    NothingPlanned {
+        /// The status.
+        status: StatusId,
+    },
     /// A foreign currency without a rate (ruling 11).
     NoRate {
         /// Which.

@@ -231,6 +231,7 @@ impl<'d> Reader<'d> {
             routes: self.routes(),
             new_route: self.new_route(),
             cluster: self.cluster(),
+            crm_log: self.crm_log(),
             gates: self.gates(&fields),
             combinations: self.combinations(),
             fields,

@@ -120,6 +120,7 @@ fn moved(cause: Cause) -> Moved {
         from_nth: None,
         skipped: Vec::new(),
         row_begins: false,
+        ends_plan: false,
     }
 }
 

@@ -137,6 +137,7 @@ pub fn world() -> World {
         routes: Vec::new(),
         new_route: None,
         cluster: None,
+        crm_log: None,
         rules: Vec::new(),
         gates: Vec::new(),
         combinations: Combinations::default(),

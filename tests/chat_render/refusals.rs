@@ -40,6 +40,7 @@ fn rejections() -> Vec<Rejection> {
         Rejection::OwnRequest { because: OwnRequest::Owns, others: vec![CHI] },
         Rejection::AskedOfOthers { of: vec![CHI] },
         Rejection::AskedOfOthers { of: vec![] },
+        Rejection::NothingPlanned { status: to.clone() },
         Rejection::NotRequester { requester: Some(ANA) },
         Rejection::NotRequester { requester: None },
         Rejection::NoSuchRequest,

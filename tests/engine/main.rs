@@ -1,5 +1,6 @@
 //! The engine on its own: properties that hold whatever anybody does, and the stories of single rules.
 
+mod notes;
 mod outcomes;
 mod properties;
 mod ramp;

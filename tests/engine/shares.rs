@@ -30,6 +30,7 @@ fn moved(playbook: &Playbook, from: &str, to: &str, days_ago: i64, cause: Cause)
         from_nth: None,
         skipped: Vec::new(),
         row_begins: false,
+        ends_plan: false,
     };
     let at = now() - TimeDelta::days(days_ago);
     Event {

@@ -263,6 +263,7 @@ pub fn moved(record: &Record, to: &str, at: DateTime<Utc>) -> Event {
         from_nth: None,
         skipped: Vec::new(),
         row_begins: false,
+        ends_plan: false,
     };
     event(at, EventKind::Moved(Box::new(moved)))
 }

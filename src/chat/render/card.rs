@@ -26,10 +26,12 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         Message::default().titled(words::title(record)).severity(severity(ctx, record, clocks, class));
 
     let mut first = words::place(ctx, record, Text::strong(words::phase_and_standing(ctx, record)));
+    // What was planned before it ended is not shown any more.
+    let next = record.next.as_ref().filter(|_| status.is_none_or(Status::plans));
     // B3: phase · stage · next planned action.
     let in_line = words::phase(ctx, record).is_some();
     if in_line {
-        first = match &record.next {
+        first = match next {
             Some(next) => first.then(" · ").append(planned(ctx, next)),
             None => first.then(" · nothing planned"),
         };
@@ -78,7 +80,7 @@ pub fn card(ctx: &Ctx<'_>, record: &Record, clocks: &[Clock<'_>]) -> Message {
         let names: Vec<_> = record.sequences.iter().map(|s| s.name.clone()).collect();
         message = message.fact("Sequence", names.join(" · "));
     }
-    if let Some(next) = record.next.as_ref().filter(|_| !in_line) {
+    if let Some(next) = next.filter(|_| !in_line) {
         message = message.long_fact("Next", planned(ctx, next));
     } else if let Some(next) = status.map(|s| &s.guide.next).filter(|n| class == Class::Open && !n.is_empty())
     {

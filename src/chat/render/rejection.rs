@@ -61,6 +61,7 @@ pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Mes
         | Rejection::NotAhead { .. }
         | Rejection::TooLongAgo { .. }
         | Rejection::NoOutreach { .. }
+        | Rejection::NothingPlanned { .. }
         | Rejection::NoRate { .. }
         | Rejection::UnknownField { .. }
         | Rejection::MovedHere
@@ -238,6 +239,9 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
             .then(" is more than 7 days ago: log it as a note that names the day."),
         Rejection::NoOutreach { status: at } => {
             it().then(format!(" is {}: do not contact them; a note can still be logged.", status(at)))
+        }
+        Rejection::NothingPlanned { status: at } => {
+            it().then(format!(" is {}, where nothing is planned any more: change its status first.", status(at)))
         }
         Rejection::NoRate { currency } => Text::plain(format!(
             "I know no rate for {}: write the value in {}, or ask an admin to set one with ",

@@ -109,14 +109,16 @@ pub fn opportunity_created(case: &mut Case<'_>) {
     }
 }
 
-/// Plans the next action.
-pub fn plan(case: &mut Case<'_>, action: &str, due: DateTime<Utc>) {
+/// Plans the next action, where there is one (B8).
+pub fn plan(case: &mut Case<'_>, action: &str, due: DateTime<Utc>) -> Result<(), Rejection> {
+    log::may_plan(case)?;
     case.push(EventKind::Planned { action: action.to_owned(), due: Some(due) });
     let planned = [builtin::NEXT_ACTION, builtin::NEXT_DUE];
     let owes: Vec<_> = case.record.owes.iter().filter(|f| !planned.contains(&f.as_str())).cloned().collect();
     if owes.len() != case.record.owes.len() {
         case.push(EventKind::Filled { data: Data::new(), owes });
     }
+    Ok(())
 }
 
 /// Changes the owner.

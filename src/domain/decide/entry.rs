@@ -1,6 +1,7 @@
 //! What a status sets off when it is entered, and what ends with it (D28–D33). All of it happens by itself: it is the
 //! playbook's doing, whoever moved the record.
 
+use super::super::activity::Activity;
 use super::super::decision::Notice;
 use super::super::event::{Because, EventKind, Source, TaskEnd};
 use super::super::field::{FieldValue, builtin};
@@ -83,7 +84,21 @@ pub fn crm_notes(case: &mut Case<'_>, reason: Option<&ReasonId>, note: Option<&s
     }
 }
 
-/// A template with what is known of the record; a dash where nothing is.
+/// Documents in the CRM what was logged with a note, where the playbook wants that (A6).
+pub fn crm_logged(case: &mut Case<'_>, activity: Activity, note: Option<&str>) {
+    let Some(log) = case.env.playbook.crm_log.as_ref().filter(|log| log.of.iter().any(|of| of.is(activity)))
+    else {
+        return;
+    };
+    if let Some(note) = note.filter(|note| !note.trim().is_empty()) {
+        let template = log.text.replace("{activity}", &activity.name().replace('_', " "));
+        let text = filled(case, &template, None, Some(note));
+        case.by_itself(EventKind::CrmNote { title: log.title.clone(), text, corrects: false });
+    }
+}
+
+/// A template with what is known of the record; a dash where nothing is. A note that nobody has written is left out, with
+/// what leads up to it.
 fn filled(case: &Case<'_>, template: &str, reason: Option<&ReasonId>, note: Option<&str>) -> String {
     let record = &case.record;
     let known = |word: &str| -> Option<String> {
@@ -113,7 +128,14 @@ fn filled(case: &Case<'_>, template: &str, reason: Option<&ReasonId>, note: Opti
             break;
         };
         let value = known(word).filter(|value| !value.trim().is_empty());
-        text.push_str(value.as_deref().unwrap_or("–"));
+        match value {
+            Some(value) => text.push_str(&value),
+            None if word == builtin::NOTE => {
+                let said = text.trim_end_matches([' ', ':', '·', '–']).len();
+                text.truncate(said);
+            }
+            None => text.push('–'),
+        }
         rest = after;
     }
     text.push_str(rest);

@@ -239,6 +239,7 @@ pub fn past(case: &mut Case<'_>, steps: &[PastStep]) -> Result<(), Rejection> {
             from_nth: None,
             skipped: Vec::new(),
             row_begins: false,
+            ends_plan: false,
         };
         case.push_at(step.at, step.by, Source::Integration, EventKind::Moved(Box::new(moved)));
         before = Some((step.to.clone(), step.at));

@@ -6,9 +6,9 @@ use super::super::activity::{Activity, ActivityKind};
 use super::super::command::Report;
 use super::super::event::{Cause, EventKind, Source, Withdrawal};
 use super::super::field::{Data, FieldValue};
-use super::super::playbook::{Class, KnownFrom, Rule, RuleMode, Trigger};
+use super::super::playbook::{Class, KnownFrom, Rule, RuleMode, Status, Trigger};
 use super::super::rejection::Rejection;
-use super::{Case, approve, flags, moves, report, runs, tasks};
+use super::{Case, approve, entry, flags, moves, report, runs, tasks};
 
 /// How far back an activity may be reported (ruling 6).
 const REPORTED_LATE_AT_MOST: Duration = Duration::days(7);
@@ -59,8 +59,10 @@ pub fn log(case: &mut Case<'_>, logged: &Logged<'_>) -> Result<(), Rejection> {
     let event = activity.kind() != ActivityKind::Internal;
     let asked = report::is_asked(case) && !logged.report.told && !history_only && (event || said);
     if let Some((action, due)) = logged.report.next.as_ref().filter(|_| !asked) {
+        may_plan(case)?;
         case.push(EventKind::Planned { action: action.clone(), due: *due });
     }
+    entry::crm_logged(case, activity, logged.note.as_deref());
     if history_only {
         return Ok(());
     }
@@ -95,6 +97,23 @@ pub fn may_reach_out(case: &Case<'_>, activity: Activity) -> Result<(), Rejectio
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// Refused where nothing is planned any more: what has ended, and where nobody may reach out (B8, E4).
+pub fn may_plan(case: &Case<'_>) -> Result<(), Rejection> {
+    case.status().filter(|status| !status.plans()).map_or(Ok(()), |status| Err(not_planned(status)))
+}
+
+/// Why nothing is planned where a record stands, or would stand.
+pub fn not_planned(status: &Status) -> Rejection {
+    let why = if status.locked {
+        |status| Rejection::Locked { status }
+    } else if status.refuses_outreach {
+        |status| Rejection::NoOutreach { status }
+    } else {
+        |status| Rejection::NothingPlanned { status }
+    };
+    why(status.id.clone())
 }
 
 /// The first rule that matches acts; one alone, so that rules cannot chase each other.

@@ -279,6 +279,7 @@ pub fn apply(
         nth: Some(to).filter(|_| enters).and_then(|to| number(case, to)).map(|nth| nth + 1),
         from_nth: number(case, &case.record.status),
         skipped,
+        ends_plan: enters && playbook.status(to).is_some_and(|status| !status.plans()),
         row_begins: enters && class == Class::Open && case.record.open_since.is_none() && attempts == 0,
     };
     let credits = case.record.credits.clone();

@@ -9,9 +9,9 @@ use super::super::event::{EventKind, Source};
 use super::super::field::{Data, FieldValue, builtin};
 use super::super::ids::{FieldId, StatusId};
 use super::super::outcome;
-use super::super::playbook::{Class, OutcomeEffect};
+use super::super::playbook::{OutcomeEffect, Status};
 use super::super::rejection::Rejection;
-use super::{Case, moves};
+use super::{Case, log, moves};
 
 /// Whether whoever acts is asked what came of an event: a person, where the playbook has outcomes.
 pub fn is_asked(case: &Case<'_>) -> bool {
@@ -88,7 +88,11 @@ pub fn settle(case: &Case<'_>, report: &Report, data: &Data) -> Result<Settled, 
         None => (action, due),
     };
     let mut lacking = Vec::new();
-    if plans(case, to.as_ref().unwrap_or(&case.record.status)) {
+    let stands = case.env.playbook.status(to.as_ref().unwrap_or(&case.record.status));
+    if let Some(status) = stands.filter(|status| !status.plans() && action.is_some()) {
+        return Err(log::not_planned(status));
+    }
+    if stands.is_none_or(Status::plans) {
         lacking.extend(action.is_none().then(|| FieldId::from(builtin::NEXT_ACTION)));
         lacking.extend(due.is_none().then(|| FieldId::from(builtin::NEXT_DUE)));
     }
@@ -96,15 +100,6 @@ pub fn settle(case: &Case<'_>, report: &Report, data: &Data) -> Result<Settled, 
     data.remove(builtin::NEXT_ACTION);
     data.remove(builtin::NEXT_DUE);
     Ok(Settled { to, data, plan: action.map(|action| (action, due)), lacking })
-}
-
-/// Whether there is a next action where the record will stand: not for what has ended otherwise than well, nor where
-/// nobody may reach out (B8).
-fn plans(case: &Case<'_>, status: &StatusId) -> bool {
-    case.env.playbook.status(status).is_none_or(|status| match status.class {
-        Class::Open | Class::Parked | Class::Won => !status.refuses_outreach,
-        Class::Lost | Class::Excluded => false,
-    })
 }
 
 /// Does what the report amounts to, once all of it is known.

@@ -30,6 +30,17 @@ pub enum OnEntry {
     },
 }
 
+/// What is logged with a note is written on the company in the CRM as well (A6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrmLog {
+    /// Which activities.
+    pub of: Vec<DoneBy>,
+    /// The title of the note.
+    pub title: Option<String>,
+    /// Its text, with `{activity}` in it and whatever [`OnEntry::CrmNote`] may have.
+    pub text: String,
+}
+
 /// Which sequences a record leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Leave {
@@ -69,7 +80,7 @@ impl TaskSpec {
     }
 }
 
-/// What closes a task by itself.
+/// Activities by kind or one by one: what closes a task by itself, what the CRM is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DoneBy {
     /// This activity.

@@ -8,7 +8,8 @@ use crate::domain::activity::Activity;
 use crate::domain::clocks::OFFER;
 use crate::domain::ids::{FieldId, RouteId, RuleId, StatusId};
 use crate::domain::playbook::{
-    Bound, DoneBy, Field, FieldKind, Flag, FlagWhen, KnownFrom, Leave, OnEntry, ShareFlag, ShareOf, TaskSpec,
+    Bound, CrmLog, DoneBy, Field, FieldKind, Flag, FlagWhen, KnownFrom, Leave, OnEntry, ShareFlag, ShareOf,
+    TaskSpec,
 };
 use crate::playbook::node::{Node, Section};
 use crate::playbook::problem::cut;
@@ -37,6 +38,13 @@ const SHARE_OF: u32 = 20;
 const MOST_POINTS: u32 = 10_000;
 /// The longest prepared message.
 const MOST_PREPARED: usize = 1500;
+
+/// Kinds of contact, and activities one by one.
+fn done_by_words() -> Vec<(&'static str, DoneBy)> {
+    let kinds = CONTACT_KINDS.map(|(name, kind)| (name, DoneBy::Kind(kind)));
+    let single = activities().into_iter().map(|(name, activity)| (name, DoneBy::Activity(activity)));
+    kinds.into_iter().chain(single).collect()
+}
 
 impl<'d> Reader<'d> {
     pub(super) fn entries(&mut self, section: &Section<'d>) -> Vec<OnEntry> {
@@ -86,9 +94,23 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// A note for the CRM, whose words are all known.
     fn crm_note(&mut self, section: &Section<'d>) -> Option<OnEntry> {
-        let (text, place) = word(&section.get("crm_note")?)?;
+        let text = self.note_text(section, "crm_note", &NOTE_WORDS)?;
+        Some(OnEntry::CrmNote { title: self.line(section, "title"), text })
+    }
+
+    /// What is logged with a note is written into the CRM as well (A6).
+    pub(super) fn crm_log(&mut self) -> Option<CrmLog> {
+        let section = self.root.section("crm_log")?;
+        let of = self.choices(&section, "of", &done_by_words());
+        let words: Vec<&str> = NOTE_WORDS.into_iter().chain(["activity"]).collect();
+        let text = self.note_text(&section, "crm_note", &words)?;
+        Some(CrmLog { of, title: self.line(&section, "title"), text })
+    }
+
+    /// A note for the CRM, whose words are all known.
+    fn note_text(&mut self, section: &Section<'d>, key: &str, words: &[&'d str]) -> Option<String> {
+        let (text, place) = word(&section.get(key)?)?;
         let text = text.trim().to_owned();
         if text.is_empty() || text.chars().count() > MOST_PREPARED {
             let message = format!("A note has 1 to {MOST_PREPARED} characters.");
@@ -98,7 +120,7 @@ impl<'d> Reader<'d> {
         let fields = self.root.section("field");
         let fields: Vec<&str> =
             fields.as_ref().map(Section::named).unwrap_or_default().iter().map(|(id, _)| *id).collect();
-        let known: Vec<&str> = NOTE_WORDS.into_iter().chain(fields).collect();
+        let known: Vec<&str> = words.iter().copied().chain(fields).collect();
         for found in text.split('{').skip(1) {
             let name = found.split('}').next().unwrap_or_default();
             if !known.contains(&name) {
@@ -106,7 +128,7 @@ impl<'d> Reader<'d> {
                 self.problems.unknown(&place, message, name, known.iter().copied());
             }
         }
-        Some(OnEntry::CrmNote { title: self.line(section, "title"), text })
+        Some(text)
     }
 
     /// At least one, and few enough to be added up over a lifetime.
@@ -156,10 +178,7 @@ impl<'d> Reader<'d> {
             let message = "A task has a time: add `within`, such as \"2 business hours\", or `every`.";
             self.problems.error(&section.place_of("task"), message);
         }
-        let mut done_by_words: Vec<(&'static str, DoneBy)> =
-            CONTACT_KINDS.map(|(name, kind)| (name, DoneBy::Kind(kind))).to_vec();
-        done_by_words.extend(activities().into_iter().map(|(name, a)| (name, DoneBy::Activity(a))));
-        let done_by = self.choices(section, "done_by", &done_by_words);
+        let done_by = self.choices(section, "done_by", &done_by_words());
         let logs = section.get("logs").and_then(|n| self.choice(&n, &activities()));
         let prepare = self.prepared(section);
         if prepare.is_none() && section.get("logs").is_some() {

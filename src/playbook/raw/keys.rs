@@ -42,6 +42,7 @@ pub static FILE: Table = Table {
         ),
         key("routing", Sub(&ROUTING), Optional, "How new records find an owner."),
         key("cluster", Sub(&CLUSTER), Optional, "When several records of one company are flagged."),
+        key("crm_log", Sub(&CRM_LOG), Optional, "What is logged with a note is documented in the CRM."),
         key(
             "patterns",
             Lists,
@@ -281,6 +282,22 @@ static NEED: Table = Table {
     ],
 };
 
+static CRM_LOG: Table = Table {
+    title: "[crm_log]",
+    doc: "What is logged with a note is written as a note on the company in the CRM as well. Without a note there is \
+          nothing to document; an undo corrects it.",
+    keys: &[
+        key("of", Texts, Required, "Which activities: `touch`, `two_way`, or activities one by one."),
+        key(
+            "crm_note",
+            Text,
+            Required,
+            "The note: `{activity}`, and whatever a `crm_note` of `on_entry` may have, are filled in.",
+        ),
+        key("title", Text, Optional, "Its title."),
+    ],
+};
+
 static ON_ENTRY: Table = Table {
     title: "an element of `on_entry`",
     doc: "What entering sets off: exactly one of `notify`, `route`, `task`, `start`, `leave`, `points`, `crm_note`.",
@@ -343,7 +360,8 @@ static ON_ENTRY: Table = Table {
             Text,
             Optional,
             "A note on the company in the CRM. `{name}`, `{company}`, `{owner}`, `{note}`, `{reason}` and any field \
-             `{<id>}` are filled in. Written once nothing is owed; kept until it is sent; corrected after an undo.",
+             `{<id>}` are filled in; what is not known is a dash, but for a note, which is left out. Written once nothing \
+             is owed; kept until it is sent; corrected after an undo.",
         ),
         key("title", Text, Optional, "The title of a `crm_note`."),
         key(
