@@ -240,9 +240,8 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         Rejection::NoOutreach { status: at } => {
             it().then(format!(" is {}: do not contact them; a note can still be logged.", status(at)))
         }
-        Rejection::NothingPlanned { status: at } => {
-            it().then(format!(" is {}, where nothing is planned any more: change its status first.", status(at)))
-        }
+        Rejection::NothingPlanned { status: at } => it()
+            .then(format!(" is {}, where nothing is planned any more: change its status first.", status(at))),
         Rejection::NoRate { currency } => Text::plain(format!(
             "I know no rate for {}: write the value in {}, or ask an admin to set one with ",
             currency.as_str(),
