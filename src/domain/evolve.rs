@@ -376,12 +376,7 @@ fn apply_activity(
                 contacted.two_way = Some((activity, at));
             }
         }
-        ActivityKind::Signal => {
-            if activity == Activity::Payment {
-                contacted.unanswered = 0;
-            }
-        }
-        ActivityKind::Internal => {}
+        ActivityKind::Signal | ActivityKind::Internal => {}
     }
     // Work went on from where the rule had put it: no longer an override to move it elsewhere (D27).
     if activity.is_contact() {
