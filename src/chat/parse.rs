@@ -61,11 +61,13 @@ pub fn intent(call: &Call) -> Result<Intent, String> {
 }
 
 fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> {
+    // Nearly always the letter of its numbers.
+    let letter = noun.chars().next().map_or('A', |first| first.to_ascii_uppercase());
     let record = || {
-        let example = format!("/{noun} {what} {noun}:A-12");
+        let example = format!("/{noun} {what} {noun}:{letter}-12");
         Ok::<_, String>(RecordArg { noun: noun.to_owned(), typed: args.need(noun, &example)? })
     };
-    let example = |rest: &str| format!("/{noun} {what} {noun}:A-12 {rest}");
+    let example = |rest: &str| format!("/{noun} {what} {noun}:{letter}-12 {rest}");
     Ok(match what {
         "new" => Intent::New {
             noun: noun.to_owned(),
@@ -103,7 +105,7 @@ fn on_record(noun: &str, what: &str, args: &Args<'_>) -> Result<Intent, String> 
         },
         "done" => Intent::Done {
             noun: noun.to_owned(),
-            task: args.need("task", &format!("/{noun} done task:A-12/1 status:keep"))?,
+            task: args.need("task", &format!("/{noun} done task:{letter}-12/1 status:keep"))?,
             outcome: args.text("outcome")?,
             status: args.text("status")?,
             next: args.text("next")?,

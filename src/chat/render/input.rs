@@ -17,7 +17,7 @@ pub fn not_here() -> Message {
 
 /// A word that is not on a field's list; the sentence.
 pub fn not_one_of(typed: &str, label: &str, options: &[String]) -> String {
-    format!("\"{}\" is no {}: pick {}.", tidy(typed, 60), label.to_lowercase(), words::join(options, "or"))
+    format!("\"{}\" is no answer to \"{label}\": pick {}.", tidy(typed, 60), words::join(options, "or"))
 }
 
 /// What should be a number and is none; the sentence.

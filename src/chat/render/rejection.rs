@@ -11,6 +11,9 @@ use crate::domain::record::{Ended, Record};
 use crate::domain::rejection::{OwnRequest, Rejection};
 use crate::domain::undo::NotUndone;
 
+/// So many fields are named in a sentence.
+const NAMED: usize = 8;
+
 /// A refusal, for whoever asked. `record`: the one that it was asked of, where it exists.
 pub fn rejection(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Message {
     let mut message = Message::line(sentence(ctx, record, why)).severity(Severity::Warning);
@@ -251,12 +254,19 @@ pub fn sentence(ctx: &Ctx<'_>, record: Option<&Record>, why: &Rejection) -> Text
         .then("."),
         Rejection::UnknownField { typed } => {
             let known: Vec<_> =
-                ctx.playbook.fields.iter().filter(|f| f.asked).take(12).map(|f| f.label.clone()).collect();
-            Text::plain(format!(
-                "\"{}\" is no field that can be set here: pick one of {}.",
-                tidy(typed, 60),
-                words::join(&known, "or")
-            ))
+                ctx.playbook.fields.iter().filter(|f| f.asked).map(|f| f.label.clone()).collect();
+            let typed = tidy(typed, 60);
+            Text::plain(match known.get(..NAMED) {
+                Some(first) if known.len() > NAMED => format!(
+                    "\"{typed}\" is no field that can be set here: pick one of the {} that the list offers, such as {}.",
+                    known.len(),
+                    words::join(first, "or")
+                ),
+                Some(_) | None => format!(
+                    "\"{typed}\" is no field that can be set here: pick one of {}.",
+                    words::join(&known, "or")
+                ),
+            })
         }
         Rejection::MovedHere => {
             it().then(" has moved here since it came: a past is brought along before that.")
