@@ -105,6 +105,7 @@ impl Bot {
         intake_over.send_replace(true);
         let (ended, taken) = tokio::join!(workers, hooks);
         app.store().close().await;
+        connection.at_rest.await;
         ended.and(taken)
     }
 }

@@ -63,6 +63,8 @@ pub struct Connection {
     pub commands: Arc<Registrar>,
     /// Runs the gateway: `Ok` after the shutdown was asked for and what was under way is finished.
     pub gateway: BoxFuture<'static, Result<(), GatewayFailure>>,
+    /// To be waited for at a stop, when nothing is sent any more: after it another process may send at once.
+    pub at_rest: BoxFuture<'static, ()>,
 }
 
 /// Why there is no connection.
@@ -125,7 +127,9 @@ pub async fn connect(
     let follow = registrar.clone().follow(service.commands_changed());
     let parts = (desk, registrar.clone(), service);
     let gateway = Gateway::prepare(&api_url, &settings.token, url, shards, parts).await?;
+    let last = rest.clone();
     Ok(Connection {
+        at_rest: Box::pin(async move { last.at_rest().await }),
         port: Arc::new(DiscordPort::new(rest, me)),
         commands: registrar,
         gateway: Box::pin(async move {

@@ -32,6 +32,8 @@ use crate::adapters::Secret;
 
 /// The longest that one request may take.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a stop waits for the places of the last second.
+const AT_REST: Duration = Duration::from_secs(3);
 const USER_AGENT: &str =
     concat!("DiscordBot (https://github.com/bellwether, ", env!("CARGO_PKG_VERSION"), ")");
 
@@ -106,6 +108,13 @@ impl Rest {
             .build()?;
         let base = format!("{}/api/v10", api_url.trim_end_matches('/'));
         Ok(Self { http, base, token, places: Places::default(), limits: Mutex::new(Limits::default()) })
+    }
+
+    /// Waits until nothing that was sent can arrive any more in the same second as what another process sends.
+    pub async fn at_rest(&self) {
+        if tokio::time::timeout(AT_REST, self.places.all_back()).await.is_err() {
+            tracing::warn!("some requests were not answered in time");
+        }
     }
 
     /// Sends a request; gives the answer's JSON (`null` where it has none).

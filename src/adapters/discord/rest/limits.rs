@@ -3,7 +3,8 @@
 //! Properties:
 //! 1. However long requests are under way, at most [`AT_MOST`] of them arrive in any second: Discord allows 50, and
 //!    serenity sends one by itself at a start. A request takes a [`Place`] when it leaves and gives it back
-//!    [`WINDOW`] after its answer, so that two that had the same place cannot arrive within a second of each other.
+//!    [`WINDOW`] after its answer, so that two that had the same place cannot arrive within a second of each other. A
+//!    process that stops waits until all are back: the next one knows nothing of them.
 //! 2. After a global 429 nothing governed leaves until it is over; after a 429 of a route, nothing of its bucket.
 //! 3. A bucket that said `X-RateLimit-Remaining: 0` is left alone until its reset.
 //! 4. Answers with 401, 403 and 429 are counted; Discord bans an address for 10,000 in ten minutes, we stop at
@@ -93,6 +94,12 @@ impl Places {
     /// Waits for a place; `None` never happens, since the places are never closed.
     pub async fn take(&self) -> Place {
         Place(self.0.clone().acquire_owned().await.ok())
+    }
+
+    /// Waits until every place is back.
+    pub async fn all_back(&self) {
+        let all = u32::try_from(AT_MOST).unwrap_or(u32::MAX);
+        drop(self.0.acquire_many(all).await);
     }
 }
 
@@ -254,6 +261,17 @@ mod tests {
         }
         let took = arrived[999].duration_since(start);
         assert!(took < secs(1_000 / AT_MOST as u64 * 2), "and yet it does not dawdle: {took:?}");
+    }
+
+    /// R6, P8: whoever comes next may send at once, since nobody else's requests can arrive in the same second.
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_waits_for_the_last_second() {
+        let (places, start) = (Places::default(), Instant::now());
+        places.all_back().await;
+        assert_eq!(start.elapsed(), Duration::ZERO, "nothing was sent");
+        drop(places.take().await);
+        places.all_back().await;
+        assert!(start.elapsed() >= WINDOW);
     }
 
     /// R6
