@@ -23,7 +23,7 @@ use bellwether::worker::crm::{Step, step};
 use serde_json::{Value, json};
 
 use support::fake_chat::Where;
-use support::plain::{self, Names};
+use support::plain;
 use support::world::{WORKSPACE, World};
 
 /// What the server does with the next note.
@@ -178,15 +178,7 @@ impl Desk {
     }
 
     fn told(&self, reply: &Reply) -> String {
-        plain::reply(
-            reply,
-            &Names {
-                person: &|id| self.world.person_name(id),
-                channel: &|id| self.world.channel_name(id),
-                zone: chrono_tz::UTC,
-                now: self.world.now(),
-            },
-        )
+        self.world.with_names(|names| plain::reply(reply, names))
     }
 
     /// Pitches the driver, with a note.

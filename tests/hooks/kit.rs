@@ -15,7 +15,7 @@ use bellwether::playbook::Playbooks;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::plain::{self, Names};
+use crate::support::plain;
 use crate::support::world::{WORKSPACE, World};
 
 /// Monday, nine o'clock.
@@ -114,15 +114,7 @@ impl Site {
     }
 
     pub fn text(&self, reply: &Reply) -> String {
-        plain::reply(
-            reply,
-            &Names {
-                person: &|id| self.world.person_name(id),
-                channel: &|id| self.world.channel_name(id),
-                zone: chrono_tz::UTC,
-                now: self.world.now(),
-            },
-        )
+        self.world.with_names(|names| plain::reply(reply, names))
     }
 
     /// An id that was not used before.

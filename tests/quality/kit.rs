@@ -11,7 +11,7 @@ use bellwether::playbook::Playbooks;
 use bellwether::store::row::Row;
 use chrono::{DateTime, NaiveTime, Utc};
 
-use crate::support::plain::{self, Names};
+use crate::support::plain;
 use crate::support::world::{WORKSPACE, World};
 
 pub fn monday() -> DateTime<Utc> {
@@ -119,21 +119,12 @@ pub async fn row(world: &World, id: RecordId) -> Row {
 
 /// What a person is told, as plain lines.
 pub fn told(world: &World, reply: &Reply) -> String {
-    with_names(world, |names| plain::reply(reply, names))
+    world.with_names(|names| plain::reply(reply, names))
 }
 
 /// A message as plain lines.
 pub fn text(world: &World, message: &Message) -> String {
-    with_names(world, |names| plain::message(message, names))
-}
-
-fn with_names<T>(world: &World, f: impl FnOnce(&Names<'_>) -> T) -> T {
-    f(&Names {
-        person: &|id| world.person_name(id),
-        channel: &|id| world.channel_name(id),
-        zone: chrono_tz::UTC,
-        now: world.now(),
-    })
+    world.with_names(|names| plain::message(message, names))
 }
 
 /// Whether the bot says that the fault is its own.

@@ -19,6 +19,7 @@ use bellwether::worker::{self, Ports};
 use chrono::{DateTime, Utc};
 
 use super::fake_chat::FakeChat;
+use super::plain::Names;
 
 /// The workspace that everything happens in.
 pub const WORKSPACE: WorkspaceId = WorkspaceId(1);
@@ -109,6 +110,16 @@ impl World {
     pub fn channel_called(&self, name: &str) -> Result<ChannelId, String> {
         let name = name.trim_start_matches('#');
         self.channels.get(name).copied().ok_or_else(|| format!("there is no channel #{name}"))
+    }
+
+    /// Reads what was said with the names of this world, times in UTC.
+    pub fn with_names<T>(&self, f: impl FnOnce(&Names<'_>) -> T) -> T {
+        f(&Names {
+            person: &|id| self.person_name(id),
+            channel: &|id| self.channel_name(id),
+            zone: chrono_tz::UTC,
+            now: self.now(),
+        })
     }
 
     /// The name of a person.
